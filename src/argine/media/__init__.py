@@ -1,0 +1,1 @@
+"""Untrusted bytes to pixels, as a browser shows them."""

@@ -1,0 +1,126 @@
+"""One picture's bytes to its pixels, as a browser shows them.
+
+The recipe is fixed, because a signal is only as stable as the pixels it is made of:
+
+1. Only JPEG, PNG, GIF, WebP, AVIF, BMP and TIFF, told by their first bytes; the first frame of an animation.
+2. Size is checked in the header, before anything is decoded.
+3. Every sample is brought to 8 bits, palettes are looked up, CMYK becomes RGB as browsers do it.
+4. An embedded colour profile that differs from sRGB, or a PNG's gamma, is applied; a broken one is ignored.
+5. Transparency is laid on white.
+6. The orientation that the camera wrote is applied last, in the formats in which browsers heed it.
+
+Pillow raises many kinds of exception on hostile bytes; a caller sees `MediaError` only, and never a partial
+picture.
+"""
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from argine.media.colour import to_rgb
+from argine.media.errors import (
+    DamagedMedia,
+    EmptyMedia,
+    MediaError,
+    TooManyBytes,
+    TooManyPixels,
+    UnsupportedMedia,
+)
+from argine.media.formats import FORMATS, Format, recognise
+from argine.media.limits import DEFAULT_LIMITS, Limits
+from argine.media.orientation import orientation, upright
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A decoded picture.
+
+    Attributes:
+        pixels: uint8[height, width, 3], C-contiguous, read-only, RGB in sRGB.
+        format: the file's format in lower case, such as "jpeg".
+        frame_count: frames of an animation or pages of a TIFF; the pixels are the first.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    format: str
+    frame_count: int
+
+    @property
+    def width(self) -> int:
+        """In pixels, as shown: after the orientation was applied."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """In pixels, as shown."""
+        return int(self.pixels.shape[0])
+
+
+def picture(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
+    """Decode one picture. Safe to call from several threads.
+
+    Args:
+        data: the whole file.
+        limits: what is refused before it is decoded.
+
+    Raises:
+        EmptyMedia: there are no bytes.
+        TooManyBytes, TooManyPixels: it is larger than `limits`.
+        UnsupportedMedia: it is not a picture of a format that Argine reads.
+        DamagedMedia: it is truncated or corrupt.
+    """
+    if not data:
+        raise EmptyMedia("The file is empty.")
+    if len(data) > limits.max_bytes:
+        raise TooManyBytes(f"The file is larger than {limits.max_bytes // 1_000_000} MB; send a smaller copy.")
+    known = recognise(data)
+    if known is None:
+        names = ", ".join(format_.name for format_ in FORMATS)
+        raise UnsupportedMedia(f"The file is not a picture in a format that can be read ({names}).")
+    _hush_pillow()
+    try:
+        return _decode(data, known, limits)
+    except MediaError:
+        raise
+    except (Image.DecompressionBombError, MemoryError) as error:
+        raise TooManyPixels("The picture has too many pixels; send a smaller copy.") from error
+    except Exception as error:
+        raise DamagedMedia("The picture is damaged or not complete; send the file again.") from error
+
+
+def _decode(data: bytes, known: Format, limits: Limits) -> Picture:
+    with known.reader(BytesIO(data)) as image:
+        _check_size(image, limits)
+        frame_count = getattr(image, "n_frames", 1)
+        image.load()
+        turned = upright(_colours(image), orientation(known.name, image.info.get("exif")))
+    return Picture(np.asarray(turned), known.name, frame_count)
+
+
+def _check_size(image: ImageFile, limits: Limits) -> None:
+    width, height = image.size
+    if width * height > limits.max_pixels or max(width, height) > limits.max_side:
+        raise TooManyPixels(
+            f"The picture has more than {limits.max_pixels // 1_000_000} million pixels "
+            f"or a side longer than {limits.max_side} pixels; send a smaller copy."
+        )
+
+
+def _colours(image: ImageFile) -> Image.Image:
+    try:
+        return to_rgb(image)
+    except ValueError as error:
+        raise UnsupportedMedia("The picture uses a kind of colour that cannot be read; save it as RGB.") from error
+
+
+def _hush_pillow() -> None:
+    """Pillow warns of odd metadata; what matters here is raised. Set each time: others may reset the filters.
+
+    `warnings.catch_warnings` would be tidier, but it swaps the filters of all threads behind their backs.
+    """
+    warnings.filterwarnings("ignore", module=r"PIL\.")

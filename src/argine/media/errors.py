@@ -1,0 +1,39 @@
+"""Why bytes cannot be hashed as a picture.
+
+ArgineError
+ +-- MediaError               the bytes are not a picture that can be read
+      +-- EmptyMedia          there are none
+      +-- UnsupportedMedia    no picture, or of a format or a kind of colour that is not read
+      +-- DamagedMedia        truncated or corrupt: a part of a picture is never hashed
+      +-- TooManyBytes        the file is larger than allowed
+      +-- TooManyPixels       the picture is larger than allowed
+"""
+# ruff: noqa: N818 - each name says what is wrong with the media; the family's name ends in Error
+
+from argine.errors import ArgineError
+
+
+class MediaError(ArgineError):
+    """The bytes are not a picture that can be read."""
+
+    code = "picture_unreadable"
+
+
+class EmptyMedia(MediaError):
+    code = "picture_empty"
+
+
+class UnsupportedMedia(MediaError):
+    code = "picture_unsupported"
+
+
+class DamagedMedia(MediaError):
+    code = "picture_damaged"
+
+
+class TooManyBytes(MediaError):
+    code = "picture_too_many_bytes"
+
+
+class TooManyPixels(MediaError):
+    code = "picture_too_many_pixels"
