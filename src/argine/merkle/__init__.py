@@ -1,0 +1,11 @@
+"""The log's mathematics: hash tree, proofs, signed notes, receipts. Standard library only: anybody can check.
+
+Modules, each readable alone:
+
+* `tree`: RFC 6962 hashes, roots, inclusion and consistency proofs, and their verification;
+* `note`: text with signatures (C2SP signed-note);
+* `ed25519`: verification of the signatures (RFC 8032);
+* `checkpoint`: the signed head of the log (C2SP tlog-checkpoint);
+* `canonical`: the one byte form of a log entry;
+* `receipt`: an entry, its proof and a checkpoint in one JSON object.
+"""
