@@ -1,0 +1,160 @@
+"""What the API answers. These are also the shapes in its OpenAPI document."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ninja import Schema
+
+from argine.desk.banks.operations import Checked
+from argine.desk.cases.enums import CaseState, Ground, Measure, Outcome
+from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.models import Clock
+from argine.matching import BankKind, Match, Verdict
+from argine.signals.types import Signal, SignalType
+
+
+class ProblemAnswer(Schema):
+    """`error` is a stable word for programs, `message` a sentence for people, `fields` says what to change where."""
+
+    error: str
+    message: str
+    fields: dict[str, str] | None = None
+
+
+class MatchAnswer(Schema):
+    """A fact: this bank entry is so near. `distance` and `threshold` are bits of 256; 0 for exact types."""
+
+    bank: str
+    bank_kind: BankKind
+    entry: UUID
+    signal_type: SignalType
+    distance: int
+    threshold: int
+
+    @classmethod
+    def of(cls, match: Match) -> "MatchAnswer":
+        return cls(
+            bank=match.bank,
+            bank_kind=match.bank_kind,
+            entry=UUID(match.entry),
+            signal_type=match.signal_type,
+            distance=match.distance,
+            threshold=match.threshold,
+        )
+
+
+class SignalAnswer(Schema):
+    type: SignalType
+    value: str
+    quality: int | None
+
+
+class CheckAnswer(Schema):
+    """`signals` are those of the file that was sent: kept by the platform, they can be checked again later."""
+
+    id: UUID
+    verdict: Verdict
+    matches: list[MatchAnswer]
+    signals: list[SignalAnswer]
+    unhashable: str | None
+
+    @classmethod
+    def of(cls, checked: Checked, signals: tuple[Signal, ...], unhashable: str | None) -> "CheckAnswer":
+        return cls(
+            id=checked.id,
+            verdict=checked.verdict,
+            matches=[MatchAnswer.of(match) for match in checked.matches],
+            signals=[SignalAnswer(type=signal.type, value=signal.text, quality=signal.quality) for signal in signals],
+            unhashable=unhashable,
+        )
+
+
+class ClockAnswer(Schema):
+    """One duty: what a regime asks for, by when. `ended_at` says when it was answered."""
+
+    regime: str
+    kind: str
+    due_at: datetime
+    state: ClockState
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, clock: Clock) -> "ClockAnswer":
+        return cls(
+            regime=clock.regime,
+            kind=clock.kind,
+            due_at=clock.due_at,
+            state=ClockState(clock.state),
+            ended_at=clock.ended_at,
+        )
+
+
+class AddressAnswer(Schema):
+    """A reported address; `acted` when a measure on it was reported for this decision."""
+
+    id: UUID
+    url: str
+    acted: bool
+
+
+class CopyAnswer(Schema):
+    """A copy that a check has met, as the platform named it then."""
+
+    content_id: str
+    content_url: str
+    seen_at: datetime
+    acted: bool
+
+
+class DecisionAnswer(Schema):
+    """A decision to carry out. `superseded`: a later one counts. `withdrawn`: nothing is to be done any more."""
+
+    id: UUID
+    cursor: int
+    case: UUID
+    case_number: int
+    outcome: Outcome
+    ground: Ground
+    at: datetime
+    overrides: UUID | None
+    superseded: bool
+    withdrawn: bool
+    addresses: list[AddressAnswer]
+    copies: list[CopyAnswer]
+    clocks: list[ClockAnswer]
+
+
+class DecisionsAnswer(Schema):
+    """A page of decisions. Ask again with `after` = `next`; an empty page says that there is none newer."""
+
+    decisions: list[DecisionAnswer]
+    next: int
+
+
+class StatementAnswer(Schema):
+    """A statement of reasons for the uploader (DSA Article 17), with the codes of the DSA Transparency Database."""
+
+    decision: UUID
+    decided_at: str
+    restriction: str
+    facts: str
+    source: str
+    automated_detection: bool
+    automated_decision: str
+    ground: str
+    legal_ground: str | None
+    contract_ground: str | None
+    explanation: str
+    category: str
+    keyword: str | None
+    redress: list[str]
+
+
+class ActionAnswer(Schema):
+    """A measure as it was taken down, and what it means for the case's clocks."""
+
+    id: UUID
+    measure: Measure
+    at: datetime
+    clocks: list[ClockAnswer]
+    case_state: CaseState

@@ -1,0 +1,106 @@
+"""What a platform sends: strictly read, so that a misspelt field is told and not passed over."""
+
+import unicodedata
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from argine.desk.banks.operations import Content
+from argine.desk.cases.drafts import LONGEST_ADDRESS, is_web_address
+from argine.desk.cases.enums import Measure
+from argine.desk.core.errors import InvalidError
+from argine.signals.errors import SignalError
+from argine.signals.types import Signal, SignalType
+
+LONGEST_ID = 300
+LONGEST_VALUE = 64
+LONGEST_BANK = 40
+MOST_SIGNALS = 100
+MOST_BANKS = 50
+
+
+def _plain(text: str) -> str:
+    """Refuse control characters and the mark that stands for bytes that are not UTF-8."""
+    if any(unicodedata.category(character) == "Cc" or character == "\ufffd" for character in text):
+        raise PydanticCustomError("not_plain", "Use plain UTF-8 text without control characters")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if text and not is_web_address(text):
+        raise PydanticCustomError("no_address", "Give a web address that begins with https:// or http://")
+    return text
+
+
+Id = Annotated[str, Field(max_length=LONGEST_ID), AfterValidator(_plain)]
+Address = Annotated[str, Field(max_length=LONGEST_ADDRESS), AfterValidator(_plain), AfterValidator(_web_address)]
+BankId = Annotated[str, Field(min_length=1, max_length=LONGEST_BANK), AfterValidator(_plain)]
+BankIds = Annotated[list[BankId], Field(min_length=1, max_length=MOST_BANKS)]
+
+
+class Asked(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class ContentAsked(Asked):
+    """The platform's own name and address of the content, so that its staff can look at it. Either may be left out."""
+
+    id: Id = ""
+    url: Address = ""
+
+    def content(self) -> Content:
+        return Content(self.id, self.url)
+
+
+class SignalAsked(Asked):
+    """One hash, in hexadecimal; `quality` (0 to 100) of a `pdq` only."""
+
+    type: SignalType
+    value: Annotated[str, Field(max_length=LONGEST_VALUE)]
+    quality: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
+class CheckAsked(Asked):
+    """An upload check by its signals alone."""
+
+    signals: Annotated[list[SignalAsked], Field(min_length=1, max_length=MOST_SIGNALS)]
+    content: ContentAsked = ContentAsked()
+    banks: BankIds | None = None
+
+    def parsed_signals(self) -> list[Signal]:
+        """Read the signals.
+
+        Raises:
+            InvalidError: one is malformed; `fields` says which.
+        """
+        signals, fields = [], {}
+        for position, asked in enumerate(self.signals):
+            try:
+                signals.append(Signal.parse(asked.type, asked.value, asked.quality))
+            except SignalError as error:
+                fields[f"signals.{position}"] = str(error)
+        if fields:
+            raise InvalidError("A signal is malformed: `fields` says which.", fields=fields)
+        return signals
+
+
+class UploadFields(Asked):
+    """The parts of a form beside its file. `banks` may come several times, or as one list with commas."""
+
+    content_id: Id = ""
+    content_url: Address = ""
+    banks: BankIds | None = None
+
+    def content(self) -> Content:
+        return Content(self.content_id, self.content_url)
+
+
+class ActionAsked(Asked):
+    """A measure that the platform has carried out. `address` names one address of the decision; without it, all."""
+
+    decision: UUID
+    measure: Measure
+    content: ContentAsked = ContentAsked()
+    address: UUID | None = None

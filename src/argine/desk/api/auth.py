@@ -1,0 +1,38 @@
+"""Who asks: a platform's key in the header `Authorization: Bearer KEY`, and what that key may do."""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from argine.desk.api.problems import MissingScopeError
+from argine.desk.core import actor
+from argine.desk.core.actor import Actor
+from argine.desk.people.enums import Scope
+from argine.desk.people.models import ApiKey
+from argine.desk.people.queries import find_key
+
+
+class KeyedRequest(HttpRequest):
+    """A request whose key was found good."""
+
+    auth: ApiKey
+
+
+def asker(request: KeyedRequest) -> Actor:
+    return actor.key(request.auth.pk)
+
+
+class PlatformKey(HttpBearer):
+    """Lets a key in that has the scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:  # noqa: ARG002  # ninja's shape
+        key = find_key(token)
+        if key is not None and self.scope not in key.scopes:
+            raise MissingScopeError(self.scope)
+        return key
+
+
+CHECK, DECISIONS, ACTIONS = (PlatformKey(scope) for scope in (Scope.CHECK, Scope.DECISIONS, Scope.ACTIONS))

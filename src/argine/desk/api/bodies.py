@@ -1,0 +1,137 @@
+"""Reading the body of a request: its length first, then its type, then its content. A file goes into memory only."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, QueryDict
+from pydantic import ValidationError
+
+from argine.desk.api.asks import Asked, UploadFields
+from argine.desk.api.problems import (
+    Details,
+    LengthMissingError,
+    RequestError,
+    TooLargeError,
+    UnsupportedTypeError,
+    invalid,
+)
+from argine.desk.core.errors import InvalidError
+from argine.desk.core.uploads import MIB, MemoryOnly
+from argine.media.limits import Limits
+
+JSON, FORM = "application/json", "multipart/form-data"
+MOST_JSON_BYTES = MIB
+# What a form may have beside its file: boundaries, heads of parts, the other fields.
+FORM_MARGIN = 64 * 1024
+FILE_PART = "file"
+LONGEST_NAME = 80
+
+Model = TypeVar("Model", bound=Asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent to be checked: whole, in memory, dropped with the request."""
+
+    data: bytes
+    fields: UploadFields
+
+
+def limits() -> Limits:
+    """How large a picture may be, by the operator's settings."""
+    config = settings.CONFIG
+    return Limits(max_bytes=config.max_upload_mib * MIB, max_pixels=config.max_pixels_million * 1_000_000)
+
+
+def is_json(request: HttpRequest) -> bool:
+    """Tell JSON from a form.
+
+    Raises:
+        UnsupportedTypeError: it is neither.
+    """
+    if request.content_type not in {JSON, FORM}:
+        raise UnsupportedTypeError(f"Send {FORM} with a part `{FILE_PART}`, or {JSON}.")
+    return request.content_type == JSON
+
+
+def read_json(request: HttpRequest, model: type[Model]) -> Model:
+    """Read a JSON body.
+
+    Raises:
+        RequestError: it is too large, of another type, or no JSON.
+        InvalidError: something in it is missing or wrong; `fields` says what.
+    """
+    if request.content_type != JSON:
+        raise UnsupportedTypeError(f"Send {JSON}.")
+    _check_length(request, MOST_JSON_BYTES)
+    try:
+        return model.model_validate_json(request.body)
+    except ValidationError as error:
+        details = _details(error)
+        if details[0]["type"] == "json_invalid":
+            raise RequestError("The body is not JSON in UTF-8.") from None
+        raise invalid(details) from None
+
+
+def read_upload(request: HttpRequest) -> Upload:
+    """Read a form with one file.
+
+    Raises:
+        RequestError: it is too large.
+        InvalidError: the file or a field is missing or wrong; `fields` says what.
+        MultiPartParserError, SuspiciousOperation: it is malformed.
+    """
+    most = limits().max_bytes
+    _check_length(request, most + FORM_MARGIN)
+    handler = MemoryOnly(request, max_bytes=most)
+    request.upload_handlers = [handler]
+    try:
+        fields, files = request.POST, request.FILES
+    except RequestDataTooBig:
+        raise TooLargeError("A part of the form that is not the file is too large.") from None
+    if handler.too_large:
+        raise TooLargeError(f"The file is larger than {most // MIB} MiB, the most that this desk takes.")
+    if list(files) != [FILE_PART]:
+        raise InvalidError("The file is missing.", fields={FILE_PART: _missing_file(fields)})
+    return Upload(handler.buffer.getvalue(), _read_fields(fields))
+
+
+def _missing_file(fields: QueryDict) -> str:
+    if FILE_PART in fields:
+        return "This part needs a file name in its head; without it, it is text."
+    return "Send the file in a part of this name."
+
+
+def _read_fields(sent: QueryDict) -> UploadFields:
+    """Read the parts of a form beside its file: `banks` may come several times, the others once."""
+    given: dict[str, object] = {}
+    for name, values in sent.lists():
+        texts = [str(value) for value in values]
+        if name == "banks":
+            given[name] = [part.strip() for text in texts for part in text.split(",")]
+        elif len(texts) > 1:
+            raise InvalidError("A field was sent twice.", fields={name[:LONGEST_NAME]: "Send this once."})
+        else:
+            given[name] = texts[0]
+    try:
+        return UploadFields.model_validate(given)
+    except ValidationError as error:
+        raise invalid(_details(error)) from None
+
+
+def _check_length(request: HttpRequest, most: int) -> None:
+    """Refuse by the announced length, before a byte is read."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthMissingError("Say how long the body is: send a Content-Length, not chunks.")
+    announced = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not announced.isascii() or not announced.isdecimal():
+        raise RequestError("The Content-Length is not a number.")
+    if int(announced) > most:
+        raise TooLargeError(f"The request is larger than {most // MIB} MiB, the most that is taken here.")
+
+
+def _details(error: ValidationError) -> Details:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [{"type": detail["type"], "loc": detail["loc"], "msg": detail["msg"]} for detail in found]

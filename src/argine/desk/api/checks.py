@@ -1,0 +1,83 @@
+"""An upload check: what was sent, brought to signals, and what follows from them.
+
+Exact signals count whatever the bytes are, so a banked video is found by its `sha256`. `unhashable` is said when the
+content is a picture of which nothing could be compared by look, and no exact signal matched. Who sends signals and
+no `pdq` among them asks for identical copies only, and is answered that: `allow` when there is none.
+"""
+
+from collections.abc import Sequence
+
+from argine.desk.api import bodies
+from argine.desk.api.answers import CheckAnswer
+from argine.desk.api.asks import CheckAsked
+from argine.desk.api.bodies import Upload
+from argine.desk.banks.operations import Checked, Content, check_upload
+from argine.desk.banks.queries import get_bank
+from argine.desk.core.actor import Actor
+from argine.desk.core.errors import InvalidError, NotFoundError
+from argine.media.errors import MediaError
+from argine.signals.hasher import ALL_TYPES, HashedFile, hash_file_bytes
+from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
+
+EXACT_TYPES = ALL_TYPES - {SignalType.PDQ}
+
+
+def check_file(upload: Upload, *, by: Actor) -> CheckAnswer:
+    """Check a file.
+
+    Raises:
+        MediaError: it is no picture that can be read, and no exact signal matched.
+        InvalidError: there is no such bank.
+    """
+    content, banks = upload.fields.content(), known(upload.fields.banks)
+    hashed, unreadable = _hash(upload.data)
+    checked = _check(hashed.signals, hashed.unhashable, content, banks, by)
+    if unreadable is not None and not checked.matches:
+        raise unreadable
+    return CheckAnswer.of(checked, hashed.signals, hashed.unhashable)
+
+
+def check_signals(asked: CheckAsked, *, by: Actor) -> CheckAnswer:
+    """Check signals that the platform has made itself.
+
+    Raises:
+        InvalidError: a signal is malformed, or there is no such bank.
+    """
+    signals = asked.parsed_signals()
+    unhashable = _why_unhashable(signals)
+    checked = _check(signals, unhashable, asked.content.content(), known(asked.banks), by)
+    return CheckAnswer.of(checked, (), unhashable)
+
+
+def known(banks: Sequence[str] | None) -> frozenset[str] | None:
+    """The banks to ask; a misspelt one would otherwise never match and never be missed.
+
+    Raises:
+        InvalidError: there is no bank of that name.
+    """
+    try:
+        return None if banks is None else frozenset(get_bank(bank).id for bank in banks)
+    except NotFoundError:
+        raise InvalidError("There is no such bank.", fields={"banks": "Name banks that there are."}) from None
+
+
+def _check(
+    signals: Sequence[Signal], unhashable: str | None, content: Content, banks: frozenset[str] | None, by: Actor
+) -> Checked:
+    return check_upload(signals, hashable=unhashable is None, by=by, content=content, banks=banks)
+
+
+def _hash(data: bytes) -> tuple[HashedFile, MediaError | None]:
+    """All signals; of what is no readable picture the exact ones, and why there are no others."""
+    try:
+        return hash_file_bytes(data, ALL_TYPES, bodies.limits()), None
+    except MediaError as error:
+        return HashedFile(hash_file_bytes(data, EXACT_TYPES).signals, str(error)), error
+
+
+def _why_unhashable(signals: Sequence[Signal]) -> str | None:
+    looks = [signal for signal in signals if signal.type is SignalType.PDQ]
+    if not looks or any(signal.hashable for signal in looks):
+        return None
+    best = max(signal.quality or 0 for signal in looks)
+    return f"flat: quality {best} of 100, {MIN_PDQ_QUALITY} needed"

@@ -1,0 +1,51 @@
+"""A decision as a platform needs it: what to act on, by when, and whether it still stands."""
+
+from argine.desk.api.answers import AddressAnswer, ClockAnswer, CopyAnswer, DecisionAnswer
+from argine.desk.banks.models import Sighting
+from argine.desk.banks.queries import sightings_of_case
+from argine.desk.cases.enums import CaseState, Ground, Outcome
+from argine.desk.cases.models import Action, Address, Decision
+from argine.desk.cases.queries import current_decision
+from argine.desk.clocks.queries import clocks_of_case
+
+
+def decision_answer(decision: Decision) -> DecisionAnswer:
+    current = current_decision(decision.case)
+    actions = list(decision.actions.all())
+    return DecisionAnswer(
+        id=decision.id,
+        cursor=decision.seq,
+        case=decision.case_id,
+        case_number=decision.case.number,
+        outcome=Outcome(decision.outcome),
+        ground=Ground(decision.ground),
+        at=decision.at,
+        overrides=decision.overrides_id,
+        superseded=current is not None and current.pk != decision.pk,
+        withdrawn=decision.case.state == CaseState.WITHDRAWN,
+        addresses=_addresses(decision, actions),
+        copies=_copies(sightings_of_case(decision.case_id), actions),
+        clocks=[ClockAnswer.of(clock) for clock in clocks_of_case(decision.case_id)],
+    )
+
+
+def _addresses(decision: Decision, actions: list[Action]) -> list[AddressAnswer]:
+    # An action that names no address is about all of them, as it is for the clocks.
+    acted, all_acted = {action.address_id for action in actions}, any(action.address_id is None for action in actions)
+    found = Address.objects.filter(notice__case=decision.case_id).order_by("notice__received_at", "position")
+    return [AddressAnswer(id=address.id, url=address.url, acted=all_acted or address.id in acted) for address in found]
+
+
+def _copies(sightings: list[Sighting], actions: list[Action]) -> list[CopyAnswer]:
+    """Each copy once, as it was met last; those that the platform gave no name cannot be acted on."""
+    acted = {bytes(action.copy_digest) for action in actions}
+    newest: dict[bytes, Sighting] = {}
+    for sighting in sightings:
+        if sighting.copy_digest is not None:
+            newest.setdefault(bytes(sighting.copy_digest), sighting)
+    return [
+        CopyAnswer(
+            content_id=sighting.content_id, content_url=sighting.content_url, seen_at=sighting.at, acted=digest in acted
+        )
+        for digest, sighting in newest.items()
+    ]

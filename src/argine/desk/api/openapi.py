@@ -1,0 +1,56 @@
+"""The OpenAPI document: the bodies that are read by hand, the refusals that every operation shares."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ninja import NinjaAPI, Schema
+
+from argine.desk.api.answers import ProblemAnswer
+from argine.desk.api.asks import ActionAsked, CheckAsked, UploadFields
+from argine.desk.api.bodies import FILE_PART, FORM, JSON
+
+Document = dict[str, Any]
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+def answers(good: Mapping[int, type[Schema] | None], *refusals: int) -> dict[int, type[Schema] | None]:
+    return {**good, **dict.fromkeys(refusals, ProblemAnswer)}
+
+
+def _body(**schemas: str) -> Document:
+    content = {kind: {"schema": {"$ref": REFERENCE.format(model=model)}} for kind, model in schemas.items()}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _text(description: str) -> Document:
+    content = {"text/plain": {"schema": {"type": "string"}}}
+    return {"responses": {200: {"description": description, "content": content}}}
+
+
+CHECK_BODY = _body(**{FORM: "UploadForm", JSON: "CheckAsked"})
+ACTION_BODY = _body(**{JSON: "ActionAsked"})
+CHECKPOINT_TEXT = _text("A signed note.")
+KEY_TEXT = _text("A verifier key, one line.")
+
+
+class PlatformAPI(NinjaAPI):
+    """An API whose document also has the shapes of the bodies that are read by hand."""
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Document | None = None) -> Any:  # noqa: ANN401 - ninja's type is private
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        document["components"]["schemas"].update(_body_schemas())
+        return document
+
+
+def _body_schemas() -> Document:
+    found: Document = {}
+    for name, model in (("CheckAsked", CheckAsked), ("ActionAsked", ActionAsked), ("UploadForm", UploadFields)):
+        schema = model.model_json_schema(ref_template=REFERENCE)
+        found |= schema.pop("$defs", {})
+        found[name] = schema
+    form = found["UploadForm"]
+    form["title"] = "UploadForm"
+    form["properties"] = {FILE_PART: {"type": "string", "format": "binary"}, **form["properties"]}
+    form["required"] = [FILE_PART]
+    return found

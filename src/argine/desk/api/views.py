@@ -1,0 +1,159 @@
+"""The operations of the platform API."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router, Status
+
+from argine.desk.api import auth, openapi
+from argine.desk.api.answers import (
+    ActionAnswer,
+    CheckAnswer,
+    ClockAnswer,
+    DecisionAnswer,
+    DecisionsAnswer,
+    StatementAnswer,
+)
+from argine.desk.api.asks import ActionAsked, CheckAsked
+from argine.desk.api.auth import KeyedRequest, asker
+from argine.desk.api.bodies import is_json, read_json, read_upload
+from argine.desk.api.checks import check_file, check_signals
+from argine.desk.api.decisions import decision_answer
+from argine.desk.audit.queries import latest_checkpoint, verifier_key
+from argine.desk.cases.drafts import ActionDraft
+from argine.desk.cases.enums import CaseState, Measure
+from argine.desk.cases.operations import record_statement_fetched, report_action
+from argine.desk.cases.queries import decisions_after, get_case, get_decision
+from argine.desk.cases.statements import statement_of
+from argine.desk.clocks.queries import clocks_of_case
+from argine.desk.core.errors import NotFoundError
+
+LARGEST_CURSOR = 2**63 - 1
+MOST_DECISIONS = 200
+TEXT = "text/plain; charset=utf-8"
+
+router = Router()
+
+
+@router.post(
+    "/check",
+    auth=auth.CHECK,
+    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422),
+    operation_id="check",
+    summary="Check an upload",
+    openapi_extra=openapi.CHECK_BODY,
+)
+def check(request: KeyedRequest) -> CheckAnswer:
+    """Say whether a file, or the signals of one, is a copy of something banked.
+
+    `block`: keep it out. `review`: it was reported and is not yet decided; a reviewer looks at the platform's own copy,
+    named by `content`. `allow`: nothing matched. `unhashable`: a picture too flat or too small to be compared by look.
+    The file is read in memory, hashed and dropped.
+    """
+    if is_json(request):
+        return check_signals(read_json(request, CheckAsked), by=asker(request))
+    return check_file(read_upload(request), by=asker(request))
+
+
+@router.get(
+    "/decisions",
+    auth=auth.DECISIONS,
+    response=openapi.answers({200: DecisionsAnswer}, 401, 403, 422),
+    operation_id="decisions",
+    summary="Read decisions from a cursor on",
+)
+def decisions(
+    request: KeyedRequest,  # noqa: ARG001 - ninja's shape
+    after: Annotated[int, Query(ge=0, le=LARGEST_CURSOR)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_DECISIONS)] = 50,
+) -> DecisionsAnswer:
+    """Give the decisions that were made after a cursor, oldest first. Keep `next` and ask again with it."""
+    found = [decision_answer(decision) for decision in decisions_after(after, limit)]
+    return DecisionsAnswer(decisions=found, next=found[-1].cursor if found else after)
+
+
+@router.get(
+    "/decisions/{uuid:decision_id}",
+    auth=auth.DECISIONS,
+    response=openapi.answers({200: DecisionAnswer}, 401, 403, 404),
+    operation_id="decision",
+    summary="Read one decision",
+)
+def decision(request: KeyedRequest, decision_id: UUID) -> DecisionAnswer:  # noqa: ARG001
+    """Give one decision as it stands now: look here before acting on one that was read long ago."""
+    return decision_answer(get_decision(decision_id))
+
+
+@router.get(
+    "/decisions/{uuid:decision_id}/statement",
+    auth=auth.DECISIONS,
+    response=openapi.answers({200: StatementAnswer}, 401, 403, 404),
+    operation_id="statement",
+    summary="Fetch the statement of reasons for the uploader",
+)
+def statement(request: KeyedRequest, decision_id: UUID) -> StatementAnswer:
+    """Give the statement of reasons that the platform owes its uploader. That it was fetched is logged."""
+    found = get_decision(decision_id)
+    reasons = statement_of(found)
+    if reasons is None:
+        raise NotFoundError("This decision restricts nothing, so there is no statement of reasons.")
+    record_statement_fetched(found, by=asker(request))
+    return StatementAnswer.model_validate(reasons)
+
+
+@router.post(
+    "/actions",
+    auth=auth.ACTIONS,
+    response=openapi.answers({200: ActionAnswer, 201: ActionAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422),
+    operation_id="report_action",
+    summary="Report an action",
+    openapi_extra=openapi.ACTION_BODY,
+)
+def actions(request: KeyedRequest) -> Status[ActionAnswer]:
+    """Take down that the platform has carried out a measure: the clocks of what it was done to are met.
+
+    Saying it twice is harmless: 201 the first time, 200 after that.
+    """
+    asked = read_json(request, ActionAsked)
+    decided = get_decision(asked.decision)
+    before = set(decided.actions.values_list("pk", flat=True))
+    draft = ActionDraft(asked.measure, asked.content.content(), asked.address)
+    action = report_action(decided, draft, by=asker(request))
+    answer = ActionAnswer(
+        id=action.id,
+        measure=Measure(action.measure),
+        at=action.at,
+        clocks=[ClockAnswer.of(clock) for clock in clocks_of_case(decided.case_id)],
+        case_state=CaseState(get_case(decided.case_id).state),
+    )
+    return Status(200 if action.pk in before else 201, answer)
+
+
+@router.get(
+    "/log/checkpoint",
+    auth=None,
+    response=openapi.answers({200: None}, 404),
+    operation_id="log_checkpoint",
+    summary="Read the log's newest signed head",
+    openapi_extra=openapi.CHECKPOINT_TEXT,
+)
+def log_checkpoint(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
+    """Give the newest checkpoint as a signed note (C2SP tlog-checkpoint). Who keeps it can hold the log to it."""
+    newest = latest_checkpoint()
+    if newest is None:
+        raise NotFoundError("The log is empty: nothing has been signed yet.")
+    return HttpResponse(newest.note, content_type=TEXT)
+
+
+@router.get(
+    "/log/key",
+    auth=None,
+    response=openapi.answers({200: None}),
+    operation_id="log_key",
+    summary="Read the log's public key",
+    openapi_extra=openapi.KEY_TEXT,
+)
+def log_key(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
+    """Give the verifier key that checkpoints and receipts are checked with (C2SP signed-note)."""
+    return HttpResponse(verifier_key().text() + "\n", content_type=TEXT)

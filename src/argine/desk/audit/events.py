@@ -1,0 +1,31 @@
+"""Everything that the log records: subject first, verb last, in the past tense."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    DESK_STARTED = "desk.started"
+    STAFF_INVITED = "staff.invited"
+    STAFF_JOINED = "staff.joined"
+    STAFF_CHANGED = "staff.changed"
+    KEY_CREATED = "key.created"
+    KEY_REVOKED = "key.revoked"
+    NOTICE_RECEIVED = "case.notice.received"
+    CASE_MOVED = "case.state.changed"
+    CASE_OPENED_BY_STAFF = "case.opened"
+    INFORMATION_ADDED = "case.information.added"
+    INFORMATION_ASKED = "case.information.asked"
+    DECISION_MADE = "case.decision.made"
+    ACTION_REPORTED = "case.action.reported"
+    STATEMENT_FETCHED = "case.statement.fetched"
+    CASE_WITHDRAWN = "case.notice.withdrawn"
+    CLOCK_STARTED = "clock.started"
+    CLOCK_MET = "clock.met"
+    CLOCK_MISSED = "clock.missed"
+    CLOCK_STOPPED = "clock.stopped"
+    BANK_CREATED = "bank.created"
+    ENTRY_ADDED = "bank.entry.added"
+    ENTRY_MOVED = "bank.entry.moved"
+    ENTRY_WITHDRAWN = "bank.entry.withdrawn"
+    UPLOAD_MATCHED = "upload.matched"
+    SIGHTINGS_PURGED = "upload.matches.purged"

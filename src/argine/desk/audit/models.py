@@ -1,0 +1,44 @@
+"""The log. No foreign keys: an entry outlives what it describes. Rows are only ever inserted."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from argine.desk.core.privacy import FieldPrivacy, Keep, classify
+
+
+class Entry(models.Model):
+    """One record. Its leaf in the tree is the hash of its canonical text (see `queries.text_of`)."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.LOG, "index at event subject by data leaf_hash")
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    at = models.CharField(max_length=27)
+    event = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80, db_index=True)
+    by = models.CharField(max_length=60)
+    data = models.TextField()
+    leaf_hash = models.BinaryField(max_length=32)
+
+
+class Node(models.Model):
+    """The hash of a complete subtree of 2**level leaves (RFC 6962), so that proofs take few look-ups."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.LOG, "id level position hash")
+
+    level = models.PositiveSmallIntegerField()
+    position = models.PositiveBigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["level", "position"], name="node_once")]
+
+
+class SignedCheckpoint(models.Model):
+    """A signed head of the log (C2SP tlog-checkpoint in a signed note)."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.LOG, "size note at")
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    note = models.TextField()
+    at = models.CharField(max_length=27)

@@ -1,0 +1,103 @@
+"""Reading the log: its text, its proofs, its signed heads."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from argine.desk.audit.models import Entry, Node, SignedCheckpoint
+from argine.desk.core import keys
+from argine.desk.core.errors import NotFoundError
+from argine.merkle import canonical, tree
+from argine.merkle.checkpoint import Checkpoint
+from argine.merkle.note import VerifierKey
+from argine.merkle.receipt import make_receipt
+
+BATCH = 2000
+HEAD_FILE = "checkpoint.txt"
+
+
+def origin() -> str:
+    """The log's name: of its key, so that it stays the same when the desk moves to another address."""
+    public = keys.log_key(settings.KEYS).public_key().public_bytes_raw()
+    return f"argine-log/{base64.b32encode(public[:10]).decode().lower()}"
+
+
+def verifier_key() -> VerifierKey:
+    """The key that everybody may have, to check checkpoints and receipts."""
+    return VerifierKey(origin(), keys.log_key(settings.KEYS).public_key().public_bytes_raw())
+
+
+def text_of(entry: Entry) -> bytes:
+    """The canonical text of an entry: what its leaf is the hash of."""
+    return canonical.canonical_json(
+        {
+            "index": entry.index,
+            "at": entry.at,
+            "event": entry.event,
+            "subject": entry.subject,
+            "by": entry.by,
+            "data": canonical.parse_canonical_json(entry.data.encode()),
+        }
+    )
+
+
+def size() -> int:
+    last = Entry.objects.order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def get_node(level: int, position: int) -> bytes:
+    return bytes(Node.objects.values_list("hash", flat=True).get(level=level, position=position))
+
+
+def latest_checkpoint() -> SignedCheckpoint | None:
+    return SignedCheckpoint.objects.order_by("-size").first()
+
+
+def checkpoint_over(index: int) -> SignedCheckpoint:
+    """The first signed head that covers an entry.
+
+    Raises:
+        NotFoundError: there is none yet.
+    """
+    found = SignedCheckpoint.objects.filter(size__gt=index).order_by("size").first()
+    if found is None:
+        raise NotFoundError(f"No checkpoint covers entry {index} yet.")
+    return found
+
+
+def receipt(index: int) -> dict[str, canonical.Json]:
+    """An entry with the proof that it stands in the log, for anybody to keep and check (merkle.receipt)."""
+    entry = Entry.objects.filter(index=index).first()
+    if entry is None:
+        raise NotFoundError(f"The log has no entry {index}.")
+    checkpoint = checkpoint_over(index)
+    proof = tree.inclusion_proof(index, checkpoint.size, get_node)
+    return make_receipt(text_of(entry), index, checkpoint.note, proof)
+
+
+def entries() -> Iterator[Entry]:
+    return Entry.objects.order_by("index").iterator(chunk_size=BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the log that is not as it was written."""
+
+    where: str
+    what: str
+
+
+def head() -> Checkpoint:
+    count = size()
+    return Checkpoint(origin(), count, tree.root(count, get_node))
+
+
+def published_head() -> str | None:
+    """The signed head that lies beside the database, if there is one."""
+    try:
+        return (settings.CONFIG.data / HEAD_FILE).read_text()
+    except OSError:
+        return None

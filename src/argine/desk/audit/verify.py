@@ -1,0 +1,65 @@
+"""Checks the whole log against itself and against every head that was ever signed.
+
+1. Entries are numbered without a gap; the text of each has the hash that is stored as its leaf.
+2. Every stored node is the hash of its two children; every leaf node is the hash of its entry.
+3. The root over the entries, at the size of every signed checkpoint, is the root that was signed.
+4. Every checkpoint's signature is good, and none covers more entries than there are.
+5. The head that lies beside the database is one of them: the database was not rolled back.
+
+So a changed, removed, inserted or reordered entry is found, also by who rewrites the nodes but lacks the log's key.
+"""
+
+from collections.abc import Iterator
+
+from argine.desk.audit import queries
+from argine.desk.audit.models import Node, SignedCheckpoint
+from argine.desk.audit.queries import Fault
+from argine.merkle import tree
+from argine.merkle.checkpoint import open_signed
+from argine.merkle.errors import MerkleError
+
+
+def faults() -> Iterator[Fault]:
+    computed: dict[tuple[int, int], bytes] = {}
+    count = 0
+    for entry in queries.entries():
+        if entry.index != count:
+            yield Fault(f"entry {count}", "is missing")
+            return
+        try:
+            leaf = tree.leaf_hash(queries.text_of(entry))
+        except MerkleError:
+            leaf = b""
+        if leaf != bytes(entry.leaf_hash):
+            yield Fault(f"entry {entry.index}", "was altered: its text has another hash")
+        completed = tree.nodes_completed_by(count, leaf or bytes(entry.leaf_hash), lambda *place: computed[place])
+        computed.update({(level, position): digest for level, position, digest in completed})
+        count += 1
+    yield from _node_faults(computed)
+    yield from _checkpoint_faults(computed, count)
+
+
+def _node_faults(computed: dict[tuple[int, int], bytes]) -> Iterator[Fault]:
+    unseen = dict(computed)
+    for level, position, stored in Node.objects.values_list("level", "position", "hash").iterator():
+        if unseen.pop((level, position), None) != bytes(stored):
+            yield Fault(f"node {level}/{position}", "is not the hash of what it stands for")
+    for level, position in unseen:
+        yield Fault(f"node {level}/{position}", "is missing")
+
+
+def _checkpoint_faults(computed: dict[tuple[int, int], bytes], count: int) -> Iterator[Fault]:
+    notes = [(f"checkpoint {signed.size}", signed.note) for signed in SignedCheckpoint.objects.order_by("size")]
+    if published := queries.published_head():
+        notes.append((queries.HEAD_FILE, published))
+    key = queries.verifier_key()
+    for where, note in notes:
+        try:
+            checkpoint = open_signed(note, [key])
+        except MerkleError:
+            yield Fault(where, "is not signed by this log's key")
+            continue
+        if checkpoint.size > count:
+            yield Fault(where, f"covers {checkpoint.size} entries, but the log has {count}: entries were removed")
+        elif tree.root(checkpoint.size, lambda *place: computed[place]) != checkpoint.root:
+            yield Fault(where, "was signed over other entries than the log holds now")

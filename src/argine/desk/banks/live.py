@@ -1,0 +1,77 @@
+"""The banks in memory: what answers checks. Each process has its own copy and follows the change feed.
+
+Before each look-up the process asks the feed for changes it has not seen (one indexed read), so a change committed
+anywhere on the machine counts from the very next check on.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from threading import Lock
+from uuid import UUID
+
+from django.db.models import Max
+
+from argine.desk.banks import queries
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
+from argine.matching import Bank as MatchedBank
+from argine.matching import BankEntry as MatchedEntry
+from argine.matching import BankKind, Matcher
+from argine.signals.types import Signal
+
+BATCH = 500
+
+
+class LiveBanks:
+    """One process's banks, brought up to date at each use."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._matcher = Matcher()
+        self._seen = 0
+
+    def matcher(self) -> Matcher:
+        latest = Change.objects.aggregate(latest=Max("seq"))["latest"] or 0
+        if latest != self._seen:
+            with self._lock:
+                self._follow(latest)
+        return self._matcher
+
+    def _follow(self, latest: int) -> None:
+        if latest <= self._seen:
+            return  # another thread was first
+        if self._seen == 0:
+            self._load(Bank.objects.values_list("pk", flat=True), None)
+        else:
+            changes = list(
+                Change.objects.filter(seq__gt=self._seen, seq__lte=latest).values_list("bank_id", "entry_id")
+            )
+            self._load({bank for bank, _ in changes}, {entry for _, entry in changes if entry is not None})
+        self._seen = latest
+
+    def _load(self, bank_ids: Collection[str], entry_ids: Collection[UUID] | None) -> None:
+        for bank in Bank.objects.filter(pk__in=bank_ids):
+            self._matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold))
+        if entry_ids is None:
+            entry_ids = list(BankEntry.objects.filter(withdrawn_at=None).values_list("pk", flat=True))
+        ordered = list(entry_ids)
+        for start in range(0, len(ordered), BATCH):
+            self._load_entries(ordered[start : start + BATCH])
+
+    def _load_entries(self, entry_ids: list[UUID]) -> None:
+        found = dict(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id"))
+        signals: dict[UUID, list[Signal]] = defaultdict(list)
+        for row in EntrySignal.objects.filter(entry_id__in=found):
+            signals[row.entry_id].append(queries.signal_of(row))
+        self._matcher.put_entries(
+            MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id])) for entry_id, bank_id in found.items()
+        )
+        for entry_id in set(entry_ids) - found.keys():
+            self._matcher.withdraw(str(entry_id))
+
+    def forget(self) -> None:
+        """Start over at the next use: for a database that was swapped under the process."""
+        with self._lock:
+            self._matcher, self._seen = Matcher(), 0
+
+
+BANKS = LiveBanks()

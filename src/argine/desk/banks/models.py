@@ -1,0 +1,89 @@
+"""Banks in the database. The in-memory form that answers checks is `live`."""
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+
+from argine.desk.core.fields import SealedTextField
+from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
+from argine.matching import BankKind
+from argine.signals.types import SignalType
+
+SIGNAL = FieldPrivacy(Kind.SIGNAL, Keep.ENTRY)
+
+
+class Bank(models.Model):
+    """A named set of known content."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.DESK, "id name kind pdq_threshold created_at")
+
+    id = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in BankKind])
+    pdq_threshold = models.PositiveSmallIntegerField(default=31)
+    created_at = models.DateTimeField()
+
+
+class BankEntry(models.Model):
+    """One known picture: its signals are rows of `EntrySignal`. `case_id` names the case it came from, if any."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "id bank origin case_id created_at withdrawn_at")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="entries")
+    origin = models.CharField(max_length=60)
+    case_id = models.UUIDField(null=True, db_index=True)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class EntrySignal(models.Model):
+    """One signal of an entry. Gone when the entry is withdrawn."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "id entry type quality", value=SIGNAL)
+
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="signals")
+    type = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in SignalType])
+    value = models.BinaryField(max_length=64)
+    quality = models.PositiveSmallIntegerField(null=True)
+
+
+class Change(models.Model):
+    """The change feed: every process follows it, so a change is live without a restart."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "seq bank_id entry_id")
+
+    seq = models.BigAutoField(primary_key=True)
+    bank_id = models.CharField(max_length=40)
+    entry_id = models.UUIDField(null=True)
+
+
+class Sighting(models.Model):
+    """A match of an upload, with the platform's own name and address of its copy. Other uploads leave no row.
+
+    `copy_digest` finds the same copy again without storing its name in clear.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.SIGHTING,
+        "id check_id at by verdict bank_id bank_kind entry_id case_id signal_type distance threshold copy_digest",
+        content_id=personal(Keep.SIGHTING),
+        content_url=personal(Keep.SIGHTING),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    check_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField(db_index=True)
+    by = models.CharField(max_length=60)
+    verdict = models.CharField(max_length=12)
+    bank_id = models.CharField(max_length=40)
+    bank_kind = models.CharField(max_length=8)
+    entry_id = models.UUIDField(db_index=True)
+    case_id = models.UUIDField(null=True, db_index=True)
+    signal_type = models.CharField(max_length=10)
+    distance = models.PositiveSmallIntegerField()
+    threshold = models.PositiveSmallIntegerField()
+    copy_digest = models.BinaryField(max_length=32, null=True, db_index=True)
+    content_id = SealedTextField()
+    content_url = SealedTextField()

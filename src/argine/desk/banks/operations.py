@@ -1,0 +1,176 @@
+"""Everything that changes a bank. Each change is a row of the feed, so every process has it at its next check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append
+from argine.desk.banks import queries
+from argine.desk.banks.live import BANKS
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, Sighting
+from argine.desk.core import time
+from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.crypto import keyed_digest
+from argine.desk.core.errors import InvalidError, RefusedError
+from argine.matching import BankKind, Match
+from argine.matching.verdict import Verdict, decide
+from argine.signals.types import Signal
+
+# The banks of every desk: what strangers reported, what reviewers decided, what must never be blocked.
+REPORTED, REMOVED, LAWFUL = "reported", "removed", "lawful"
+DEFAULT_BANKS = (
+    (REPORTED, "Reported, not yet decided", BankKind.REVIEW),
+    (REMOVED, "Decided: keep out", BankKind.BLOCK),
+    (LAWFUL, "Known to be lawful", BankKind.NEGATIVE),
+)
+MOST_RECORDED = 20
+PDQ_THRESHOLD_LIMIT = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The platform's own name and address of the upload that it asks about. Either may be empty."""
+
+    id: str = ""
+    url: str = ""
+
+    @property
+    def digest(self) -> bytes | None:
+        return keyed_digest("content", self.id or self.url) if self.id or self.url else None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    id: UUID
+    verdict: Verdict
+    matches: tuple[Match, ...]
+
+
+def create_bank(bank_id: str, name: str, kind: BankKind, *, pdq_threshold: int = 31, by: Actor) -> Bank:
+    """Make a bank.
+
+    Raises:
+        InvalidError: the name is taken or the threshold out of range.
+    """
+    if not 0 <= pdq_threshold <= PDQ_THRESHOLD_LIMIT:
+        raise InvalidError(f"A threshold is between 0 and {PDQ_THRESHOLD_LIMIT} bits.")
+    with transaction.atomic():
+        if Bank.objects.filter(pk=bank_id).exists():
+            raise InvalidError(f"There is a bank {bank_id!r} already.")
+        bank = Bank(id=bank_id, name=name, kind=kind, pdq_threshold=pdq_threshold, created_at=time.now())
+        bank.save(force_insert=True)
+        append(
+            Event.BANK_CREATED,
+            f"bank:{bank_id}",
+            by=by,
+            data={"kind": kind.value, "pdq_threshold": pdq_threshold},
+        )
+        _tell(bank_id)
+    return bank
+
+
+def create_default_banks() -> None:
+    for bank_id, name, kind in DEFAULT_BANKS:
+        if not Bank.objects.filter(pk=bank_id).exists():
+            create_bank(bank_id, name, kind, by=SYSTEM)
+
+
+def add_entry(
+    bank_id: str, signals: Sequence[Signal], *, origin: str, by: Actor, case_id: UUID | None = None
+) -> BankEntry:
+    """Add one picture's signals to a bank.
+
+    Raises:
+        InvalidError: there are no signals.
+        NotFoundError: there is no such bank.
+    """
+    if not signals:
+        raise InvalidError("An entry needs at least one signal.")
+    with transaction.atomic():
+        entry = BankEntry.objects.create(
+            bank=queries.get_bank(bank_id), origin=origin, case_id=case_id, created_at=time.now()
+        )
+        EntrySignal.objects.bulk_create(
+            EntrySignal(entry=entry, type=signal.type, value=signal.value, quality=signal.quality) for signal in signals
+        )
+        digest = queries.signals_digest(entry.id, signals)
+        append(Event.ENTRY_ADDED, f"entry:{entry.id}", by=by, data={"bank": bank_id, "signals": digest})
+        _tell(bank_id, entry.id)
+    return entry
+
+
+def move_entry(entry: BankEntry, bank_id: str, *, by: Actor) -> None:
+    """Put an entry into another bank; one that was withdrawn without being erased is live again."""
+    with transaction.atomic():
+        if not entry.signals.exists():
+            raise RefusedError("This entry's signals were erased. It cannot come back.")
+        entry.bank, entry.withdrawn_at = queries.get_bank(bank_id), None
+        entry.save(update_fields=["bank", "withdrawn_at"])
+        append(Event.ENTRY_MOVED, f"entry:{entry.id}", by=by, data={"bank": bank_id})
+        _tell(bank_id, entry.id)
+
+
+def withdraw_entry(entry: BankEntry, *, erase: bool, by: Actor) -> None:
+    """Take an entry out of matching, at once and everywhere. With `erase` its signals are deleted for good."""
+    with transaction.atomic():
+        entry.withdrawn_at = entry.withdrawn_at or time.now()
+        entry.save(update_fields=["withdrawn_at"])
+        if erase:
+            entry.signals.all().delete()
+        append(Event.ENTRY_WITHDRAWN, f"entry:{entry.id}", by=by, data={"erased": erase})
+        _tell(entry.bank_id, entry.id)
+
+
+def _tell(bank_id: str, entry_id: UUID | None = None) -> None:
+    Change.objects.create(bank_id=bank_id, entry_id=entry_id)
+
+
+def check_upload(
+    signals: Sequence[Signal],
+    *,
+    hashable: bool,
+    by: Actor,
+    content: Content | None = None,
+    banks: frozenset[str] | None = None,
+) -> Checked:
+    """Say whether an upload is a copy of something banked. One that matches nothing leaves no trace."""
+    matches = tuple(BANKS.matcher().match(signals, banks))
+    checked = Checked(uuid4(), decide(matches, hashable=hashable), matches)
+    if matches:
+        _record(checked, content or Content(), by=by)
+    return checked
+
+
+def _record(checked: Checked, content: Content, *, by: Actor) -> None:
+    kept = checked.matches[:MOST_RECORDED]
+    moment, digest = time.now(), content.digest
+    cases = dict(BankEntry.objects.filter(pk__in=[UUID(match.entry) for match in kept]).values_list("pk", "case_id"))
+    with transaction.atomic():
+        for match in kept:
+            sighting = Sighting(
+                check_id=checked.id, at=moment, by=by, verdict=checked.verdict, bank_id=match.bank,
+                bank_kind=match.bank_kind, entry_id=UUID(match.entry), case_id=cases.get(UUID(match.entry)),
+                signal_type=match.signal_type, distance=match.distance, threshold=match.threshold,
+                copy_digest=digest, content_id=content.id, content_url=content.url,
+            )  # fmt: skip
+            sighting.save(force_insert=True)
+        append(
+            Event.UPLOAD_MATCHED,
+            f"check:{checked.id}",
+            by=by,
+            data={"verdict": checked.verdict.value, "entries": sorted({match.entry for match in kept})},
+        )
+
+
+def purge_sightings(days: int) -> int:
+    """Delete sightings older than the operator keeps them; tell how many."""
+    old = Sighting.objects.filter(at__lt=time.now() - timedelta(days=days))
+    with transaction.atomic():
+        count = old.delete()[0]
+        if count:
+            append(Event.SIGHTINGS_PURGED, "desk", by=SYSTEM, data={"count": count})
+    return count

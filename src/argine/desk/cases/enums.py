@@ -1,0 +1,91 @@
+"""The life of a case, as one table; the diagram in the docs is made from it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseState(models.TextChoices):
+    RECEIVED = "received", _("Waiting for review")
+    WAITING = "waiting", _("Waiting for the reporter")
+    REMOVAL = "removal", _("Removal decided")
+    REMOVED = "removed", _("Removed")
+    KEPT = "kept", _("Not removed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.RECEIVED: frozenset({CaseState.WAITING, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.WAITING: frozenset({CaseState.RECEIVED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    # A decision can be replaced by another (an override): the first one stays on record.
+    CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN}),
+    # The person may ask to look again: back to review.
+    CaseState.KEPT: frozenset({CaseState.RECEIVED, CaseState.REMOVAL, CaseState.WITHDRAWN}),
+    CaseState.WITHDRAWN: frozenset(),
+}
+
+OPEN = frozenset({CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL})
+DECIDABLE = frozenset({CaseState.RECEIVED, CaseState.WAITING})
+
+
+class Capacity(models.TextChoices):
+    DEPICTED_PERSON = "depicted_person", _("I am the person shown")
+    REPRESENTATIVE = "representative", _("I act for the person shown")
+
+
+class Nature(models.TextChoices):
+    REAL = "real", _("A real picture")
+    ALTERED = "altered", _("Altered, or made with AI")
+    THREATENED = "threatened", _("Somebody threatens to share it")
+    UNKNOWN = "unknown", _("I do not know")
+
+
+class Outcome(models.TextChoices):
+    REMOVE = "remove", _("Remove")
+    KEEP = "keep", _("Keep")
+
+
+class Ground(models.TextChoices):
+    """Why. The first three are grounds to remove, the others to keep."""
+
+    INTIMATE_WITHOUT_CONSENT = "intimate_without_consent", _("Intimate picture shared without consent")
+    DEEPFAKE_WITHOUT_CONSENT = (
+        "deepfake_without_consent",
+        _("Altered or AI-made intimate picture, without consent"),
+    )
+    TERMS = "terms", _("Against the platform's own rules")
+    NOT_INTIMATE = "not_intimate", _("Not an intimate picture")
+    NOT_ENTITLED = "not_entitled", _("The reporter is neither the person shown nor acts for them")
+    CONSENT_SHOWN = "consent_shown", _("Shared with consent")
+    NOT_FOUND = "not_found", _("Nothing was found at the place reported")
+
+
+GROUNDS: dict[Outcome, frozenset[Ground]] = {
+    Outcome.REMOVE: frozenset({Ground.INTIMATE_WITHOUT_CONSENT, Ground.DEEPFAKE_WITHOUT_CONSENT, Ground.TERMS}),
+    Outcome.KEEP: frozenset({Ground.NOT_INTIMATE, Ground.NOT_ENTITLED, Ground.CONSENT_SHOWN, Ground.NOT_FOUND}),
+}
+
+
+class Basis(models.TextChoices):
+    """What the reviewer had seen when deciding: a hash shows nothing, so this is said and kept."""
+
+    OWN_COPY = "own_copy", _("I looked at the platform's own copy")
+    ADDRESS = "address", _("I looked at the reported address")
+    STATEMENT = "statement", _("I have not seen a copy; I decide on the statement alone")
+
+
+class Author(models.TextChoices):
+    REPORTER = "reporter", _("Reporter")
+    STAFF = "staff", _("Desk")
+
+
+class Measure(models.TextChoices):
+    REMOVED = "removed", _("Removed")
+    DISABLED = "disabled", _("Made inaccessible")
+    UPLOAD_BLOCKED = "upload_blocked", _("Upload blocked; no copy is online")
+    KEPT = "kept", _("Left online")
+    RESTORED = "restored", _("Put back online")
+
+
+# The measures that do what a removal decision asks.
+REMOVING = frozenset({Measure.REMOVED, Measure.DISABLED, Measure.UPLOAD_BLOCKED})

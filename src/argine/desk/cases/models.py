@@ -1,0 +1,133 @@
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+
+from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
+from argine.desk.core.fields import SealedTextField
+from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
+
+
+class Case(models.Model):
+    """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id number state language country opened_at changed_at",
+        code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    number = models.PositiveIntegerField(unique=True)
+    code_digest = models.BinaryField(max_length=32, unique=True)
+    state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.RECEIVED, db_index=True)
+    language = models.CharField(max_length=8)
+    country = models.CharField(max_length=2, blank=True)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+
+class Notice(models.Model):
+    """One statement that content is an intimate picture shared without consent. Never changed after receipt.
+
+    `salt` and the canonical text of the notice give the commitment that stands in the log (queries.commitment).
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case received_at capacity nature no_consent good_faith complete entry_index",
+        statement=personal(),
+        where_hint=personal(),
+        contact=personal(),
+        contact_note=personal(),
+        signature=personal(),
+        declarations=personal(),
+        salt=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    received_at = models.DateTimeField()
+    capacity = models.CharField(max_length=16, choices=Capacity.choices)
+    nature = models.CharField(max_length=10, choices=Nature.choices)
+    no_consent = models.BooleanField()
+    good_faith = models.BooleanField()
+    complete = models.BooleanField()
+    entry_index = models.PositiveBigIntegerField()
+    statement = SealedTextField()
+    where_hint = SealedTextField()
+    contact = SealedTextField()
+    contact_note = SealedTextField()
+    signature = SealedTextField()
+    declarations = SealedTextField()
+    salt = SealedTextField()
+
+
+class Address(models.Model):
+    """One place that a notice names."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id notice position", url=personal())
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="addresses")
+    position = models.PositiveSmallIntegerField()
+    url = SealedTextField()
+
+
+class Message(models.Model):
+    """What the reporter and the desk say to each other."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id case at author by", text=personal())
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    at = models.DateTimeField()
+    author = models.CharField(max_length=8, choices=Author.choices)
+    by = models.CharField(max_length=60)
+    text = SealedTextField()
+
+
+class Decision(models.Model):
+    """What was decided, by whom, on what ground. Never changed; a later one that overrides it names it."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id seq case at by outcome ground basis overrides digest", reasons=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    seq = models.PositiveBigIntegerField(unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    ground = models.CharField(max_length=30, choices=Ground.choices)
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    reasons = SealedTextField()
+    overrides = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="overridden_by")
+    digest = models.BinaryField(max_length=32)
+
+
+class Action(models.Model):
+    """A measure that the platform says it has carried out."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id decision address at by measure copy_digest",
+        content_id=personal(),
+        content_url=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="actions")
+    address = models.ForeignKey(Address, null=True, on_delete=models.PROTECT, related_name="actions")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    measure = models.CharField(max_length=16, choices=Measure.choices)
+    copy_digest = models.BinaryField(max_length=32)
+    content_id = SealedTextField()
+    content_url = SealedTextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["decision", "copy_digest", "measure"], name="action_once")
+        ]

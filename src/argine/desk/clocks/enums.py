@@ -1,0 +1,25 @@
+"""The life of a clock.
+
+running -> met       what the law asks was done (or refused with reasons) in time
+running -> missed    the due instant passed; it is answered later (`ended_at`) or never
+running -> stopped   nothing is due any more: the notice was withdrawn
+missed  -> missed    answered late: `ended_at` is set, the state stays
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ClockState(models.TextChoices):
+    RUNNING = "running", _("running")
+    MET = "met", _("met")
+    MISSED = "missed", _("missed")
+    STOPPED = "stopped", _("stopped")
+
+
+TRANSITIONS: dict[ClockState, frozenset[ClockState]] = {
+    ClockState.RUNNING: frozenset({ClockState.MET, ClockState.MISSED, ClockState.STOPPED}),
+    ClockState.MET: frozenset(),
+    ClockState.MISSED: frozenset(),
+    ClockState.STOPPED: frozenset(),
+}

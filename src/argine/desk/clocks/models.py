@@ -1,0 +1,32 @@
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+
+from argine.desk.clocks.enums import ClockState
+from argine.desk.core.privacy import FieldPrivacy, Keep, classify
+
+
+class Clock(models.Model):
+    """One duty of one regime on one item of a case: `item_id` is an address of the notice; None means its pictures."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case_id item_id regime regime_version kind started_at due_at state ended_at"
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case_id = models.UUIDField(db_index=True)
+    item_id = models.UUIDField(null=True)
+    regime = models.CharField(max_length=40)
+    regime_version = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=ClockState.choices, default=ClockState.RUNNING)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="clock_running_due", condition=models.Q(state="running")),
+            models.Index(fields=["case_id", "due_at"], name="clock_open_case", condition=models.Q(ended_at=None)),
+        ]

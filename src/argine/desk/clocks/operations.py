@@ -1,0 +1,99 @@
+"""Starting, answering, stopping and missing clocks. The due instant is a stored column; nothing is recomputed later."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append
+from argine.desk.clocks import queries
+from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.models import Clock
+from argine.desk.core import time
+from argine.desk.core.actor import SYSTEM, Actor
+from argine.law.rules import Due
+from argine.merkle.canonical import Json
+
+logger = logging.getLogger(__name__)
+
+
+def start(case_id: UUID, items: Sequence[UUID | None], dues: Iterable[Due], *, by: Actor) -> list[Clock]:
+    """Start one clock for each item and duty. An item is an address of the notice; None stands for its pictures."""
+    made = [
+        Clock(
+            case_id=case_id,
+            item_id=item,
+            regime=due.regime_id,
+            regime_version=due.regime_version,
+            kind=due.kind,
+            started_at=due.started_at,
+            due_at=due.due_at,
+        )
+        for due in dues
+        for item in items
+    ]
+    with transaction.atomic():
+        Clock.objects.bulk_create(made)
+        for clock in made:
+            data: dict[str, Json] = {
+                "case": str(case_id),
+                "regime": clock.regime,
+                "version": clock.regime_version,
+                "due": time.iso(clock.due_at),
+            }
+            append(Event.CLOCK_STARTED, f"clock:{clock.id}", by=by, data=data)
+    return made
+
+
+def answer(case_id: UUID, item_id: UUID | None, *, at: datetime, by: Actor) -> None:
+    """Record that the duty on an item was done (or refused with reasons). With no item: on every item of the case.
+
+    A clock answered after its due instant is missed, whoever noticed first: the ticker or the late answer.
+    """
+    with transaction.atomic():
+        for clock in queries.open_clocks(case_id):
+            if item_id is not None and clock.item_id != item_id:
+                continue
+            if clock.state == ClockState.RUNNING and at > clock.due_at:
+                _miss(clock)
+            late = clock.state == ClockState.MISSED
+            clock.ended_at = at
+            clock.state = clock.state if late else ClockState.MET
+            clock.save(update_fields=["ended_at", "state"])
+            append(Event.CLOCK_MET, f"clock:{clock.id}", by=by, data={"at": time.iso(at), "late": late})
+
+
+def stop(case_id: UUID, *, by: Actor) -> None:
+    """Nothing is due any more: the notice was withdrawn. A missed clock stays missed."""
+    moment = time.now()
+    with transaction.atomic():
+        for clock in queries.open_clocks(case_id):
+            clock.ended_at = moment
+            clock.state = ClockState.STOPPED if clock.state == ClockState.RUNNING else clock.state
+            clock.save(update_fields=["ended_at", "state"])
+            append(Event.CLOCK_STOPPED, f"clock:{clock.id}", by=by)
+
+
+def _miss(clock: Clock) -> bool:
+    """Mark a clock missed, unless somebody else just changed it; the entry bears the due instant."""
+    changed = Clock.objects.filter(pk=clock.pk, state=ClockState.RUNNING).update(state=ClockState.MISSED)
+    if changed:
+        clock.state = ClockState.MISSED
+        data = {"case": str(clock.case_id), "regime": clock.regime, "due": time.iso(clock.due_at)}
+        append(Event.CLOCK_MISSED, f"clock:{clock.id}", by=SYSTEM, data=data)
+    return bool(changed)
+
+
+def tick() -> int:
+    """Mark every clock whose due instant has passed; tell how many. One that fails never stops the others."""
+    missed = 0
+    for clock in queries.overdue(time.now()):
+        try:
+            with transaction.atomic():
+                missed += _miss(clock)
+        except DatabaseError:
+            logger.exception("A clock could not be marked as missed; it is tried again at the next tick")
+    return missed

@@ -1,0 +1,127 @@
+"""What the operator may set, read once from the environment.
+
+Each setting is one field; its metadata says what it is for. `docs/reference/settings.md` is made from this table.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from argine.errors import ArgineError
+
+DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
+FACES = ("intake", "console", "api")
+TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
+MFA_RULES = ("auto", "always", "never")
+
+
+class ConfigError(ArgineError):
+    code = "bad_setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    data: Path = field(default=Path("data"), metadata={"help": "Folder of the database and the keys."})
+    base_url: str = field(
+        default="http://127.0.0.1:8000",
+        metadata={
+            "help": "The address people use, as seen from outside. With https, cookies are sent over https only."
+        },
+    )
+    hosts: tuple[str, ...] = field(
+        default=(), metadata={"help": "More host names that the desk answers to, separated by commas."}
+    )
+    trust_proxy: bool = field(
+        default=False,
+        metadata={"help": "Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them itself."},
+    )
+    faces: tuple[str, ...] = field(
+        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api."}
+    )
+    platform_name: str = field(default="this platform", metadata={"help": "The name that people know the platform by."})
+    platform_contact: str = field(
+        default="", metadata={"help": "Where people reach the operator: an e-mail address or a page."}
+    )
+    regimes: tuple[str, ...] = field(
+        default=DEFAULT_REGIMES, metadata={"help": "The legal regimes whose clocks run, separated by commas."}
+    )
+    accept_unverified: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Regimes with an unverified source (marks V3, M) whose clock the operator accepts all the same."
+        },
+    )
+    exit_url: str = field(
+        default="https://www.bbc.com/weather",
+        metadata={"help": "Where the quick exit leads: a neutral page that fits the country."},
+    )
+    require_mfa: str = field(
+        default="auto",
+        metadata={
+            "help": "Whether staff need a second factor: always, never, or auto (needed unless the desk is only "
+            "reachable from its own machine)."
+        },
+    )
+    max_upload_mib: int = field(default=64, metadata={"help": "Largest file that an upload check takes, in MiB."})
+    max_pixels_million: int = field(
+        default=64, metadata={"help": "Largest picture that an upload check decodes, in millions of pixels."}
+    )
+    sighting_days: int = field(
+        default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}
+    )
+
+    @property
+    def database(self) -> Path:
+        return self.data / "argine.sqlite3"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def local_only(self) -> bool:
+        return any(f"://{host}" in self.base_url for host in ("127.0.0.1", "localhost", "[::1]"))
+
+    @property
+    def mfa_required(self) -> bool:
+        return self.require_mfa == "always" or (self.require_mfa == "auto" and not self.local_only)
+
+
+def variable(name: str) -> str:
+    return f"ARGINE_{name.upper()}"
+
+
+def _parse(name: str, kind: object, text: str) -> object:
+    if kind is Path:
+        return Path(text).expanduser()
+    if kind is bool:
+        if text.lower() not in TRUE + FALSE:
+            raise ConfigError(f"{variable(name)} must be yes or no, not {text!r}.")
+        return text.lower() in TRUE
+    if kind is int:
+        if not text.isdecimal() or int(text) == 0:
+            raise ConfigError(f"{variable(name)} must be a whole number above zero, not {text!r}.")
+        return int(text)
+    if kind is str:
+        return text
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings.
+
+    Raises:
+        ConfigError: a value is not of its kind; the text says which and what it may be.
+    """
+    given = {
+        item.name: _parse(item.name, item.type, environment[variable(item.name)])
+        for item in fields(Config)
+        if variable(item.name) in environment
+    }
+    config = Config(**given)  # type: ignore[arg-type]  # each value was parsed by its field's type
+    if unknown := set(config.faces) - set(FACES):
+        raise ConfigError(f"{variable('faces')} knows {', '.join(FACES)}, not {', '.join(sorted(unknown))}.")
+    if config.require_mfa not in MFA_RULES:
+        raise ConfigError(f"{variable('require_mfa')} must be one of {', '.join(MFA_RULES)}.")
+    return config

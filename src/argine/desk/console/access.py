@@ -1,0 +1,59 @@
+"""Who may open which page of the console."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from argine.desk.console.adapters import has_second_factor
+from argine.desk.core.actor import Actor, staff
+from argine.desk.core.errors import DeskError
+from argine.desk.people import permissions
+from argine.desk.people.enums import Permission
+from argine.desk.people.models import Staff
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of somebody who works at the desk."""
+
+    user: Staff
+
+    @property
+    def actor(self) -> Actor:
+        return staff(self.user.pk)
+
+
+View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+
+
+def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[View[P]], View[P]]:
+    """Let in who may, lead the others: to the log-in, to their second factor, or to the sentence that says why not."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            permissions.check(request.user, permission)
+            if second_factor and settings.CONFIG.mfa_required and not has_second_factor(request.user):
+                return redirect("mfa_index")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def refusal(check: Callable[[], None]) -> str:
+    """Why it is refused, as the disabled button says it; empty if it is not."""
+    try:
+        check()
+    except DeskError as error:
+        return str(error)
+    return ""

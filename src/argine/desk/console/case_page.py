@@ -1,0 +1,338 @@
+"""What the page of a case shows: plain values, gathered once for the template. Never any media."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from argine.desk.audit.models import Entry
+from argine.desk.banks.models import BankEntry, Sighting
+from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
+from argine.desk.cases import duties, queries
+from argine.desk.cases.drafts import NoticeDraft, is_web_address
+from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
+from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice
+from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.models import Clock
+from argine.desk.clocks.queries import clocks_of_case
+from argine.desk.console import wording
+from argine.desk.console.element_names import element_name
+from argine.desk.console.queue import Badge, state_badge
+from argine.desk.core import time
+from argine.law.regime import ClockKind
+from argine.matching.verdict import Verdict
+
+VERDICT_TONES = {Verdict.BLOCK: "bad", Verdict.REVIEW: "warn"}
+MOST_COPIES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCard:
+    title: str
+    left: str
+    tone: str
+    due_at: datetime
+    is_promise: bool
+    is_answered: bool
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalLine:
+    type: str
+    short: str
+    quality: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCard:
+    id: UUID
+    position: int
+    signals: list[SignalLine]
+    bank: str
+    is_live: bool
+    is_erased: bool
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    at: datetime
+    picture: int | None
+    verdict: Badge
+    signal_type: str
+    distance: int
+    threshold: int
+    content_id: str
+    link: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    received_at: datetime
+    capacity: str
+    nature: str
+    no_consent: bool
+    good_faith: bool
+    statement: str
+    where_hint: str
+    declarations: str
+    contact: str
+    contact_note: str
+    signature: str
+    missing: list[tuple[str, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLine:
+    url: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: datetime
+    who: str
+    is_reporter: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    at: datetime
+    who: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCard:
+    at: datetime
+    who: str
+    outcome: str
+    tone: str
+    ground: str
+    basis: str
+    reasons: str
+    is_current: bool
+    is_override: bool
+    actions: list[ActionLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    index: int
+    at: datetime
+    what: str
+    who: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    id: UUID
+    number: int
+    state: Badge
+    opened_at: datetime
+    country: str
+    language: str
+    clocks: list[ClockCard]
+    notices: list[NoticeCard]
+    addresses: list[AddressLine]
+    pictures: list[PictureCard]
+    copies: list[CopyLine]
+    copies_left_out: int
+    thread: list[Said]
+    decisions: list[DecisionCard]
+    steps: list[Step]
+
+
+def of(case: Case) -> CasePage:
+    entries = entries_of_case(case.id)
+    sightings = sightings_of_case(case.id)
+    notices = list(case.notices.order_by("received_at"))
+    addresses = list(Address.objects.filter(notice__case=case).order_by("notice__received_at", "position"))
+    decisions = list(case.decisions.order_by("-seq").select_related("overrides"))
+    actions = list(Action.objects.filter(decision__case=case).order_by("at"))
+    thread = list(case.messages.order_by("at"))
+    log = list(Entry.objects.filter(subject=f"case:{case.id}").order_by("-index"))
+    names = wording.who([row.by for row in (*decisions, *actions, *thread, *log)])
+    return CasePage(
+        id=case.id,
+        number=case.number,
+        state=state_badge(case),
+        opened_at=case.opened_at,
+        country=case.country,
+        language=dict(settings.LANGUAGES).get(case.language, case.language),
+        clocks=clock_cards(clocks_of_case(case.id), time.now()),
+        notices=[_notice(notice, entries) for notice in notices],
+        addresses=[_address(address, actions) for address in addresses],
+        pictures=pictures(entries, sightings),
+        copies=_copies(entries, sightings[:MOST_COPIES_SHOWN]),
+        copies_left_out=max(0, len(sightings) - MOST_COPIES_SHOWN),
+        thread=[_said(message, names) for message in thread],
+        decisions=[_decision(row, decisions[0], actions, names) for row in decisions],
+        steps=[_step(entry, names) for entry in log],
+    )
+
+
+def clock_cards(clocks: Sequence[Clock], now: datetime) -> list[ClockCard]:
+    """One card for all clocks of one regime that are in the same state: a clock runs for each reported address."""
+    groups: dict[tuple[str, str, datetime | None, datetime], list[Clock]] = {}
+    for clock in clocks:
+        groups.setdefault((clock.regime, clock.state, clock.ended_at, clock.due_at), []).append(clock)
+    return [_clock(same, now) for same in groups.values()]
+
+
+def _clock(same: list[Clock], now: datetime) -> ClockCard:
+    clock = same[0]
+    text, tone = _clock_words(clock, now)
+    return ClockCard(
+        title=wording.regime_title(clock.regime),
+        left=text,
+        tone=tone,
+        due_at=clock.due_at,
+        is_promise=clock.kind == ClockKind.INDICATIVE,
+        is_answered=clock.ended_at is not None,
+        items=len(same),
+    )
+
+
+def _clock_words(clock: Clock, now: datetime) -> tuple[str, str]:
+    if clock.ended_at is None:
+        remaining = wording.left(clock.due_at, now)
+        return remaining.text, remaining.tone
+    if clock.state == ClockState.STOPPED:
+        return _("Stopped: the notice was withdrawn"), ""
+    spare = (clock.due_at - clock.ended_at).total_seconds()
+    if clock.state == ClockState.MET:
+        return _("Met, %(time)s before it was due") % {"time": wording.duration(spare)}, "met"
+    return _("Missed: answered %(time)s late") % {"time": wording.duration(-spare)}, "late"
+
+
+def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
+    missing = duties.missing(_draft_of(notice, entries), notice.received_at)
+    return NoticeCard(
+        received_at=notice.received_at,
+        capacity=str(Capacity(notice.capacity).label),
+        nature=str(Nature(notice.nature).label),
+        no_consent=notice.no_consent,
+        good_faith=notice.good_faith,
+        statement=notice.statement,
+        where_hint=notice.where_hint,
+        declarations=notice.declarations,
+        contact=notice.contact,
+        contact_note=notice.contact_note,
+        signature=notice.signature,
+        missing=[
+            (wording.regime_title(regime), [element_name(key) for key in elements])
+            for regime, elements in missing.items()
+        ],
+    )
+
+
+def _draft_of(notice: Notice, entries: Sequence[BankEntry]) -> NoticeDraft:
+    """The notice as it was drafted, for the rules of the law: what they ask is which parts were given."""
+    mine = [entry for entry in entries if entry.origin == queries.origin_of(notice)]
+    return NoticeDraft(
+        capacity=Capacity(notice.capacity),
+        nature=Nature(notice.nature),
+        no_consent=notice.no_consent,
+        good_faith=notice.good_faith,
+        language=notice.case.language,
+        country=notice.case.country,
+        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in mine],
+        addresses=[address.url for address in notice.addresses.order_by("position")],
+        where_hint=notice.where_hint,
+        statement=notice.statement,
+        contact=notice.contact,
+        contact_note=notice.contact_note,
+        signature=notice.signature,
+        declarations=notice.declarations,
+    )
+
+
+def _address(address: Address, actions: Sequence[Action]) -> AddressLine:
+    done = [action for action in actions if action.address_id == address.id]
+    return AddressLine(address.url, str(Measure(done[-1].measure).label) if done else "")
+
+
+def pictures(entries: Sequence[BankEntry], sightings: Sequence[Sighting]) -> list[PictureCard]:
+    """The pictures of a case, numbered as the page and the form name them."""
+    return [
+        PictureCard(
+            id=entry.id,
+            position=position,
+            signals=_signals(entry),
+            bank=entry.bank.name,
+            is_live=entry.withdrawn_at is None,
+            is_erased=not entry.signals.all(),
+            copies=len({row.check_id for row in sightings if row.entry_id == entry.id}),
+        )
+        for position, entry in enumerate(entries, start=1)
+    ]
+
+
+def _signals(entry: BankEntry) -> list[SignalLine]:
+    found = [signal_of(row) for row in entry.signals.all()]
+    return [SignalLine(signal.type.value, wording.short(signal), signal.quality) for signal in found]
+
+
+def _copies(entries: Sequence[BankEntry], sightings: Sequence[Sighting]) -> list[CopyLine]:
+    positions = {entry.id: position for position, entry in enumerate(entries, start=1)}
+    return [_copy(row, positions.get(row.entry_id)) for row in sightings]
+
+
+def _copy(row: Sighting, picture: int | None) -> CopyLine:
+    verdict = Verdict(row.verdict)
+    words = {
+        Verdict.BLOCK: _("Upload blocked"),
+        Verdict.REVIEW: _("Held for review"),
+        Verdict.ALLOW: _("Allowed"),
+        Verdict.UNHASHABLE: _("Cannot be compared"),
+    }
+    return CopyLine(
+        at=row.at,
+        picture=picture,
+        verdict=Badge(words[verdict], VERDICT_TONES.get(verdict, "")),
+        signal_type=row.signal_type,
+        distance=row.distance,
+        threshold=row.threshold,
+        content_id=row.content_id,
+        link=row.content_url if is_web_address(row.content_url) else "",
+        address=row.content_url,
+    )
+
+
+def _said(message: Message, names: dict[str, str]) -> Said:
+    return Said(message.at, names[message.by], message.author == Author.REPORTER, message.text)
+
+
+def _decision(decision: Decision, current: Decision, actions: Sequence[Action], names: dict[str, str]) -> DecisionCard:
+    removes = decision.outcome == Outcome.REMOVE
+    return DecisionCard(
+        at=decision.at,
+        who=names[decision.by],
+        outcome=str(Outcome(decision.outcome).label),
+        tone="bad" if removes else "",
+        ground=str(Ground(decision.ground).label),
+        basis=str(Basis(decision.basis).label),
+        reasons=decision.reasons,
+        is_current=decision.pk == current.pk,
+        is_override=decision.overrides is not None,
+        actions=[
+            ActionLine(action.at, names[action.by], str(Measure(action.measure).label))
+            for action in actions
+            if action.decision_id == decision.id
+        ],
+    )
+
+
+def _step(entry: Entry, names: dict[str, str]) -> Step:
+    told = wording.data_of(entry)
+    moved = told.get("to", "")
+    detail = str(CaseState(moved).label) if moved in CaseState else ""
+    return Step(entry.index, time.parse_iso(entry.at), wording.event(entry.event), names[entry.by], detail)

@@ -1,0 +1,35 @@
+"""Whether the desk itself is well: what an operator sees above the queue."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argine.desk.audit.queries import latest_checkpoint, size
+from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.models import Clock
+from argine.desk.core import time
+from argine.desk.jobs.models import Job
+
+# The ticker looks each few seconds; a clock that is this long overdue and still runs says that nobody ticks.
+TICK_GRACE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    entries: int
+    signed_at: datetime | None
+    jobs_waiting: int
+    jobs_failing: int
+    ticker_stands: bool
+
+
+def now() -> Health:
+    head = latest_checkpoint()
+    moment = time.now()
+    waiting = Job.objects.filter(run_after__lte=moment)
+    return Health(
+        entries=size(),
+        signed_at=time.parse_iso(head.at) if head else None,
+        jobs_waiting=waiting.count(),
+        jobs_failing=Job.objects.exclude(last_error="").count(),
+        ticker_stands=Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=moment - TICK_GRACE).exists(),
+    )

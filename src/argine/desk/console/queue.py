@@ -1,0 +1,161 @@
+"""The queue: cases by their nearest deadline, with what a reviewer needs to choose the next one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Count, Model, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from argine.desk.banks.models import BankEntry
+from argine.desk.banks.queries import cases_with_copies
+from argine.desk.cases import queries
+from argine.desk.cases.enums import OPEN, CaseState
+from argine.desk.cases.models import Address, Case, Decision, Notice
+from argine.desk.clocks.models import Clock
+from argine.desk.console.wording import SOON_S, Left, left, regime_title
+
+PAGE_SIZE = 25
+CLOSED = frozenset(CaseState) - OPEN
+TABS: dict[str, tuple[object, frozenset[CaseState]]] = {
+    "open": (gettext_lazy("Open"), OPEN),
+    "received": (gettext_lazy("To review"), frozenset({CaseState.RECEIVED})),
+    "waiting": (gettext_lazy("Waiting for the reporter"), frozenset({CaseState.WAITING})),
+    "removal": (gettext_lazy("To be carried out"), frozenset({CaseState.REMOVAL})),
+    "closed": (gettext_lazy("Closed"), CLOSED),
+}
+STATE_TONES = {
+    CaseState.RECEIVED: "accent",
+    CaseState.WAITING: "warn",
+    CaseState.REMOVAL: "accent",
+    CaseState.REMOVED: "good",
+}
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str
+    label: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    id: UUID
+    number: int
+    state: Badge
+    opened_at: datetime
+    due: datetime | None
+    left: Left | None
+    regime: str
+    pictures: int
+    addresses: int
+    badges: list[Badge]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    open: int
+    late: int
+    soon: int
+
+
+def tabs(current: str) -> list[Tab]:
+    by_state = dict(Case.objects.values_list("state").annotate(count=Count("id")))
+    return [
+        Tab(name, str(label), sum(by_state.get(state, 0) for state in states), name == current)
+        for name, (label, states) in TABS.items()
+    ]
+
+
+def counts(now: datetime) -> Counts:
+    """How many cases are open, and of those how many are overdue or due soon."""
+    found = queries.by_nearest_deadline().filter(state__in=OPEN)
+    return Counts(
+        open=found.count(),
+        late=found.filter(due__lt=now).count(),
+        soon=found.filter(due__gte=now, due__lt=now + timedelta(seconds=SOON_S)).count(),
+    )
+
+
+def found(tab: str, regime: str) -> QuerySet[Case]:
+    cases = queries.by_nearest_deadline().filter(state__in=TABS[tab][1])
+    if regime:
+        cases = cases.filter(pk__in=Clock.objects.filter(regime=regime).values("case_id"))
+    return cases
+
+
+def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
+    """The lines of one page, with one look-up for each column."""
+    ids = [case.id for case in cases]
+    facts = _Facts(
+        regimes=_leading_regimes(ids),
+        pictures=_count(BankEntry.objects.filter(case_id__in=ids), "case_id"),
+        addresses=_count(Address.objects.filter(notice__case_id__in=ids), "notice__case_id"),
+        copies=cases_with_copies(ids),
+        decided=set(Decision.objects.filter(case_id__in=ids).values_list("case_id", flat=True)),
+        incomplete=set(Notice.objects.filter(case_id__in=ids, complete=False).values_list("case_id", flat=True)),
+    )
+    return [_row(case, facts, now) for case in cases]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    regimes: dict[UUID, str]
+    pictures: dict[UUID, int]
+    addresses: dict[UUID, int]
+    copies: set[UUID]
+    decided: set[UUID]
+    incomplete: set[UUID]
+
+
+def _row(case: Case, facts: _Facts, now: datetime) -> QueueRow:
+    due: datetime | None = getattr(case, "due", None)
+    regime = facts.regimes.get(case.id, "")
+    return QueueRow(
+        id=case.id,
+        number=case.number,
+        state=state_badge(case),
+        opened_at=case.opened_at,
+        due=due,
+        left=left(due, now) if due else None,
+        regime=regime_title(regime) if regime else "",
+        pictures=facts.pictures.get(case.id, 0),
+        addresses=facts.addresses.get(case.id, 0),
+        badges=_badges(case, facts),
+    )
+
+
+def state_badge(case: Case) -> Badge:
+    state = CaseState(case.state)
+    return Badge(str(state.label), STATE_TONES.get(state, ""))
+
+
+def _badges(case: Case, facts: _Facts) -> list[Badge]:
+    said = (
+        (case.id in facts.copies, Badge(_("Copy met on the platform"), "warn")),
+        (case.state == CaseState.RECEIVED and case.id in facts.decided, Badge(_("Asked again"), "accent")),
+        (case.id in facts.incomplete, Badge(_("Incomplete"))),
+    )
+    return [badge for is_so, badge in said if is_so]
+
+
+def _leading_regimes(case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By case: the regime of the clock that ends first and still waits for an answer."""
+    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None).order_by("-due_at", "regime")
+    return dict(waiting.values_list("case_id", "regime"))
+
+
+def _count(rows_of_cases: QuerySet[Row], case_field: str) -> dict[UUID, int]:
+    return dict(rows_of_cases.values_list(case_field).annotate(count=Count("pk")))

@@ -1,0 +1,59 @@
+"""The console, and of django-allauth only what a desk needs: nobody signs up, and no mail is sent."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from argine.desk.console.views import account as own_account
+from argine.desk.console.views import banks, case, keys, log, people, queue
+
+console = [
+    path("", queue.show, name="queue"),
+    path("search", queue.search, name="search"),
+    path("cases/<uuid:case_id>", case.show, name="case"),
+    path("cases/<uuid:case_id>/decide", case.decide, name="decide"),
+    path("cases/<uuid:case_id>/override", case.override, name="override"),
+    path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
+    path("banks", banks.show, name="banks"),
+    path("log", log.show, name="log"),
+    path("log/verify", log.verify, name="log_verify"),
+    path("log/<int:index>", log.entry, name="log_entry"),
+    path("log/<int:index>/receipt.json", log.receipt, name="log_receipt"),
+    path("people", people.show, name="people"),
+    path("people/invite", people.invite, name="invite"),
+    path("people/<int:person_id>/role", people.change_role, name="change_role"),
+    path("people/<int:person_id>/active", people.set_active, name="set_active"),
+    path("keys", keys.show, name="keys"),
+    path("keys/new", keys.create, name="create_key"),
+    path("keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),
+    path("welcome/<str:token>", own_account.welcome, name="welcome"),
+]
+
+# django-allauth finds its pages by these names.
+accounts = [
+    path("login/", account.login, name="account_login"),
+    path("login/second-factor", mfa.authenticate, name="mfa_authenticate"),
+    path("login/passkey", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("logout", account.logout, name="account_logout"),
+    path("inactive", account.account_inactive, name="account_inactive"),
+    path("confirm/password", account.reauthenticate, name="account_reauthenticate"),
+    path("confirm/code", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("confirm/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("account", own_account.show, name="mfa_index"),
+    path("account/password", account.password_change, name="account_change_password"),
+    path("account/app/add", totp.activate_totp, name="mfa_activate_totp"),
+    path("account/app/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/codes", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("account/codes/new", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("account/codes/download", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("account/passkeys", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("account/passkeys/add", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/name", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("account/passkeys/<int:pk>/remove", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include((console, "console"))), *accounts]

@@ -1,0 +1,53 @@
+"""One's own account: joining by a one-time link, second factors, passkeys."""
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from argine.desk.console.access import StaffRequest, needs
+from argine.desk.console.adapters import has_second_factor
+from argine.desk.console.forms import JoinForm
+from argine.desk.core.errors import InvalidError
+from argine.desk.people import operations
+from argine.desk.people.enums import Permission, Role
+
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the account that a one-time link stands for, log it in, and lead it to its second factor."""
+    invitation = operations.open_invitation(token)
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            person = operations.join(token, operations.NewStaff(**form.cleaned_data))
+        except InvalidError as error:
+            for field, text in error.fields.items():
+                form.add_error(field, text)
+        else:
+            get_adapter(request).login(request, person)
+            return redirect("mfa_index")
+    context = {"form": form, "role": Role(invitation.role).label}
+    return render(request, "console/welcome.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_GET
+@needs(Permission.SEE_CASES, second_factor=False)
+def show(request: StaffRequest) -> HttpResponse:
+    factors = list(Authenticator.objects.filter(user_id=request.user.pk).order_by("created_at"))
+    kinds = {factor.type: factor for factor in factors}
+    codes = kinds.get(Authenticator.Type.RECOVERY_CODES)
+    context = {
+        "role": Role(request.user.role).label,
+        "app": kinds.get(Authenticator.Type.TOTP),
+        "passkeys": [factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
+        "has_codes": codes is not None,
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "is_safe": has_second_factor(request.user),
+        "is_required": settings.CONFIG.mfa_required,
+    }
+    return render(request, "console/account.html", context)

@@ -1,0 +1,117 @@
+"""Times, regimes, names and log entries in the words of the console."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.models import Entry
+from argine.desk.core.actor import REPORTER, SHELL, SYSTEM, staff_id
+from argine.desk.people.models import ApiKey
+from argine.desk.people.queries import names
+from argine.law.schema import load_all
+from argine.signals.types import Signal
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+SOON_S = 12 * HOUR_S
+SHORT_HASH = 12
+
+EVENTS = {
+    Event.DESK_STARTED: gettext_lazy("Desk started"),
+    Event.STAFF_INVITED: gettext_lazy("Staff invited"),
+    Event.STAFF_JOINED: gettext_lazy("Staff joined"),
+    Event.STAFF_CHANGED: gettext_lazy("Staff changed"),
+    Event.KEY_CREATED: gettext_lazy("Platform key made"),
+    Event.KEY_REVOKED: gettext_lazy("Platform key revoked"),
+    Event.NOTICE_RECEIVED: gettext_lazy("Notice received"),
+    Event.CASE_MOVED: gettext_lazy("State changed"),
+    Event.CASE_OPENED_BY_STAFF: gettext_lazy("Case opened"),
+    Event.INFORMATION_ADDED: gettext_lazy("Reporter wrote"),
+    Event.INFORMATION_ASKED: gettext_lazy("Desk asked the reporter"),
+    Event.DECISION_MADE: gettext_lazy("Decision made"),
+    Event.ACTION_REPORTED: gettext_lazy("Platform reported its action"),
+    Event.STATEMENT_FETCHED: gettext_lazy("Platform fetched the statement of reasons"),
+    Event.CASE_WITHDRAWN: gettext_lazy("Notice withdrawn"),
+    Event.CLOCK_STARTED: gettext_lazy("Clock started"),
+    Event.CLOCK_MET: gettext_lazy("Clock answered"),
+    Event.CLOCK_MISSED: gettext_lazy("Clock missed"),
+    Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),
+    Event.BANK_CREATED: gettext_lazy("Bank made"),
+    Event.ENTRY_ADDED: gettext_lazy("Picture banked"),
+    Event.ENTRY_MOVED: gettext_lazy("Picture moved to another bank"),
+    Event.ENTRY_WITHDRAWN: gettext_lazy("Picture taken out of matching"),
+    Event.UPLOAD_MATCHED: gettext_lazy("Upload matched"),
+    Event.SIGHTINGS_PURGED: gettext_lazy("Old matches deleted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How long is left until an instant, in words; `tone` is empty, `soon` or `late`."""
+
+    text: str
+    tone: str
+
+
+def left(due_at: datetime, now: datetime) -> Left:
+    seconds = (due_at - now).total_seconds()
+    if seconds < 0:
+        return Left(_("Overdue by %(time)s") % {"time": duration(-seconds)}, "late")
+    return Left(_("%(time)s left") % {"time": duration(seconds)}, "soon" if seconds < SOON_S else "")
+
+
+def duration(seconds: float) -> str:
+    """At most two units: nobody at a desk needs the seconds of a day."""
+    minutes = int(seconds // MINUTE_S)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [
+        (days, ngettext("%(count)d day", "%(count)d days", days) % {"count": days}),
+        (hours, ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}),
+        (minutes, ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}),
+    ]
+    said = [text for count, text in parts if count]
+    return " ".join(said[:2]) or parts[-1][1]
+
+
+def regime_title(regime_id: str) -> str:
+    """The name of a law in the reader's language; its id where it is no longer known."""
+    regime = load_all().get(regime_id)
+    return regime.title.in_language(get_language() or "en") if regime else regime_id
+
+
+def event(name: str) -> str:
+    return str(EVENTS[Event(name)]) if name in Event else name
+
+
+def data_of(entry: Entry) -> dict[str, str]:
+    """What an entry tells besides its subject: ids, enumerations, digests, as text."""
+    return {key: str(value) for key, value in json.loads(entry.data).items()}
+
+
+def short(signal: Signal) -> str:
+    return f"{signal.text[:SHORT_HASH]}…"
+
+
+def who(actors: Iterable[str]) -> dict[str, str]:
+    """By actor as the log writes it: the name that colleagues know. One look-up for all."""
+    asked = set(actors)
+    people = names({pk for actor in asked if (pk := staff_id(actor)) is not None})
+    keys = _key_names(asked)
+    known = {REPORTER: _("Reporter"), SYSTEM: "Argine", SHELL: _("Operator at the terminal")}
+    return {
+        actor: known.get(actor) or keys.get(actor) or people.get(staff_id(actor) or 0) or _("Unknown")
+        for actor in asked
+    }
+
+
+def _key_names(actors: set[str]) -> dict[str, str]:
+    ids = {UUID(actor.removeprefix("key:")) for actor in actors if actor.startswith("key:")}
+    return {
+        f"key:{pk}": _("Platform (%(key)s)") % {"key": name}
+        for pk, name in ApiKey.objects.filter(pk__in=ids).values_list("pk", "name")
+    }

@@ -1,0 +1,73 @@
+"""The keys of a desk: small files in `data/keys`, readable by its owner only, made once and never overwritten.
+
+Losing `fields.key` loses the personal fields; losing `codes.key` locks every case code out: back both up, apart from
+the database. Losing `log.key` ends the log's signatures but no proof already given.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from argine.errors import ArgineError
+
+SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
+KEY_BYTES = 32
+
+
+class MissingKeyError(ArgineError):
+    code = "key_missing"
+
+
+def write_once(path: Path, content: str) -> bool:
+    """Write a secret file for its owner alone; tell whether it was written now. An existing file is left as it is."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # unlike a rename, a link never replaces what another process just wrote
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True
+
+
+def create_missing(folder: Path) -> None:
+    for name in (SESSIONS, FIELDS, CODES, LOG):
+        if not (folder / name).exists():
+            write_once(folder / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+
+
+def read(folder: Path, name: str) -> bytes:
+    """Read a key of 32 bytes.
+
+    Raises:
+        MissingKeyError: the file is missing or not such a key.
+    """
+    try:
+        key = base64.b64decode((folder / name).read_text().strip(), validate=True)
+    except (OSError, ValueError) as error:
+        raise MissingKeyError(
+            f"The key file {name} cannot be read. Put it back from the backup of the keys."
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise MissingKeyError(f"The key file {name} is damaged. Put it back from the backup of the keys.")
+    return key
+
+
+def session_secret(folder: Path) -> str:
+    """The secret of cookies and tokens. Without a data folder (type checks, `--help`) a passing one serves."""
+    if not (folder / SESSIONS).exists():
+        return secrets.token_urlsafe(KEY_BYTES)
+    return read(folder, SESSIONS).hex()
+
+
+def log_key(folder: Path) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(read(folder, LOG))

@@ -1,0 +1,46 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from argine.desk.core.errors import DeskError, TooManyError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+API_PREFIX = "/api/"
+
+
+def headers(get_response: Handler) -> Handler:
+    """Headers that Django does not set: nothing dynamic is cached, no other site may hold or read a page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        )
+        return response
+
+    return middleware
+
+
+class Refusals:
+    """Turns a refusal into its answer: a page for people, JSON for programs."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DeskError):
+            return None
+        response: HttpResponse
+        if request.path.startswith(API_PREFIX):
+            response = JsonResponse({"error": error.code, "message": str(error)}, status=error.http_status)
+        else:
+            response = render(request, "errors/refused.html", {"error": error}, status=error.http_status)
+        if isinstance(error, TooManyError):
+            response.headers["Retry-After"] = str(error.wait_s)
+        return response

@@ -1,0 +1,57 @@
+"""Throttling, by a token bucket for each purpose and sender that all processes share; and signs of life."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from django.db import transaction
+
+from argine.desk.core import time
+from argine.desk.core.crypto import keyed_digest
+from argine.desk.core.errors import TooManyError
+from argine.desk.core.models import Bucket, Heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `burst` at once, then one every `seconds_each`."""
+
+    purpose: str
+    burst: int
+    seconds_each: float
+
+
+CASE_CODE = Rate("case-code", burst=10, seconds_each=30)
+NOTICE = Rate("notice", burst=10, seconds_each=60)
+MESSAGE = Rate("message", burst=20, seconds_each=30)
+
+
+def take(rate: Rate, sender: str) -> None:
+    """Count one try.
+
+    Raises:
+        TooManyError: the bucket is empty.
+    """
+    moment = time.now()
+    digest = keyed_digest(rate.purpose, f"{moment:%Y-%m-%d} {sender}")
+    with transaction.atomic():
+        bucket = Bucket.objects.select_for_update().filter(digest=digest).first()
+        if bucket is None:
+            bucket = Bucket(digest=digest, tokens=rate.burst, updated_at=moment)
+        gained = (moment - bucket.updated_at).total_seconds() / rate.seconds_each
+        tokens = min(float(rate.burst), bucket.tokens + gained)
+        if tokens >= 1:
+            bucket.tokens, bucket.updated_at = tokens - 1, moment
+            bucket.save()
+            return
+    raise TooManyError("Too many tries. Please wait a little.", wait_s=ceil((1 - tokens) * rate.seconds_each))
+
+
+def forget_old_buckets() -> int:
+    """Drop the buckets of past days; tell how many."""
+    return Bucket.objects.filter(updated_at__lt=time.now() - timedelta(days=1)).delete()[0]
+
+
+def beat(name: str) -> None:
+    """A background process says that it works."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": time.now()})

@@ -1,0 +1,82 @@
+"""What the law says to the person who reports: regimes and helpers, from the law's data, in the page's language."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from argine.desk.cases.duties import switched_on
+from argine.desk.intake import countries
+from argine.law.regime import ClockKind
+from argine.law.routes import Audience, Route, routes_for
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeText:
+    title: str
+    plain: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteText:
+    name: str
+    who: str
+    text: str
+    url: str
+    host: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteGroup:
+    title: str
+    routes: list[RouteText]
+
+
+def regimes() -> list[RegimeText]:
+    language = get_language() or "en"
+    return [
+        RegimeText(
+            title=regime.title.in_language(language),
+            plain=regime.plain.in_language(language),
+            source=f"{regime.instrument}, {regime.article}",
+        )
+        for regime in switched_on()
+    ]
+
+
+def shortest_hours() -> int | None:
+    """The fewest hours that a statute gives the platform; None where no such law is switched on."""
+    hours = [regime.hours for regime in switched_on() if regime.clock.kind is ClockKind.STATUTORY]
+    return min((count for count in hours if count is not None), default=None)
+
+
+def helplines() -> list[RouteText]:
+    return [_text(route) for route in routes_for(Audience.ADULT, None)]
+
+
+def under_18_groups() -> list[RouteGroup]:
+    """Who helps when the person shown was under 18: everywhere first, then by country."""
+    routes = routes_for(Audience.MINOR, None)
+    groups = [RouteGroup(_("In every country"), [_text(route) for route in routes if not route.countries])]
+    codes = dict.fromkeys(code for route in routes for code in route.countries)
+    named = sorted(codes, key=countries.name_of)
+    groups += [
+        RouteGroup(countries.name_of(code), [_text(route) for route in routes if code in route.countries])
+        for code in named
+    ]
+    return [group for group in groups if group.routes]
+
+
+def _text(route: Route) -> RouteText:
+    language = get_language() or "en"
+    return RouteText(
+        name=route.name,
+        who=route.who.in_language(language),
+        text=route.text.in_language(language),
+        url=route.address or "",
+        host=urlsplit(route.address).hostname or "" if route.address else "",
+        phone=route.phone or "",
+    )

@@ -1,0 +1,144 @@
+"""What the page of a case shows: plain values, made from the case for the person who reported it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
+from argine.desk.cases import policies, queries
+from argine.desk.cases.enums import Author, CaseState, Ground, Measure, Outcome
+from argine.desk.cases.models import Address, Case, Message
+from argine.desk.clocks.queries import clocks_of_case
+from argine.desk.core import time
+from argine.desk.core.errors import RefusedError
+from argine.desk.intake.clock_lines import ClockLine, lines
+from argine.matching.verdict import Verdict
+from argine.signals.types import SignalType
+
+SHORT_HASH = 12
+
+MEANING = {
+    CaseState.RECEIVED: gettext_lazy("Your report has arrived. A person will look at it and decide."),
+    CaseState.WAITING: gettext_lazy("You were asked something. Please answer below: the clock goes on meanwhile."),
+    CaseState.REMOVAL: gettext_lazy("It was decided that the picture is removed. The removal is under way."),
+    CaseState.REMOVED: gettext_lazy("The picture was removed, and new uploads of it are stopped."),
+    CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and ask for another look."),
+    CaseState.WITHDRAWN: gettext_lazy("You took your report back. Its fingerprints were erased, and no clock runs."),
+}
+HEADING = {
+    CaseState.RECEIVED: gettext_lazy("Waiting for a decision"),
+    CaseState.WAITING: gettext_lazy("Your answer is needed"),
+    CaseState.REMOVAL: gettext_lazy("It will be removed"),
+    CaseState.REMOVED: gettext_lazy("It was removed"),
+    CaseState.KEPT: gettext_lazy("It was not removed"),
+    CaseState.WITHDRAWN: gettext_lazy("You took your report back"),
+}
+TONE = {
+    CaseState.WAITING: "warn",
+    CaseState.REMOVAL: "good",
+    CaseState.REMOVED: "good",
+    CaseState.KEPT: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The decision that stands, in words."""
+
+    at: datetime
+    outcome: str
+    ground: str
+    reasons: str
+    measures: list[tuple[datetime, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    at: datetime
+    is_mine: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    number: int
+    opened_at: datetime
+    heading: str
+    meaning: str
+    tone: str
+    clocks: list[ClockLine]
+    decision: Outcomes | None
+    stopped_uploads: int
+    pictures: list[str]
+    addresses: list[str]
+    thread: list[Said]
+    may_write: bool
+    may_ask_again: bool
+    may_withdraw: bool
+
+
+def of(case: Case) -> StatusPage:
+    state = CaseState(case.state)
+    return StatusPage(
+        number=case.number,
+        opened_at=case.opened_at,
+        heading=str(HEADING[state]),
+        meaning=str(MEANING[state]),
+        tone=TONE.get(state, ""),
+        clocks=lines(clocks_of_case(case.id), time.now()),
+        decision=_decision(case),
+        stopped_uploads=_stopped_uploads(case),
+        pictures=_pictures(case),
+        addresses=[
+            row.url for row in Address.objects.filter(notice__case=case).order_by("notice__received_at", "position")
+        ],
+        thread=[_said(message) for message in case.messages.order_by("at")],
+        may_write=_may(policies.check_add_information, case),
+        may_ask_again=_may(policies.check_ask_again, case),
+        may_withdraw=_may(policies.check_withdraw, case),
+    )
+
+
+def _may(check: Callable[[Case], None], case: Case) -> bool:
+    try:
+        check(case)
+    except RefusedError:
+        return False
+    return True
+
+
+def _decision(case: Case) -> Outcomes | None:
+    decision = queries.current_decision(case)
+    if decision is None:
+        return None
+    done = decision.actions.order_by("at")
+    return Outcomes(
+        at=decision.at,
+        outcome=_("To be removed") if decision.outcome == Outcome.REMOVE else _("Not to be removed"),
+        ground=str(Ground(decision.ground).label),
+        reasons=decision.reasons,
+        measures=[(action.at, str(Measure(action.measure).label)) for action in done],
+    )
+
+
+def _stopped_uploads(case: Case) -> int:
+    """How many different uploads the case's pictures have stopped so far."""
+    return len({row.check_id for row in sightings_of_case(case.id) if row.verdict == Verdict.BLOCK})
+
+
+def _pictures(case: Case) -> list[str]:
+    """One short name for each picture: the first letters of its `pdq`, or of whatever signal it has."""
+    found = []
+    for entry in entries_of_case(case.id):
+        texts = {row.type: signal_of(row).text for row in entry.signals.all()}
+        kind = next((kind for kind in SignalType if kind in texts), None)
+        if kind is not None:
+            found.append(f"{kind} {texts[kind][:SHORT_HASH]} …")
+    return found
+
+
+def _said(message: Message) -> Said:
+    return Said(at=message.at, is_mine=message.author == Author.REPORTER, text=message.text)

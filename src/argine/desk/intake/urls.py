@@ -1,0 +1,21 @@
+from django.urls import path
+
+from argine.desk.intake import views
+
+app_name = "intake"
+
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("report/", views.report, name="report"),
+    path("report/under-18/", views.under_18, name="under_18"),
+    path("status/", views.status, name="status"),
+    path("status/message/", views.message, name="message"),
+    path("status/withdraw/", views.withdraw, name="withdraw"),
+    path("status/close/", views.close, name="close"),
+    path("receipt/", views.receipt, name="receipt"),
+    path("receipt.json", views.receipt_file, name="receipt_file"),
+    path("safety/", views.safety, name="safety"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("about/", views.about, name="about"),
+    path("leave/", views.leave, name="leave"),
+]

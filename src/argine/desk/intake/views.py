@@ -1,0 +1,213 @@
+"""The public pages. No account, no session row, no file: a report is one form, sent once."""
+
+import json
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from argine.desk.cases import duties, operations, queries
+from argine.desk.cases.models import Case
+from argine.desk.clocks.queries import clocks_of_case
+from argine.desk.core import operations as throttle
+from argine.desk.core import time
+from argine.desk.core.actor import REPORTER
+from argine.desk.core.errors import NotFoundError, RefusedError
+from argine.desk.core.http import sender
+from argine.desk.intake import access, law_texts, status_page, wording
+from argine.desk.intake.clock_lines import lines
+from argine.desk.intake.forms import CodeForm, MessageForm, ReportForm, WithdrawForm
+
+UNPROCESSABLE = 422
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "intake/start.html",
+        {"hours": law_texts.shortest_hours(), "helplines": law_texts.helplines()},
+    )
+
+
+@require_GET
+def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
+    """The way out: the case is closed in this browser, and a neutral page follows."""
+    response = HttpResponseRedirect(settings.CONFIG.exit_url)
+    access.close(response)
+    return response
+
+
+@require_GET
+def under_18(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/under_18.html", {"groups": law_texts.under_18_groups()})
+
+
+@require_GET
+def safety(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/safety.html", {"helplines": law_texts.helplines()})
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/privacy.html")
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "intake/about.html", {"regimes": law_texts.regimes()})
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _report_page(request, ReportForm())
+    form = ReportForm(request.POST)
+    if form.says_under_18:
+        return redirect("intake:under_18")  # before anything is read, checked or kept
+    if access.was_sent(request, request.POST.get("submission", "")):
+        return render(request, "intake/sent_before.html")
+    throttle.take(throttle.NOTICE, sender(request))
+    if not form.is_valid():
+        return _report_page(request, form)
+    return _send(request, form)
+
+
+def _report_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    words = wording.for_script()
+    context = {
+        "form": form,
+        "have": request.GET.get("have", ""),
+        "words": words,
+        "where_missing": wording.where_missing(),
+        "why_unlawful": wording.why_unlawful(),
+    }
+    return render(request, "intake/report.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _send(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    draft = form.draft()
+    sent = operations.submit_notice(draft)
+    lacking = duties.missing(draft, sent.notice.received_at)
+    context = {
+        "code": sent.code,
+        "missing": [
+            wording.of_missing_element(key) for key in sorted({key for keys in lacking.values() for key in keys})
+        ],
+        "clocks": lines(clocks_of_case(sent.case.id), time.now()),
+    }
+    response = render(request, "intake/sent.html", context)
+    access.open_case(response, sent.case)
+    access.remember_sent(response, form.cleaned_data["submission"])
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def status(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _open_by_code(request)
+    case = access.opened_case(request)
+    if case is None:
+        return render(request, "intake/code.html", {"form": CodeForm()})
+    return _status_page(request, case)
+
+
+def _open_by_code(request: HttpRequest) -> HttpResponse:
+    throttle.take(throttle.CASE_CODE, sender(request))
+    form = CodeForm(request.POST)
+    case = queries.find_by_code(form.cleaned_data["code"]) if form.is_valid() else None
+    if case is None:
+        if not form.errors:
+            form.add_error("code", _("No case opens with this code. Check each word, or report again."))
+        return render(request, "intake/code.html", {"form": form}, status=UNPROCESSABLE)
+    response = redirect("intake:status")
+    access.open_case(response, case)
+    return response
+
+
+def _status_page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    message: MessageForm | None = None,
+    withdraw: WithdrawForm | None = None,
+) -> HttpResponse:
+    forms = (message or MessageForm(), withdraw or WithdrawForm())
+    context = {"page": status_page.of(case), "message_form": forms[0], "withdraw_form": forms[1]}
+    has_errors = any(form.errors for form in forms)
+    response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
+    access.open_case(response, case)
+    return response
+
+
+@require_POST
+def message(request: HttpRequest) -> HttpResponse:
+    """Add information to an open case; ask for another look at a refused one."""
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _status_page(request, case, message=form)
+    add = operations.ask_again if status_page.of(case).may_ask_again else operations.add_information
+    try:
+        add(case, form.cleaned_data["text"], by=REPORTER)
+    except RefusedError as refusal:
+        form.add_error("text", str(refusal))
+        return _status_page(request, case, message=form)
+    return redirect("intake:status")
+
+
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _status_page(request, case, withdraw=form)
+    operations.withdraw(case, by=REPORTER)
+    return redirect("intake:status")
+
+
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
+    response = redirect("intake:start")
+    access.close(response)
+    return response
+
+
+def _opened_or_refuse(request: HttpRequest) -> Case:
+    case = access.opened_case(request)
+    if case is None:
+        raise NotFoundError(_("Open your case with its code first, then ask for the receipt."))
+    return case
+
+
+@require_GET
+def receipt(request: HttpRequest) -> HttpResponse:
+    case = _opened_or_refuse(request)
+    notice = case.notices.earliest("received_at")
+    proof = queries.receipt(notice)
+    context = {
+        "case": case,
+        "notice": notice,
+        "facts": proof["notice"],
+        "proof": json.dumps(proof, ensure_ascii=False, indent=1),
+    }
+    response = render(request, "intake/receipt.html", context)
+    access.open_case(response, case)
+    return response
+
+
+@require_GET
+def receipt_file(request: HttpRequest) -> HttpResponse:
+    """The receipt for a program: `argine log verify` and others can check it."""
+    case = _opened_or_refuse(request)
+    proof = queries.receipt(case.notices.earliest("received_at"))
+    body = json.dumps(proof, ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": 'attachment; filename="receipt.json"'}
+    return HttpResponse(body, content_type="application/json", headers=headers)

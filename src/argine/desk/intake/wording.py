@@ -1,0 +1,71 @@
+"""Sentences that a person signs, and those that the page's script says. One place, so that a change is seen."""
+
+from django.utils.translation import gettext as _
+
+DECLARATIONS_VERSION = 1
+
+
+def good_faith() -> str:
+    """One tick for three laws: belief in good faith (US), good faith and true (UK), accurate and complete (EU)."""
+    return _(
+        "I believe in good faith that this picture was shared, or is threatened to be shared, without the consent of "
+        "the person shown. What I say here is true, accurate and complete to the best of my knowledge."
+    )
+
+
+def why_unlawful() -> str:
+    """Asked for by Art. 16(2)(a) of the EU's Digital Services Act; nobody should have to know law to write it."""
+    return _(
+        "This is an intimate picture, or a threat to share one, without the consent of the person shown. Sharing it "
+        "violates that person's private life and their rights over their own image and data, and is an offence in "
+        "many countries. I ask that it be removed and that known copies be found and removed too."
+    )
+
+
+def declarations() -> str:
+    """The exact text that was agreed to, as it is kept with the notice."""
+    return f"[{DECLARATIONS_VERSION}] {good_faith()}\n\n{why_unlawful()}"
+
+
+def where_missing() -> str:
+    return _("Choose a picture, or say where it is.")
+
+
+def for_script() -> dict[str, object]:
+    return {
+        "wait": _("Please wait until every picture is ready."),
+        "check": {"pictures": _("Pictures on this device"), "nothing": _("Nothing")},
+        "pictures": {
+            "picture": _("Picture"),
+            "busy": _("Your device is working on it …"),
+            "ready": _("Ready. Only its fingerprint will be sent."),
+            "plain": _("Ready. It is very plain, so only exact copies of the file can be found."),
+            "removed": _("taken off the list"),
+            "too_many": _("That is more than one report can hold. The first twenty were taken."),
+            "not_a_picture": _("Your browser cannot open this file as a picture. Try another copy, as JPEG or PNG."),
+            "too_large": _("This picture is too large for your browser. Try a smaller copy."),
+            "canvas_protected": _(
+                "Your browser protects you from being recognised by altering what it draws, so the fingerprint would be "
+                "wrong. Allow this page to read drawings, or use another browser."
+            ),
+            "file_unreadable": _("This file cannot be read. It may have been moved. Choose it once more."),
+            "hasher_unavailable": _(
+                "Your browser could not start the part that makes fingerprints. Try another browser, or report by address."
+            ),
+            "failed": _("That did not work. Take it off the list and try once more."),
+        },
+    }
+
+
+def of_missing_element(key: str) -> str:
+    """What a law asks for and the notice does not have, in words for the person."""
+    words = {
+        "where": _("where the picture is"),
+        "capacity": _("whether you are the person shown"),
+        "no_consent": _("that it was shared without consent"),
+        "why_unlawful": _("why it is against the law"),
+        "good_faith": _("that you say so in good faith"),
+        "signature": _("your name, or another name you use"),
+        "contact": _("one way to reach you"),
+    }
+    return words.get(key, key)

@@ -1,0 +1,44 @@
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    REVIEWER = "reviewer", _("Reviewer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    OPERATOR = "operator", _("Operator")
+
+
+class Permission(StrEnum):
+    SEE_CASES = "see_cases"
+    DECIDE = "decide"
+    OVERRIDE = "override"
+    SEE_LOG = "see_log"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_KEYS = "manage_keys"
+    MANAGE_BANKS = "manage_banks"
+
+
+# Who may do what. Operators run the desk and may also decide, since small desks are one person.
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.REVIEWER: frozenset({Permission.SEE_CASES, Permission.DECIDE}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.SEE_CASES,
+            Permission.DECIDE,
+            Permission.OVERRIDE,
+            Permission.SEE_LOG,
+            Permission.MANAGE_BANKS,
+        }
+    ),
+    Role.OPERATOR: frozenset(Permission),
+}
+
+
+class Scope(models.TextChoices):
+    """What a platform's key may do."""
+
+    CHECK = "check", _("Check uploads")
+    DECISIONS = "decisions", _("Read decisions and statements of reasons")
+    ACTIONS = "actions", _("Report actions")

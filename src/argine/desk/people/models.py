@@ -1,0 +1,66 @@
+from typing import ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify
+from argine.desk.people.enums import Role
+
+STAFF = FieldPrivacy(Kind.STAFF, Keep.ACCOUNT)
+SECRET = FieldPrivacy(Kind.SECRET, Keep.ACCOUNT)
+
+
+class Staff(AbstractBaseUser):
+    """Somebody who works at the desk."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.ACCOUNT,
+        "id role is_active",
+        email=STAFF,
+        name=STAFF,
+        last_login=STAFF,
+        joined_at=STAFF,
+        password=SECRET,
+    )
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.REVIEWER)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    objects = BaseUserManager()
+
+
+class Invitation(models.Model):
+    """A one-time link that makes a staff account. Only the digest of its token is kept."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.SHORT, "id role created_at expires_at used_at", token_digest=SECRET
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    token_digest = models.BinaryField(max_length=32, unique=True)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class ApiKey(models.Model):
+    """A platform's key. Only the digest of it is kept; `prefix` lets people tell keys apart."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.ACCOUNT, "id name prefix scopes created_at revoked_at", digest=SECRET
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

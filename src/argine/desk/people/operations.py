@@ -1,0 +1,159 @@
+"""Staff accounts, one-time links and platform keys."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append
+from argine.desk.core import time
+from argine.desk.core.actor import Actor, staff
+from argine.desk.core.errors import InvalidError, NotFoundError
+from argine.desk.people import policies, queries
+from argine.desk.people.digests import digest
+from argine.desk.people.enums import Role, Scope
+from argine.desk.people.models import ApiKey, Invitation, Staff
+
+INVITATION_HOURS = 48
+KEY_PREFIX = "argine_"
+
+
+def invite(role: Role, *, by: Actor) -> str:
+    """Make a one-time link's token for a new member of staff. The token is told once and not kept."""
+    token, moment = secrets.token_urlsafe(32), time.now()
+    with transaction.atomic():
+        invitation = Invitation.objects.create(
+            token_digest=digest(token),
+            role=role,
+            created_at=moment,
+            expires_at=moment + timedelta(hours=INVITATION_HOURS),
+        )
+        append(Event.STAFF_INVITED, f"invitation:{invitation.id}", by=by, data={"role": role.value})
+    return token
+
+
+def open_invitation(token: str) -> Invitation:
+    """Find the invitation of a link.
+
+    Raises:
+        NotFoundError: there is none, it was used, or it is too old.
+    """
+    found = Invitation.objects.filter(token_digest=digest(token), used_at=None, expires_at__gt=time.now()).first()
+    if found is None:
+        raise NotFoundError("This link was used or is too old. Ask an operator for a new one.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    email: str
+    name: str
+    password: str
+
+
+def _check_new_staff(new: NewStaff) -> None:
+    fields: dict[str, str] = {}
+    if not new.name.strip():
+        fields["name"] = "Enter a name: colleagues see it."
+    try:
+        validate_email(new.email)
+    except ValidationError:
+        fields["email"] = "Enter an e-mail address."
+    if Staff.objects.filter(email__iexact=new.email).exists():
+        fields["email"] = "There is an account with this e-mail address already."
+    try:
+        validate_password(new.password, Staff(email=new.email, name=new.name))
+    except ValidationError as error:
+        fields["password"] = " ".join(error.messages)
+    if fields:
+        raise InvalidError("The account cannot be made like this.", fields=fields)
+
+
+def join(token: str, new: NewStaff) -> Staff:
+    """Make the account that a one-time link stands for, and use the link up.
+
+    Raises:
+        NotFoundError: the link is not good (any more).
+        InvalidError: name, e-mail or password will not do; `fields` says why.
+    """
+    _check_new_staff(new)
+    with transaction.atomic():
+        invitation = open_invitation(token)
+        invitation.used_at = time.now()
+        invitation.save(update_fields=["used_at"])
+        person = Staff(
+            email=new.email.strip().lower(), name=new.name.strip(), role=invitation.role, joined_at=time.now()
+        )
+        person.set_password(new.password)
+        person.save()
+        append(
+            Event.STAFF_JOINED,
+            f"staff:{person.pk}",
+            by=staff(person.pk),
+            data={"role": person.role, "invitation": str(invitation.id)},
+        )
+    return person
+
+
+def change_role(person: Staff, role: Role, *, by: Actor) -> None:
+    """Give a member of staff another role.
+
+    Raises:
+        RefusedError: no operator would remain.
+    """
+    with transaction.atomic():
+        if role != Role.OPERATOR:
+            policies.check_operator_remains(person, queries.operators())
+        person.role = role
+        person.save(update_fields=["role"])
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"role": role.value})
+
+
+def set_active(person: Staff, *, active: bool, by: Actor) -> None:
+    """Let a member of staff in, or out: sessions of a deactivated one end at the next click.
+
+    Raises:
+        RefusedError: no operator would remain.
+    """
+    with transaction.atomic():
+        if not active:
+            policies.check_operator_remains(person, queries.operators())
+        person.is_active = active
+        person.save(update_fields=["is_active"])
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"active": active})
+
+
+def create_key(name: str, scopes: Iterable[Scope], *, by: Actor) -> str:
+    """Make a platform's key. It is told once and not kept."""
+    secret = KEY_PREFIX + secrets.token_urlsafe(32)
+    granted = sorted(scope.value for scope in scopes)
+    with transaction.atomic():
+        made = ApiKey.objects.create(
+            name=name,
+            prefix=secret[: len(KEY_PREFIX) + 5],
+            digest=digest(secret),
+            scopes=granted,
+            created_at=time.now(),
+        )
+        append(Event.KEY_CREATED, f"key:{made.id}", by=by, data={"scopes": list(granted)})
+    return secret
+
+
+def revoke_key(key: ApiKey, *, by: Actor) -> None:
+    with transaction.atomic():
+        key.revoked_at = time.now()
+        key.save(update_fields=["revoked_at"])
+        append(Event.KEY_REVOKED, f"key:{key.id}", by=by)
+
+
+def forget_old_invitations() -> int:
+    """Drop links that were used or are too old; tell how many."""
+    over = Q(expires_at__lt=time.now()) | Q(used_at__isnull=False)
+    return Invitation.objects.filter(over).delete()[0]

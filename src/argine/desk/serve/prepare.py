@@ -1,0 +1,48 @@
+"""What a desk needs before it can be served: tables, banks, a first key, a link for the first member of staff."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from argine import __version__
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append
+from argine.desk.banks.operations import create_default_banks
+from argine.desk.cases.duties import switched_on
+from argine.desk.core import keys
+from argine.desk.core.actor import SYSTEM
+from argine.desk.people.enums import Role, Scope
+from argine.desk.people.operations import create_key, invite
+from argine.desk.people.queries import has_staff
+
+PLATFORM_KEY = "platform-api.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`invitation` is the token of the first staff account's link; None once there is staff."""
+
+    key_file: Path
+    invitation: str | None
+
+
+def prepare() -> Prepared:
+    """Bring tables and first rows up to date. Doing it again changes nothing that is there.
+
+    Raises:
+        RegimeError: a regime in the settings is unknown, or not verified and not accepted.
+    """
+    switched_on()
+    call_command("migrate", verbosity=0, interactive=False)
+    create_default_banks()
+    key_file = settings.KEYS / PLATFORM_KEY
+    if not key_file.exists():
+        keys.write_once(key_file, create_key("First platform key", list(Scope), by=SYSTEM) + "\n")
+    invitation = None if has_staff() else invite(Role.OPERATOR, by=SYSTEM)
+    with transaction.atomic():
+        append(Event.DESK_STARTED, "desk", by=SYSTEM, data={"version": __version__})
+    connection.close()
+    return Prepared(key_file, invitation)

@@ -1,0 +1,81 @@
+"""Starts the processes of a desk, starts again what falls, stops all of them together."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from time import monotonic
+
+logger = logging.getLogger(__name__)
+
+GRACE_S = 12.0
+LOOK_EVERY_S = 0.5
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 30.0
+STEADY_S = 60.0
+
+
+@dataclass(slots=True)
+class Child:
+    """One process of the desk, and when it may be started again after it fell."""
+
+    name: str
+    words: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait_s: float = FIRST_WAIT_S
+    again_at: float = field(default=0.0)
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        self.started = monotonic()
+        self.process = subprocess.Popen(  # noqa: S603  # our own modules, no shell
+            [sys.executable, "-m", *self.words],
+            stdin=subprocess.PIPE,  # the lifeline: it closes when this process ends, however it ends
+            env={**os.environ, **environment},
+            start_new_session=True,  # Ctrl-C reaches this process alone, which then stops the others in order
+        )
+
+    def look(self, environment: Mapping[str, str]) -> None:
+        """Start the process again if it fell, later and later while it keeps falling."""
+        if self.process is not None:
+            if self.process.poll() is None:
+                return
+            steady = monotonic() - self.started > STEADY_S
+            self.wait_s = FIRST_WAIT_S if steady else min(LONGEST_WAIT_S, self.wait_s * 2)
+            self.again_at = monotonic() + self.wait_s
+            logger.error("The %s ended with code %s; starting it again", self.name, self.process.returncode)
+            self.process = None
+        elif monotonic() >= self.again_at:
+            self.start(environment)
+
+
+class Supervisor:
+    def __init__(self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> None:
+        self.children = [Child(name, words) for name, words in commands.items()]
+        self.environment = environment
+
+    def start(self) -> None:
+        for child in self.children:
+            child.start(self.environment)
+
+    def watch(self, stop: Event) -> None:
+        """Keep all processes running until `stop` is set."""
+        while not stop.wait(LOOK_EVERY_S):
+            for child in self.children:
+                child.look(self.environment)
+
+    def stop(self) -> None:
+        """Ask every process to end; end by force what has not ended in time."""
+        running = [child.process for child in self.children if child.process is not None]
+        for process in running:
+            process.terminate()
+        end = monotonic() + GRACE_S
+        for process in running:
+            try:
+                process.wait(max(0.1, end - monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,56 @@
+"""One pass of the job worker: plan what is done regularly, then do the next job that is due."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from argine.desk.audit.operations import publish_head
+from argine.desk.banks.operations import purge_sightings
+from argine.desk.core import time
+from argine.desk.core.operations import forget_old_buckets
+from argine.desk.jobs import operations as jobs
+from argine.desk.people.operations import forget_old_invitations
+from argine.desk.serve.pulse import Pulse
+
+logger = logging.getLogger(__name__)
+_pulse = Pulse("worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    every: timedelta
+    do: Callable[[], object]
+
+
+REGULAR = {
+    "log.publish": Regular(timedelta(minutes=1), publish_head),
+    "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
+    "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
+    "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
+}
+
+
+def one_pass() -> bool:
+    """Plan, then do one job; tell whether there was one."""
+    _pulse.beat()
+    moment = time.now()
+    for kind, regular in REGULAR.items():
+        jobs.enqueue(kind, dedupe_key=kind, run_after=moment + regular.every)
+    job = jobs.lease()
+    if job is None:
+        return False
+    _do(job)
+    return True
+
+
+def _do(job: jobs.Leased) -> None:
+    try:
+        REGULAR[job.kind].do()
+    except Exception as error:
+        logger.exception("The job %s failed; it is tried again", job.kind)
+        jobs.fail(job, type(error).__name__)
+    else:
+        jobs.finish(job)

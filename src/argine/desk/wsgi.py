@@ -1,0 +1,6 @@
+from django.core.wsgi import get_wsgi_application
+
+from argine.desk.boot import boot
+
+boot()
+application = get_wsgi_application()
