@@ -1,0 +1,18 @@
+// Why a file could not be hashed. The page has a sentence for each code.
+
+export const CODES = [
+  "canvas_protected", // the browser alters what a page reads back from a picture, against tracking
+  "not_a_picture", // this browser cannot show the file as a picture
+  "too_large", // more bytes or pixels than Argine reads
+  "file_unreadable", // the file is gone, or may not be read
+  "hasher_unavailable", // the worker did not start: an old browser, or scripts were blocked
+];
+
+export class HashError extends Error {
+  /** @param {string} code one of CODES */
+  constructor(code) {
+    super(code);
+    this.name = "HashError";
+    this.code = code;
+  }
+}

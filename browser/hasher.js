@@ -1,0 +1,65 @@
+// What a page uses:
+//   const hasher = startHasher();
+//   const { signals, unhashable } = await hasher.hash(file, onProgress);
+
+import { HashError } from "./errors.js";
+
+const WORKER = new URL("hash-worker.js", import.meta.url).href;
+
+// The page's policy allows one named maker of script addresses, once; this one makes a single address.
+const policy = globalThis.trustedTypes?.createPolicy("argine", { createScriptURL: () => WORKER });
+
+/** @returns {Hasher} with a worker of its own */
+export function startHasher() {
+  return new Hasher();
+}
+
+class Hasher {
+  constructor() {
+    this.waiting = new Map();
+    this.last = 0;
+    this.worker = new Worker(policy ? policy.createScriptURL("") : WORKER, { type: "module" });
+    this.worker.addEventListener("message", ({ data }) => this.heard(data));
+    this.worker.addEventListener("error", () => this.failed());
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {(part: number) => void} onProgress told the part done, 0 to 1
+   * @returns {Promise<{signals: {type: string, value: string, quality: number | null}[],
+   *   unhashable: null | "flat" | "too_small"}>} rejects with a HashError, whose `code` is one of errors.js
+   */
+  hash(file, onProgress = () => {}) {
+    if (this.worker === null) {
+      return Promise.reject(new HashError("hasher_unavailable"));
+    }
+    this.last += 1;
+    const id = this.last;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject, onProgress });
+      this.worker.postMessage({ id, file });
+    });
+  }
+
+  heard({ id, progress, error, signals, unhashable }) {
+    const asked = this.waiting.get(id);
+    if (progress !== undefined) {
+      asked.onProgress(progress);
+      return;
+    }
+    this.waiting.delete(id);
+    if (error === undefined) {
+      asked.resolve({ signals, unhashable });
+    } else {
+      asked.reject(new HashError(error));
+    }
+  }
+
+  /** The worker's script did not load or start. Whoever waits is told, and whoever comes later. */
+  failed() {
+    this.worker.terminate();
+    this.worker = null;
+    this.waiting.forEach(({ reject }) => reject(new HashError("hasher_unavailable")));
+    this.waiting.clear();
+  }
+}

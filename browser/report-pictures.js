@@ -1,0 +1,109 @@
+// The list of chosen pictures. Each is hashed on this device; only the signals go into the form, never a file or its name.
+
+import { startHasher } from "./hasher.js";
+
+const MAX_PICTURES = 20;
+
+/**
+ * @param {object} parts
+ * @param {HTMLInputElement} parts.input file input (without a name, so that the browser never sends it)
+ * @param {HTMLElement} parts.drop place to drop files
+ * @param {HTMLElement} parts.list where the rows go
+ * @param {HTMLTemplateElement} parts.row markup of a row
+ * @param {HTMLTextAreaElement} parts.field hidden field that carries the signals as JSON
+ * @param {HTMLElement} parts.live says aloud what happened
+ * @param {Record<string, string>} words texts in the page's language
+ * @returns {{ isBusy: () => boolean, count: () => number }}
+ */
+export function startPictures({ input, drop, list, row, field, live }, words) {
+  const pictures = new Set();
+  let hasher = null;
+
+  const ready = () => [...pictures].filter((picture) => picture.signals);
+
+  function write() {
+    field.value = JSON.stringify(ready().map(({ signals }) => ({ signals })));
+    field.dispatchEvent(new Event("change"));
+  }
+
+  function setState(picture, state, text) {
+    const { element } = picture;
+    element.classList.toggle("file--busy", state === "busy");
+    element.classList.toggle("file--bad", state === "bad");
+    element.querySelector(".file__state").textContent = text;
+    element.querySelector("progress").hidden = state !== "busy";
+    if (state !== "busy") live.textContent = `${picture.name}: ${text}`;
+  }
+
+  function remove(picture) {
+    const next = picture.element.nextElementSibling ?? picture.element.previousElementSibling;
+    pictures.delete(picture);
+    picture.element.remove();
+    live.textContent = `${picture.name}: ${words.removed}`;
+    write();
+    (next?.querySelector("button") ?? input).focus();
+  }
+
+  function add(name) {
+    const element = row.content.firstElementChild.cloneNode(true);
+    const picture = { name, element, signals: null };
+    const button = element.querySelector("button");
+    element.querySelector(".file__name").textContent = name;
+    button.setAttribute("aria-label", `${button.textContent.trim()}: ${name}`);
+    button.addEventListener("click", () => remove(picture));
+    pictures.add(picture);
+    list.append(element);
+    return picture;
+  }
+
+  async function hash(picture, file) {
+    const bar = picture.element.querySelector("progress");
+    try {
+      hasher ??= startHasher();
+      const { signals, unhashable } = await hasher.hash(file, (part) => (bar.value = part));
+      picture.signals = signals;
+      setState(picture, "ready", unhashable ? words.plain : words.ready);
+    } catch (error) {
+      setState(picture, "bad", words[error.code ?? error.message] ?? words.failed);
+    }
+    if (pictures.has(picture)) write();
+  }
+
+  async function take(files) {
+    const room = MAX_PICTURES - pictures.size;
+    const added = [...files].slice(0, room).map((file) => [add(file.name), file]);
+    if (files.length > room) live.textContent = words.too_many;
+    for (const [picture] of added) setState(picture, "busy", words.busy);
+    // One after the other: two large pictures at once could take more memory than a phone has.
+    for (const [picture, file] of added) if (pictures.has(picture)) await hash(picture, file);
+  }
+
+  function takeBackFromField() {
+    const kept = field.value ? JSON.parse(field.value) : [];
+    kept.forEach(({ signals }, index) => {
+      const picture = add(`${words.picture} ${index + 1}`);
+      picture.signals = signals;
+      setState(picture, "ready", words.ready);
+    });
+  }
+
+  input.addEventListener("change", () => {
+    const files = [...input.files];
+    input.value = "";
+    take(files);
+  });
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+    // The whole page takes the drop, so that a picture let go beside the frame is not opened by the browser.
+    addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("is-over", (name === "dragenter" || name === "dragover") && drop.contains(event.target));
+    });
+  }
+  drop.addEventListener("drop", (event) => take(event.dataTransfer.files));
+  takeBackFromField();
+
+  return {
+    isBusy: () => [...pictures].some(({ element }) => element.classList.contains("file--busy")),
+    count: () => ready().length,
+  };
+}
