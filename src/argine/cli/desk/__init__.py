@@ -1,0 +1,1 @@
+"""Commands over a data folder: loaded only after the desk was booted."""

@@ -1,0 +1,156 @@
+"""`argine up`: everything under one command."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from urllib.request import urlopen
+
+import click
+from django.conf import settings
+
+from argine import __version__
+from argine.cli.exits import CommandError, Exit
+from argine.desk import config
+from argine.desk.serve import lifeline
+from argine.desk.serve.prepare import Prepared, prepare
+from argine.desk.serve.supervisor import Supervisor
+
+START_LIMIT_S = 40.0
+LOCK_FILE = "argine.lock"
+HTTP_OK = 200
+ADDRESSES = {
+    "intake": ("Public page", "/"),
+    "console": ("Staff console", "/console/"),
+    "api": ("Platform API", "/api/v1/"),
+}
+
+
+@click.command("up")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--faces", default=None, help="What to serve: intake, console, api; separated by commas. All by default.")
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes, of eight threads each."
+)
+def command(host: str, port: int, faces: str | None, workers: int) -> None:
+    """Start Argine: the web server, the clock ticker and the job worker. Ctrl-C stops all of it."""
+    serve(host, port, faces, workers)
+
+
+def serve(host: str, port: int, faces: str | None, workers: int) -> None:
+    """Run until asked to stop.
+
+    Raises:
+        CommandError: the folder or the port is in use, or the address that people use is not known.
+    """
+    environment = _environment(host, port, faces)
+    with _only_one(settings.CONFIG.data):
+        _check_port(host, port)
+        prepared = prepare()
+        supervisor = Supervisor(
+            {
+                "web server": ["argine.desk.serve.web", host, str(port), str(workers)],
+                "clock ticker": ["argine.desk.serve.background", "ticker"],
+                "job worker": ["argine.desk.serve.background", "worker"],
+            },
+            environment,
+        )
+        stop = lifeline.stop_event()
+        supervisor.start()
+        try:
+            if _wait_until_up(host, port, stop):
+                click.echo(_welcome(environment, prepared))
+            supervisor.watch(stop)
+        finally:
+            click.echo("Stopping ...", err=True)
+            supervisor.stop()
+    click.echo("Stopped. Nothing is lost; `argine up` goes on from here.", err=True)
+
+
+def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
+    """The settings that the command line adds for the processes it starts."""
+    base_url, data = config.variable("base_url"), str(settings.CONFIG.data.resolve())
+    environment = {config.variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
+    if not environment[base_url]:
+        if not _is_loopback(host):
+            raise CommandError(
+                f"On {host} others can reach the desk: say by which address, as in {base_url}=https://desk.example.org",
+                Exit.USAGE,
+            )
+        environment[base_url] = f"http://{_bracketed(host)}:{port}"
+    environment[config.variable("faces")] = faces or ",".join(settings.CONFIG.faces)
+    config.read({**os.environ, **environment})
+    return environment
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@contextlib.contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    """Hold the folder: two desks over one database would both tick its clocks."""
+    with (data / LOCK_FILE).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"Argine runs over the folder {data} already. Stop it first, or give another folder with --data."
+            raise CommandError(message, Exit.REFUSED) from error
+        yield
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            in_use = error.errno == errno.EADDRINUSE
+            reason = "is in use: choose another with --port" if in_use else "cannot be listened on"
+            raise CommandError(f"{host} port {port} {reason}.", Exit.REFUSED) from error
+
+
+def _wait_until_up(host: str, port: int, stop: Event) -> bool:
+    """Tell whether the web server answers; it has some seconds to begin."""
+    place = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, _bracketed(host))  # noqa: S104  # asked for by the operator
+    end = monotonic() + START_LIMIT_S
+    while monotonic() < end and not stop.wait(0.1):
+        with contextlib.suppress(OSError), urlopen(f"http://{place}:{port}/health", timeout=5) as answer:
+            return bool(answer.status == HTTP_OK)
+    if not stop.is_set():
+        click.echo("The web server has not answered yet; what it says stands above.", err=True)
+    return False
+
+
+def _welcome(environment: dict[str, str], prepared: Prepared) -> str:
+    base, key = environment[config.variable("base_url")], prepared.key_file
+    faces = environment[config.variable("faces")].split(",")
+    lines = [f"Argine {__version__} runs. Its data is in {settings.CONFIG.data}.", ""]
+    lines += [f"  {title:<15}{base}{path}" for face, (title, path) in ADDRESSES.items() if face in faces]
+    if prepared.invitation and "console" in faces:
+        link = f"{base}/console/welcome/{prepared.invitation}"
+        lines += ["", "Make the first staff account (the link works once, for 48 hours):", f"  {link}"]
+    if "api" in faces:
+        check = f'curl -H "Authorization: Bearer $(cat {_shown(key)})" -F file=@picture.jpg {base}/api/v1/check'
+        lines += ["", "Check an upload:", f"  {check}"]
+    return "\n".join([*lines, "", "Ctrl-C stops it."])
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be written from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,31 @@
+"""Files and folders that a command was given."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from argine.media.errors import TooManyBytes, UnsupportedMedia
+from argine.media.limits import DEFAULT_LIMITS
+
+
+def walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """Hand on files as they are named, and each folder's files in the order of their names."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
+        else:
+            yield path
+
+
+def read_file(path: Path) -> bytes:
+    """Read a whole file, if it is one and not larger than a picture may be.
+
+    Raises:
+        OSError: the file cannot be read.
+        MediaError: it is no ordinary file, or too large.
+    """
+    size = path.stat().st_size
+    if not path.is_file():
+        raise UnsupportedMedia("This is no ordinary file.")
+    if size > DEFAULT_LIMITS.max_bytes:
+        raise TooManyBytes(f"The file has {size} bytes; up to {DEFAULT_LIMITS.max_bytes} are read.")
+    return path.read_bytes()

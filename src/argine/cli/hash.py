@@ -1,0 +1,110 @@
+"""`argine hash`: the signals of files and folders, as they would be made of an upload."""
+
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import click
+
+from argine.cli.exits import Exit
+from argine.cli.failures import os_reason
+from argine.cli.files import read_file, walk
+from argine.cli.output import json_line, json_option, progress, wants_json
+from argine.errors import ArgineError
+from argine.media.errors import MediaError
+from argine.signals.hasher import HashedFile, hash_file_bytes
+from argine.signals.types import SignalType
+
+Types = frozenset[SignalType]
+
+
+class SignalRecord(TypedDict):
+    """One signal as it is written."""
+
+    type: str
+    value: str
+    quality: int | None
+
+
+class FileRecord(TypedDict):
+    """What is written of one file."""
+
+    path: str
+    signals: list[SignalRecord]
+    unhashable: str | None
+    error: NotRequired[str]
+
+
+class SignalTypes(click.ParamType[Types]):
+    """Reads `pdq,sha256,md5`."""
+
+    name = "types"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Types:
+        names = {name.strip() for name in str(value).split(",")}
+        unknown = ", ".join(sorted(names - set(SignalType)))
+        if unknown:
+            self.fail(f"unknown: {unknown}. Known are {', '.join(SignalType)}.", param, ctx)
+        return frozenset(SignalType(name) for name in names)
+
+
+@click.command
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--signals",
+    "types",
+    default=",".join(SignalType),
+    show_default=True,
+    type=SignalTypes(),
+    help="Which to make.",
+)
+@json_option
+@click.pass_context
+def command(ctx: click.Context, files: tuple[Path, ...], types: Types, *, as_json: bool) -> None:
+    """Make the signals of pictures; folders are walked. Nothing leaves this machine.
+
+    A file that cannot be read does not stop the others: its line holds an error, and the exit code is 3.
+    """
+    write = json_line if wants_json(as_json=as_json) else write_text
+    failed = False
+    for path in progress(list(walk(files)), "Hashing"):
+        record = hash_path(path, types)
+        failed = failed or "error" in record
+        write(record)
+    ctx.exit(Exit.BAD_INPUT if failed else Exit.OK)
+
+
+def hash_path(path: Path, types: Types) -> FileRecord:
+    """Make the record of one file; `error` stands in it only where something went wrong."""
+    try:
+        data = read_file(path)
+    except OSError as error:
+        return _record(path, HashedFile(()), os_reason(error))
+    except ArgineError as error:
+        return _record(path, HashedFile(()), str(error))
+    try:
+        return _record(path, hash_file_bytes(data, types))
+    except MediaError as error:
+        # Its bytes can still be compared with known bytes.
+        return _record(path, hash_file_bytes(data, types - {SignalType.PDQ}), str(error))
+
+
+def write_text(record: FileRecord) -> None:
+    """Write a record for a person."""
+    click.secho(click.format_filename(record["path"]), bold=True)
+    for signal in record["signals"]:
+        quality = "" if signal["quality"] is None else f"  quality {signal['quality']}"
+        click.echo(f"  {signal['type']:<7} {signal['value']}{quality}")
+    if record["unhashable"] is not None:
+        click.secho(f"  unhashable: {record['unhashable']}", fg="yellow")
+    if "error" in record:
+        click.secho(f"  error: {record['error']}", fg="red")
+
+
+def _record(path: Path, hashed: HashedFile, error: str | None = None) -> FileRecord:
+    signals: list[SignalRecord] = [
+        {"type": signal.type.value, "value": signal.text, "quality": signal.quality} for signal in hashed.signals
+    ]
+    record: FileRecord = {"path": str(path), "signals": signals, "unhashable": hashed.unhashable}
+    if error is not None:
+        record["error"] = error
+    return record

@@ -1,0 +1,25 @@
+"""`argine`: the table of all commands."""
+
+import click
+
+from argine import __version__
+from argine.cli.lazy import LazyGroup, Row
+
+COMMANDS = {
+    "up": Row("argine.cli.desk.up", "Start Argine: web, clocks and jobs.", desk=True),
+    "demo": Row("argine.cli.desk.demo", "Start Argine with a believable set of made-up cases.", desk=True),
+    "hash": Row("argine.cli.hash", "Make the signals of pictures."),
+    "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
+    "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
+    "bank": Row("argine.cli.desk.bank", "Create, list, fill, empty, export and import banks.", desk=True),
+    "log": Row("argine.cli.desk.log", "Sign, prove and verify the log.", desk=True),
+    "staff": Row("argine.cli.desk.staff", "Invite staff and give them roles.", desk=True),
+    "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="argine")
+@click.option("--traceback", is_flag=True, help="Show where in the program an error arose.")
+def main(*, traceback: bool) -> None:
+    """Argine keeps intimate pictures that are shared without consent from coming back."""
