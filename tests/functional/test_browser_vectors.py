@@ -1,0 +1,214 @@
+"""The browser's hasher in a real Chromium, under the page's strict policy, gives the server's own bits."""
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from skimage import data
+
+from argine.signals import SignalType
+from argine.signals.hasher import hash_file_bytes
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hasher")]
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = {"browser": ROOT / "browser", "vectors": ROOT / "vectors", "page": Path(__file__).parent / "hasher_page"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types argine"
+)
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (*("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"),)
+
+
+class StrictFiles(SimpleHTTPRequestHandler):
+    """The three folders, each answer under the policy that Argine's own pages have."""
+
+    def translate_path(self, path: str) -> str:
+        _, folder, *rest = path.split("?", maxsplit=1)[0].split("/")
+        return str(FOLDERS.get(folder, ROOT / "none").joinpath(*rest))
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Keep the tests' output clean."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), StrictFiles)
+    thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.05))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/page/index.html"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    page = chromium.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    page.wait_for_function("window.harness")
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def vectors(name: str) -> list[dict[str, Any]]:
+    return json.loads((ROOT / "vectors" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def encoded(image: Image.Image, format_: str, **options: Any) -> bytes:
+    file = BytesIO()
+    image.save(file, format_, **options)
+    return file.getvalue()
+
+
+def in_browser(page: Page, content: bytes) -> dict[str, Any]:
+    file = {"name": "a", "mimeType": "application/octet-stream", "buffer": content}
+    page.set_input_files("input", files=[file])  # type: ignore[list-item]  # the library's own form
+    return page.evaluate("harness.hashFiles()")[0]
+
+
+def on_server(content: bytes) -> list[dict[str, Any]]:
+    signals = hash_file_bytes(content).signals
+    return [{"type": signal.type.value, "value": signal.text, "quality": signal.quality} for signal in signals]
+
+
+def test_pdq_equals_every_vector_of_the_reference(page: Page) -> None:
+    expected = [{"value": vector["pdq"], "quality": vector["quality"]} for vector in vectors("pdq")]
+    assert page.evaluate("(recipes) => recipes.map(harness.pdqOf)", vectors("pdq")) == expected
+
+
+def test_the_worker_finds_the_same_in_files_and_says_which_are_unhashable(page: Page) -> None:
+    results = page.evaluate("(recipes) => harness.hashRecipes(recipes)", vectors("pdq"))
+    for vector, result in zip(vectors("pdq"), results, strict=True):
+        small = min(vector["width"], vector["height"]) < 5
+        flat = vector["quality"] < 50
+        assert result["unhashable"] == ("too_small" if small else "flat" if flat else None)
+        found = [signal for signal in result["signals"] if signal["type"] == "pdq"]
+        expected = {"type": "pdq", "value": vector["pdq"], "quality": vector["quality"]}
+        assert found == ([] if result["unhashable"] else [expected])
+
+
+@pytest.mark.parametrize("slice_", [1, 7, 64, 100, 1_000_000])
+def test_exact_hashes_equal_every_vector_however_they_are_sliced(page: Page, slice_: int) -> None:
+    for vector in vectors("exact"):
+        found = page.evaluate("([length, slice]) => harness.exactOf(length, slice)", [vector["length"], slice_])
+        assert found == {"sha256": vector["sha256"], "md5": vector["md5"]}
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "rocket", "retina", "camera", "page", "text"])
+def test_a_picture_has_the_same_signals_in_the_browser_and_on_the_server(page: Page, name: str) -> None:
+    content = encoded(Image.fromarray(getattr(data, name)()), "PNG")
+    found = in_browser(page, content)
+    assert found["signals"] == on_server(content)
+
+
+@pytest.mark.parametrize("size", [(9001, 41), (41, 9001), (4097, 257), (20_000, 6)])
+def test_a_picture_that_is_read_in_tiles_has_no_seams(page: Page, size: tuple[int, int]) -> None:
+    content = encoded(Image.fromarray(data.coffee()).resize(size), "PNG")
+    assert in_browser(page, content)["signals"] == on_server(content)
+
+
+def forms() -> dict[str, bytes]:
+    photo = Image.fromarray(data.astronaut()).resize((301, 200))
+    faded = photo.copy()
+    faded.putalpha(Image.linear_gradient("L").resize(photo.size))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return {
+        "jpeg": encoded(photo, "JPEG", quality=80),
+        "progressive": encoded(photo, "JPEG", quality=80, progressive=True),
+        "turned jpeg": encoded(photo, "JPEG", quality=90, exif=exif),
+        "turned png": encoded(photo, "PNG", exif=exif),
+        "webp that says it is turned": encoded(photo, "WEBP", lossless=True, exif=exif),
+        "grey jpeg": encoded(photo.convert("L"), "JPEG"),
+        "cmyk jpeg": encoded(photo.convert("CMYK"), "JPEG", quality=90),
+        "palette": encoded(photo.quantize(50), "PNG"),
+        "gif": encoded(photo, "GIF", save_all=True, append_images=[photo.rotate(180)]),
+        "clear png": encoded(faded, "PNG"),
+        "clear webp": encoded(faded, "WEBP", lossless=True),
+        "bmp": encoded(photo, "BMP"),
+        "avif": encoded(photo, "AVIF", quality=90),
+        "black and white": encoded(photo.convert("1"), "PNG"),
+    }
+
+
+@pytest.mark.parametrize(("name", "content"), forms().items(), ids=forms())
+def test_every_form_of_a_picture_is_decoded_alike(page: Page, name: str, content: bytes) -> None:
+    found = {signal["type"]: signal for signal in in_browser(page, content)["signals"]}
+    expected = {signal["type"]: signal for signal in on_server(content)}
+    differing = int(found["pdq"].pop("value"), 16) ^ int(expected["pdq"].pop("value"), 16)
+    assert differing.bit_count() <= 2  # a browser may bring a decoder of another version
+    assert found == expected
+    assert set(found) == set(SignalType)
+
+
+def test_progress_is_told_and_only_rises(page: Page) -> None:
+    progress = in_browser(page, encoded(Image.fromarray(data.retina()), "PNG"))["progress"]
+    assert len(progress) > 5
+    assert progress == sorted(progress)
+    assert 0 < progress[0] < progress[-1] <= 1
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", b"\xff\xd8\xff\xd9", b"%PDF-1.7"])
+def test_what_is_no_picture_is_said_to_be_none(page: Page, content: bytes) -> None:
+    assert page.evaluate("(bytes) => harness.hashBytes(bytes)", list(content))["error"] == "not_a_picture"
+
+
+def test_a_file_that_is_too_large_is_refused_and_the_next_one_hashed(page: Page) -> None:
+    assert page.evaluate("(count) => harness.hashZeros(count)", 64 * 1024 * 1024 + 1)["error"] == "too_large"
+    assert "error" not in in_browser(page, encoded(Image.fromarray(data.coffee()), "PNG"))
+
+
+def test_a_canvas_that_is_altered_against_tracking_is_noticed(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(address)
+    page.wait_for_function("window.harness")
+    assert page.evaluate("harness.checkCanvas()") is None
+    page.evaluate("""() => {
+        const kind = OffscreenCanvasRenderingContext2D.prototype;
+        const honest = kind.getImageData;
+        kind.getImageData = function (...area) {
+            const read = honest.apply(this, area);
+            read.data[1001] ^= 1;
+            return read;
+        };
+    }""")
+    assert page.evaluate("harness.checkCanvas()") == "canvas_protected"
+    page.close()
+
+
+def test_a_worker_that_does_not_start_is_told_to_whoever_waits(chromium: Browser, address: str) -> None:
+    context = chromium.new_context()
+    context.route("**/hash-worker.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function("window.harness")
+    for _ in range(2):
+        assert page.evaluate("harness.hashBytes([1])")["error"] == "hasher_unavailable"
+    context.close()

@@ -1,0 +1,183 @@
+import hashlib
+import io
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.factories import cat_signals, random_signals
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.models import Entry
+from argine.desk.banks.models import Sighting
+from argine.desk.banks.operations import LAWFUL, REMOVED, REPORTED, add_entry, create_bank, withdraw_entry
+from argine.desk.core.actor import SYSTEM
+from argine.matching import BankKind
+from argine.signals import exact
+from argine.signals.types import Signal, SignalType
+
+URL = "/api/v1/check"
+
+
+def check_file(client: Client, data: bytes, **fields: object) -> Any:
+    return client.post(URL, {"file": SimpleUploadedFile("picture", data), **fields})
+
+
+def check_json(client: Client, **body: object) -> Any:
+    return client.post(URL, json.dumps(body), content_type="application/json")
+
+
+def as_json(signals: list[Signal]) -> list[dict[str, object]]:
+    return [{"type": signal.type, "value": signal.text, "quality": signal.quality} for signal in signals]
+
+
+@pytest.mark.parametrize(("bank", "verdict"), [(REMOVED, "block"), (REPORTED, "review"), (LAWFUL, "allow")])
+def test_a_halved_and_reencoded_copy_is_judged_by_the_kind_of_its_bank(
+    platform: Client, small_cat: bytes, bank: str, verdict: str
+) -> None:
+    entry = add_entry(bank, cat_signals(), origin="test", by=SYSTEM)
+    answer = check_file(platform, small_cat)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["verdict"] == verdict
+    (match,) = body["matches"]
+    assert match["bank"] == bank
+    assert match["entry"] == str(entry.id)
+    assert match["signal_type"] == "pdq"
+    assert match["distance"] <= match["threshold"] == 31
+    UUID(body["id"])
+
+
+def test_another_picture_is_allowed_and_leaves_no_trace(platform: Client, astronaut: bytes) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    before = Entry.objects.count()
+    body = check_file(platform, astronaut).json()
+    assert (body["verdict"], body["matches"], body["unhashable"]) == ("allow", [], None)
+    assert Sighting.objects.count() == 0
+    assert Entry.objects.count() == before
+
+
+def test_the_signals_of_the_file_are_told_and_check_the_same(platform: Client, cat: bytes) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    signals = check_file(platform, cat).json()["signals"]
+    assert {signal["type"] for signal in signals} == {"pdq", "sha256", "md5"}
+    assert next(signal["value"] for signal in signals if signal["type"] == "sha256") == hashlib.sha256(cat).hexdigest()
+    body = check_json(platform, signals=signals).json()
+    assert body["verdict"] == "block"
+    assert body["signals"] == []
+
+
+def test_a_match_keeps_the_platforms_name_of_its_copy_and_is_logged(platform: Client, cat: bytes) -> None:
+    add_entry(REPORTED, cat_signals(), origin="test", by=SYSTEM)
+    body = check_file(platform, cat, content_id="post-7", content_url="https://site.example/p/7").json()
+    sighting = Sighting.objects.get(check_id=body["id"])
+    assert (sighting.content_id, sighting.content_url) == ("post-7", "https://site.example/p/7")
+    assert sighting.by.startswith("key:")
+    assert Entry.objects.get(event=Event.UPLOAD_MATCHED).subject == f"check:{body['id']}"
+
+
+def test_json_names_the_content_too(platform: Client) -> None:
+    signals = random_signals()
+    add_entry(REPORTED, signals, origin="test", by=SYSTEM)
+    check_json(platform, signals=as_json(signals), content={"id": "a/b", "url": "https://site.example/7"})
+    assert {sighting.content_id for sighting in Sighting.objects.all()} == {"a/b"}
+
+
+def test_a_banked_hash_of_exact_bytes_blocks_what_is_no_picture(platform: Client) -> None:
+    video = b"\0\0\0\x18ftypmp42" + bytes(100)
+    add_entry(REMOVED, [exact.sha256(video)], origin="test", by=SYSTEM)
+    body = check_file(platform, video).json()
+    assert body["verdict"] == "block"
+    assert body["matches"][0]["signal_type"] == "sha256"
+    assert "not a picture" in body["unhashable"]
+
+
+def test_a_flat_picture_is_said_to_be_unhashable(platform: Client, flat: bytes) -> None:
+    body = check_file(platform, flat).json()
+    assert body["verdict"] == "unhashable"
+    assert "flat" in body["unhashable"]
+    assert {signal["type"] for signal in body["signals"]} == {"sha256", "md5"}
+
+
+@pytest.mark.parametrize(
+    ("signals", "verdict"),
+    [
+        ([("pdq", "a" * 64, 100)], "allow"),
+        ([("pdq", "a" * 64, None)], "allow"),
+        ([("pdq", "a" * 64, 50)], "allow"),
+        ([("pdq", "a" * 64, 49)], "unhashable"),
+        ([("pdq", "a" * 64, 49), ("sha256", "b" * 64, None)], "unhashable"),
+        ([("pdq", "a" * 64, 49), ("pdq", "c" * 64, 80)], "allow"),
+        ([("sha256", "b" * 64, None)], "allow"),
+        ([("md5", "B" * 32, None)], "allow"),
+    ],
+)
+def test_unhashable_means_that_nothing_could_be_compared_by_look(
+    platform: Client, signals: list[tuple[str, str, int | None]], verdict: str
+) -> None:
+    asked = [{"type": kind, "value": value, "quality": quality} for kind, value, quality in signals]
+    body = check_json(platform, signals=asked).json()
+    assert body["verdict"] == verdict
+    assert (body["unhashable"] is not None) == (verdict == "unhashable")
+
+
+def test_an_exact_match_counts_even_if_the_look_is_unhashable(platform: Client, flat: bytes) -> None:
+    add_entry(REMOVED, [exact.sha256(flat)], origin="test", by=SYSTEM)
+    assert check_file(platform, flat).json()["verdict"] == "block"
+
+
+@pytest.mark.parametrize("banks", [["other"], ["other", "removed"], "other,removed", "other, removed "])
+def test_only_the_banks_that_are_named_are_asked(platform: Client, cat: bytes, banks: object) -> None:
+    create_bank("other", "Other", BankKind.BLOCK, by=SYSTEM)
+    add_entry(REPORTED, cat_signals(), origin="test", by=SYSTEM)
+    assert check_file(platform, cat, banks=banks).json()["verdict"] == "allow"
+    add_entry("other", cat_signals(), origin="test", by=SYSTEM)
+    assert check_file(platform, cat, banks=banks).json()["verdict"] == "block"
+
+
+def test_a_bank_that_does_not_exist_is_refused_and_never_passed_over(platform: Client, cat: bytes) -> None:
+    answer = check_file(platform, cat, banks="remvoed")
+    assert answer.status_code == 422
+    assert "banks" in answer.json()["fields"]
+    assert "remvoed" not in answer.content.decode()
+
+
+def test_a_file_at_the_limit_is_read_and_one_byte_more_is_not(platform: Client, settings: Any) -> None:
+    settings.CONFIG = type("Small", (), {"max_upload_mib": 1, "max_pixels_million": 64})
+    at_limit = bytes(1024 * 1024)
+    add_entry(REMOVED, [exact.sha256(at_limit)], origin="test", by=SYSTEM)
+    assert check_file(platform, at_limit).json()["verdict"] == "block"
+    answer = check_file(platform, at_limit + b"\0")
+    assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
+
+
+def test_a_form_without_a_file_name_is_told_what_it_lacks(platform: Client) -> None:
+    answer = platform.post(URL, {"file": "text"})
+    assert answer.status_code == 422
+    assert "file name" in answer.json()["fields"]["file"]
+
+
+def test_the_file_is_never_written_to_disk(platform: Client, cat: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("a temporary file was made")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    big = cat + bytes(5 * 1024 * 1024)
+    assert platform.post(URL, {"file": io.BytesIO(big)}).status_code == 200
+
+
+def test_a_withdrawn_entry_matches_no_more_at_the_very_next_check(platform: Client, cat: bytes) -> None:
+    from_bank = add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    assert check_file(platform, cat).json()["verdict"] == "block"
+    withdraw_entry(from_bank, erase=True, by=SYSTEM)
+    assert check_file(platform, cat).json()["verdict"] == "allow"
+
+
+def test_a_signal_type_without_a_known_length_is_refused_by_position(platform: Client) -> None:
+    good = {"type": SignalType.PDQ, "value": "a" * 64}
+    answer = check_json(platform, signals=[good, {"type": "pdq", "value": "abc"}])
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == ["signals.1"]

@@ -1,0 +1,173 @@
+"""The generated parts of docs/reference: made from the code, so that they cannot say otherwise.
+
+`python -m tools.docs` writes; with `--check` it changes nothing and fails when a page is stale.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, fields
+from enum import Enum
+from pathlib import Path
+
+os.environ.setdefault("ARGINE_DATA", tempfile.mkdtemp(prefix="argine-docs-"))
+
+import click  # the data folder is named before anything reads settings
+from django.apps import apps
+
+from argine.cli.main import main as argine
+from argine.desk.boot import boot
+from argine.desk.config import Config, variable
+
+boot()
+
+from argine.desk.api.urls import api  # noqa: E402  # models need Django to be up
+from argine.desk.cases import enums as case_enums  # noqa: E402
+from argine.desk.clocks import enums as clock_enums  # noqa: E402
+from argine.law.regime import Regime  # noqa: E402
+from argine.law.schema import load_all  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+MADE = "<!-- Made by `./dev docs`. Change the code, not this page. -->"
+
+
+def _page(title: str, lines: list[str]) -> str:
+    return "\n".join([f"# {title}", "", MADE, "", *lines]).rstrip() + "\n"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    return [line(head), line(["---"] * len(head)), *map(line, rows), ""]
+
+
+def settings() -> str:
+    rows = []
+    for item in fields(Config):
+        default = item.default if item.default is not MISSING else ""
+        shown = ",".join(default) if isinstance(default, tuple) else str(default)
+        rows.append([f"`{variable(item.name)}`", f"`{shown}`" if shown else "(empty)", item.metadata["help"]])
+    text = "Settings are environment variables. A wrong value stops the start with a sentence that says what is wrong."
+    return _page("Settings", [text, "", *_table(["variable", "default", "what it is for"], rows)])
+
+
+def _help_pages(command: click.Command, name: str, context: click.Context | None) -> Iterator[tuple[str, str]]:
+    own = click.Context(command, info_name=name.rsplit(" ", maxsplit=1)[-1], parent=context, max_content_width=100)
+    yield name, command.get_help(own)
+    if isinstance(command, click.Group):
+        for child in command.list_commands(own):
+            found = command.get_command(own, child)
+            if found is not None:
+                yield from _help_pages(found, f"{name} {child}", own)
+
+
+def cli() -> str:
+    lines = []
+    for name, text in _help_pages(argine, "argine", None):
+        lines += [f"## `{name}`", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
+    return _page("Command line", lines)
+
+
+def _diagram(transitions: dict[Enum, frozenset[Enum]], first: Enum) -> list[str]:
+    arrows = [
+        f"    {source.value} --> {target.value}"
+        for source in transitions
+        for target in sorted(transitions[source], key=lambda state: str(state.value))
+    ]
+    ends = [f"    {state.value} --> [*]" for state, targets in transitions.items() if not targets]
+    return ["```mermaid", "stateDiagram-v2", f"    [*] --> {first.value}", *arrows, *ends, "```", ""]
+
+
+def states() -> str:
+    lines = ["## Case", "", *_diagram(case_enums.TRANSITIONS, case_enums.CaseState.RECEIVED)]
+    lines += _table(["state", "what people read"], [[state.value, str(state.label)] for state in case_enums.CaseState])
+    lines += ["## Clock", "", *_diagram(clock_enums.TRANSITIONS, clock_enums.ClockState.RUNNING)]
+    return _page(
+        "States", [*lines, "A clock that was missed and answered later stays missed; its `ended_at` says when."]
+    )
+
+
+def _regime(regime: Regime) -> list[str]:
+    hours = f"{regime.hours} hours" if regime.hours else "no number"
+    elements = [[rule.key.value, rule.required.value, rule.ref, rule.note] for rule in regime.elements]
+    return [
+        f"## {regime.title.in_language('en')}",
+        "",
+        regime.plain.in_language("en"),
+        "",
+        *_table(
+            ["field", "value"],
+            [
+                ["id, version", f"`{regime.id}`, {regime.version}"],
+                ["instrument", f"{regime.instrument}, {regime.article}"],
+                [
+                    "clock",
+                    f"{hours}; {regime.clock.kind.value}; on the {regime.clock.on_whom.value}. {regime.clock.note}",
+                ],
+                ["copies", f"{regime.copies.rule.value}: {regime.copies.text}"],
+                ["checked", f"mark {regime.verified.mark.value}, {regime.verified.on}"],
+            ],
+        ),
+        *_table(["element of a notice", "", "place in the law", "note"], elements),
+    ]
+
+
+def regimes() -> str:
+    marks = "Marks: V1 read in an official text; V2 read where it is quoted; V3 secondary reports only; M not confirmed. Not legal advice."
+    return _page("Legal regimes", [marks, "", *(line for regime in load_all().values() for line in _regime(regime))])
+
+
+def stored() -> str:
+    lines = [
+        "Every field that Argine stores, what it says of a person, and how long it stays. A test refuses a field without a line here.",
+        "",
+    ]
+    for model in apps.get_models():
+        if not model.__module__.startswith("argine."):
+            continue
+        privacy = model.PRIVACY  # type: ignore[attr-defined]  # a test holds that each has it
+        rows = [
+            [field.name, privacy[field.name].kind.value, privacy[field.name].keep.value]
+            for field in model._meta.concrete_fields
+        ]  # noqa: SLF001
+        lines += [f"## {model._meta.label}", "", *_table(["field", "kind", "kept"], rows)]  # noqa: SLF001
+    return _page("What is stored", lines)
+
+
+def openapi() -> str:
+    return json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings,
+    "cli.md": cli,
+    "states.md": states,
+    "regimes.md": regimes,
+    "stored.md": stored,
+    "openapi.json": openapi,
+}
+
+
+def main() -> int:
+    stale = []
+    for name, make in PAGES.items():
+        path, text = REFERENCE / name, make()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if "--check" in sys.argv and stale:
+        print(f"Stale: {', '.join(stale)}. Run ./dev docs.")  # noqa: T201
+        return 1
+    print(f"docs/reference is up to date: {len(PAGES)} pages.")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
