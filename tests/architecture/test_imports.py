@@ -12,12 +12,14 @@ SRC = Path(__file__).parents[2] / "src"
 # Each package with all that it may import of ours, besides itself and `argine` for the version.
 LIBRARY = {
     "errors": set(),
+    "jit": set(),
     "merkle": {"errors"},
     "law": {"errors"},
     "media": {"errors"},
-    "signals": {"media", "errors"},
-    "index": {"media", "errors"},
-    "matching": {"index", "signals", "media", "errors"},
+    "signals": {"media", "jit", "errors"},
+    "index": {"media", "jit", "errors"},
+    "matching": {"index", "signals", "media", "jit", "errors"},
+    "bench": {"matching", "index", "signals", "media", "jit", "errors"},
 }
 BELOW_DESK = set(LIBRARY)
 PACKAGES = {
