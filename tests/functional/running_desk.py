@@ -21,6 +21,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 START_S = 60.0
 LAST_LINE = "Ctrl-C stops it."
+TESTS_OWN = {"ARGINE_DATA", "DJANGO_SETTINGS_MODULE"}
 
 
 def free_port() -> int:
@@ -51,11 +52,13 @@ class RunningDesk:
         """Start, wait for the welcome, return it."""
         self.said.clear()
         words = [sys.executable, "-m", "argine", "up", "--data", str(self.data), "--port", str(self.port)]
-        environment = {**os.environ, **self.environment}
-        environment.pop("ARGINE_DATA", None)
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.process = subprocess.Popen(
-            words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            words,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         end = monotonic() + START_S
@@ -94,7 +97,17 @@ class RunningDesk:
         self.process.wait(10)
         self._close()
 
+    def verify(self) -> "subprocess.CompletedProcess[str]":
+        """Run `argine log verify` over the folder."""
+        words = [sys.executable, "-m", "argine", "log", "verify", "--data", str(self.data)]
+        return subprocess.run(words, capture_output=True, text=True, check=False, env=self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}
+        return {**own, **self.environment}
+
     def invitation(self) -> str:
+        """The address of the first account's one-time link, as it was printed."""
         return next(found[0] for line in self.said if (found := re.findall(r"/console/welcome/\S+", line)))
 
     def api(self, path: str, body: object = None, *, key: str | None = None) -> tuple[int, Any]:

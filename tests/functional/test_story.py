@@ -5,8 +5,6 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -179,23 +177,15 @@ def test_a_reported_picture_is_kept_out_and_everybody_is_told(
 
 
 def test_the_log_verifies_from_the_shell_and_one_altered_row_is_found(running: RunningDesk) -> None:
-    def verify() -> subprocess.CompletedProcess[str]:
-        words = [sys.executable, "-m", "argine", "log", "verify", "--data", str(running.data)]
-        return subprocess.run(words, capture_output=True, text=True, check=False, env=plain_environment())
-
-    assert verify().returncode == 0
+    assert running.verify().returncode == 0
     with sqlite3.connect(running.data / "argine.sqlite3", timeout=20) as database:
         database.execute("UPDATE cases_decision SET outcome = 'keep'")
-    altered = verify()
+    altered = running.verify()
     assert altered.returncode == 6
     assert "is not what was decided" in altered.stdout + altered.stderr
     with sqlite3.connect(running.data / "argine.sqlite3", timeout=20) as database:
         database.execute("UPDATE cases_decision SET outcome = 'remove'")
-    assert verify().returncode == 0
-
-
-def plain_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in {"ARGINE_DATA", "DJANGO_SETTINGS_MODULE"}}
+    assert running.verify().returncode == 0
 
 
 def test_a_second_start_goes_on_where_the_first_stopped(running: RunningDesk) -> None:
