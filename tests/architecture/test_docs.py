@@ -49,8 +49,13 @@ OWN_PATH = re.compile(
 )
 FILE_PATH = re.compile(r"(?<![\w./-])(?:src|tests|browser|vectors|tools|requirements|docs)/[\w./*-]+")
 
-# Read by the script `dev` and not by a desk.
+# Read by the script `dev`, or by a command that is no desk.
 SETTINGS_OF_DEV = set(SETTING.findall((ROOT / "dev").read_text("utf-8")))
+SETTINGS_OF_COMMANDS = {
+    name
+    for path in (ROOT / "src" / "argine" / "cli").rglob("*.py")
+    for name in re.findall(rf'"({SETTING.pattern})"', path.read_text("utf-8"))
+}
 
 
 @cache
@@ -103,7 +108,7 @@ def _leads(page: Path, link: str) -> bool:
 
 
 def unknown_settings(text: str) -> set[str]:
-    known = {variable(item.name) for item in fields(Config)} | SETTINGS_OF_DEV
+    known = {variable(item.name) for item in fields(Config)} | SETTINGS_OF_DEV | SETTINGS_OF_COMMANDS
     return set(SETTING.findall(text)) - known
 
 
