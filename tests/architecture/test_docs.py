@@ -27,7 +27,9 @@ ADRS = ROOT / "docs" / "adr"
 NOT_WRITTEN = {"node_modules", "dist", "build", "htmlcov", "test-results", "data", "data-demo"}
 
 # Links may lead to what is made and not committed yet: by `./dev docs`, and by the test that takes the pictures.
-MADE = {f"docs/reference/{name}" for name in PAGES} | {f"docs/pictures/{name}.png" for name in ("queue", "report")}
+MADE = {f"docs/reference/{name}" for name in PAGES} | {
+    f"docs/pictures/{name}.png" for name in ("case", "queue", "report", "start")
+}
 
 # Named in pieces, so that this file does not name them itself.
 REGISTRIES = [".".join(parts) for parts in (
