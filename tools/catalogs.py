@@ -24,12 +24,6 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-    **DEFAULT_KEYWORDS,
-    "gettext_lazy": None,
-    "_t": None,
-    "ngettext_lazy": (1, 2),
-    "pgettext_lazy": ((1, "c"), 2),
-}
 
 
 def _sources() -> Iterator[tuple[Path, bytes]]:
