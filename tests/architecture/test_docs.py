@@ -26,10 +26,8 @@ ROOT = Path(__file__).parents[2]
 ADRS = ROOT / "docs" / "adr"
 NOT_WRITTEN = {"node_modules", "dist", "build", "htmlcov", "test-results", "data", "data-demo"}
 
-# Links may lead to what is made and not committed yet: by `./dev docs`, and by the test that takes the pictures.
-MADE = {f"docs/reference/{name}" for name in PAGES} | {
-    f"docs/pictures/{name}.png" for name in ("case", "queue", "report", "start")
-}
+# Links may lead to what `./dev docs` makes, made or not.
+MADE = {f"docs/reference/{name}" for name in PAGES}
 
 # Named in pieces, so that this file does not name them itself.
 REGISTRIES = [".".join(parts) for parts in (
@@ -42,6 +40,7 @@ TEXTS = {".md", ".txt", ".toml", ".py", ".js", ".css", ".html", ".sh", ".json", 
 FENCE = re.compile(r"^[ ]*```(\w*)\n(.*?)^[ ]*```", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"(?<!\\)\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)\)")
+IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
 SETTING = re.compile(r"ARGINE_[A-Z][A-Z_]*[A-Z]")
 COMMAND = re.compile(r"(?:^|(?<=[\s`(;|])|(?<=bin/))(?<!-u )argine((?: +(?!#)[^\s`;|<>]+)+)")
@@ -179,9 +178,14 @@ def missing_files(text: str) -> set[str]:
     return {path for path in spans if path not in MADE | {"docs/reference/"} and not list(ROOT.glob(path.rstrip("/")))}
 
 
+@cache
+def dev_commands() -> frozenset[str]:
+    return frozenset(re.findall(r"^(\w+)\)", (ROOT / "dev").read_text("utf-8"), re.MULTILINE))
+
+
 def unknown_dev_commands(text: str) -> set[str]:
-    known = set(re.findall(r"^(\w+)\)", (ROOT / "dev").read_text("utf-8"), re.MULTILINE))
-    return {name for line in code_in(text) for name in re.findall(r"(?:^|[\s`])\./dev (\w+)", line)} - known
+    named = {name for line in code_in(text) for name in re.findall(r"(?:^|[\s`])\./dev (\w+)", line)}
+    return named - dev_commands()
 
 
 EVERY_PAGE = pytest.mark.parametrize("page", pages(), ids=str)
@@ -250,6 +254,18 @@ def test_every_page_of_the_documentation_is_listed() -> None:
         if page.parts[0] == "docs" and page.parts[1] != "reference" and page.name != "README.md"
     }
     assert wanted - listed == set()
+
+
+def test_every_command_of_the_script_is_explained() -> None:
+    told = text_of(Path("CONTRIBUTING.md"))
+    assert {name for name in dev_commands() if f"| `./dev {name}` |" not in told} == set()
+
+
+def test_every_picture_is_shown_and_every_image_has_words() -> None:
+    images = [(page, *image) for page in pages() for image in IMAGE.findall(text_of(page))]
+    assert [(str(page), path) for page, words, path in images if not words] == []
+    shown = {(ROOT / page).parent.joinpath(path).resolve() for page, _, path in images}
+    assert set((ROOT / "docs" / "pictures").glob("*")) - shown == set()
 
 
 def test_the_changes_name_the_present_version() -> None:
