@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from argine.desk.audit.queries import latest_checkpoint, size
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
-from argine.desk.core import time
+from argine.desk.core import hashing, time
 from argine.desk.jobs.models import Job
 
 # The ticker looks each few seconds; a clock that is this long overdue and still runs says that nobody ticks.
@@ -20,6 +20,7 @@ class Health:
     jobs_waiting: int
     jobs_failing: int
     ticker_stands: bool
+    decoder: str
 
 
 def now() -> Health:
@@ -32,4 +33,5 @@ def now() -> Health:
         jobs_waiting=waiting.count(),
         jobs_failing=Job.objects.exclude(last_error="").count(),
         ticker_stands=Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=moment - TICK_GRACE).exists(),
+        decoder=hashing.level(),
     )
