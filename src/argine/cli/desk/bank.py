@@ -11,7 +11,7 @@ import click
 from argine.cli.desk.bank_add import add_command
 from argine.cli.desk.bank_import import Importer, Rules
 from argine.cli.desk.bank_lines import FORMAT, entry_line
-from argine.cli.desk.folder import reads_desk, writes_desk
+from argine.cli.desk.folder import changes_desk, makes_desk, reads_desk
 from argine.cli.exits import CommandError, Exit
 from argine.cli.output import columns, json_line, json_option, progress, wants_json
 from argine.cli.private_file import writing
@@ -50,7 +50,7 @@ command.add_command(add_command)
     show_default=True, help="Largest distance of two pdq signals that is a match, in bits of 256.",
 )  # fmt: skip
 @json_option
-@writes_desk
+@makes_desk
 def create(bank_id: str, name: str, kind: str, threshold: int, *, as_json: bool) -> None:
     """Make an empty bank. ID is its name for programs: letters, digits, - and _."""
     if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}", bank_id):
@@ -127,7 +127,7 @@ def _entry_record(entry: BankEntry) -> dict[str, object]:
 @click.option("--erase", is_flag=True, help="Delete the signals for good, too: they cannot come back.")
 @json_option
 @click.pass_context
-@writes_desk
+@changes_desk
 def withdraw(ctx: click.Context, entries: tuple[str, ...], *, erase: bool, as_json: bool) -> None:
     """Take entries out of matching, at once and everywhere. ENTRY is an id, as `show` tells it.
 
@@ -202,7 +202,7 @@ def _header(bank: Bank, count: int) -> dict[str, object]:
 @click.option("--any-kind", is_flag=True, help="Let a file from a bank of another kind in.")
 @json_option
 @click.pass_context
-@writes_desk
+@makes_desk
 def import_file(ctx: click.Context, /, bank_id: str, file: BinaryIO, *, as_json: bool, **rules: str | bool) -> None:
     """Fill a bank from FILE (- for standard input): an export, `argine hash --json`, or a plain hash list.
 

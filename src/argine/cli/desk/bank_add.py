@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 import click
 
-from argine.cli.desk.folder import writes_desk
+from argine.cli.desk.folder import makes_desk
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
 from argine.cli.hash import hash_path
@@ -59,7 +59,7 @@ class SignalText(click.ParamType[Signal]):
 @click.option("--exact-only", is_flag=True, help="Take sha256 and md5 only: for videos and other files.")
 @json_option
 @click.pass_context
-@writes_desk
+@makes_desk
 def add_command(
     ctx: click.Context,
     bank_id: str,

@@ -1,6 +1,7 @@
 """The data folder that a command works on: is there a desk in it, and may the command make one?
 
-Commands that only read refuse a folder without a desk; those that write make it, as `argine up` would.
+Commands that read or change what is there refuse a folder without a desk; those that add to it make the desk, as
+`argine up` would.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,17 +35,28 @@ def reads_desk(run: Callable[P, R]) -> Callable[P, R]:
     return over_a_desk
 
 
-def writes_desk(run: Callable[P, R]) -> Callable[P, R]:
-    """Make the desk if there is none; sign the log's head when the command has ended, also if it did a part only."""
+def changes_desk(run: Callable[P, R]) -> Callable[P, R]:
+    """Let a command run over a folder with a desk only; sign the log's head after it, also if it did a part only."""
+
+    @wraps(run)
+    def and_sign(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return run(*args, **kwargs)
+        finally:
+            sign_head()
+
+    return reads_desk(and_sign)
+
+
+def makes_desk(run: Callable[P, R]) -> Callable[P, R]:
+    """Do as `changes_desk`, and make the desk first if there is none."""
+    changes = changes_desk(run)
 
     @wraps(run)
     def over_a_desk(*args: P.args, **kwargs: P.kwargs) -> R:
         with database_in_words():
             make_desk()
-            try:
-                return run(*args, **kwargs)
-            finally:
-                sign_head()
+        return changes(*args, **kwargs)
 
     return over_a_desk
 
@@ -75,9 +87,8 @@ def require_desk() -> None:
 
 
 def make_desk() -> None:
-    """Make a desk where there is none; else ask the same of it as `require_desk`."""
+    """Make a desk where there is none."""
     if has_desk():
-        require_desk()
         return
     settings.CONFIG.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys.create_missing(settings.KEYS)
