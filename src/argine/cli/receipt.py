@@ -63,7 +63,7 @@ def verify(
 ) -> None:
     """Check receipts: of a case, as the person who reported has it, or of any log entry.
 
-    Without --key the key in the receipt is used. Then it is shown that nothing in the receipt was changed since that key
+    Without --key the key in the receipt is used. That shows that nothing in the receipt was changed since that key
     signed it, but not whose key it is: compare the key with the one that the desk publishes.
 
     The exit code is 6 if a receipt does not hold.
