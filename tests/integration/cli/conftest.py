@@ -12,6 +12,7 @@ from PIL import Image
 from skimage import data
 
 from argine.cli.main import main
+from argine.desk.audit.queries import HEAD_FILE
 from argine.desk.banks.operations import create_default_banks
 
 Run = Callable[..., Result]
@@ -28,6 +29,7 @@ def database_file() -> Iterator[None]:
     settings.CONFIG.database.touch()
     yield
     settings.CONFIG.database.unlink()
+    (settings.CONFIG.data / HEAD_FILE).unlink(missing_ok=True)
 
 
 @pytest.fixture

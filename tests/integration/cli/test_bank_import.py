@@ -68,9 +68,7 @@ def test_importing_twice_adds_nothing(run: Run, told: Told, tmp_path: Path) -> N
     assert BankEntry.objects.filter(bank_id="other").count() == 3
 
 
-def test_every_bad_line_is_told_by_its_number_and_the_good_ones_are_taken(
-    run: Run, told: Told, tmp_path: Path
-) -> None:
+def test_every_bad_line_is_told_by_its_number_and_the_good_ones_are_taken(run: Run, told: Told, tmp_path: Path) -> None:
     bad = [
         "{", "[]", "words", "{}", '{"signals": []}', '{"signals": [1]}', '{"signals": [{"type": "pdq"}]}',
         '{"signals": [{"type": "pdq", "value": "12"}]}', f'{{"signals": [{{"type": "sift", "value": "{HEX}"}}]}}',
