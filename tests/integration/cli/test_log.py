@@ -141,6 +141,21 @@ def test_a_row_altered_behind_the_logs_back_is_found_in_every_table(run: Run, to
     assert run("log", "verify").exit_code == Exit.OK
 
 
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize("alteration", ["UPDATE banks_entrysignal SET quality = 99", "DELETE FROM banks_entrysignal"])
+def test_an_alteration_is_still_found_when_the_entry_is_erased_after_it(run: Run, many: bool, alteration: str) -> None:
+    pictures = [random_signals(), random_signals()]
+    if many:
+        ids = add_entries(REMOVED, pictures, origin="test", by=SYSTEM)
+    else:
+        ids = [add_entry(REMOVED, signals, origin="test", by=SYSTEM).id for signals in pictures]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{alteration} WHERE entry_id = %s AND type = 'pdq'", [ids[0].hex])
+        assert cursor.rowcount == 1
+    withdraw_entry(find_entry(ids[0]), erase=True, by=SYSTEM)
+    assert run("log", "verify").exit_code == Exit.ALTERED
+
+
 def test_faults_are_written_one_a_line_for_a_person(run: Run, terminal: None, busy_desk: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE clocks_clock SET due_at = '2099-01-01 00:00:00'")

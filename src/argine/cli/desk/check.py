@@ -59,7 +59,10 @@ class Way(TypedDict):
 @click.option("--bank", "banks", multiple=True, metavar="BANK", help="Ask this bank only; may be given several times.")
 @click.option("--server", metavar="URL", help="Ask this Argine over the network, not the data folder of this machine.")
 @click.option(
-    "--key", metavar="KEY", help=f"The server's key, or @FILE that holds it. Without it, {KEY_VARIABLE} is read."
+    "--key",
+    metavar="KEY",
+    help=f"The server's key, or @FILE that holds it: others on this machine may see what is written in a command. "
+    f"Without it, {KEY_VARIABLE} is read.",
 )
 @click.option("--hash-locally", is_flag=True, help="Send a server the signals only: the picture stays on this machine.")
 @click.option("--record", is_flag=True, help="Let a match in the data folder count as met, as for a platform's upload.")
