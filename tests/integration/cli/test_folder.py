@@ -16,10 +16,31 @@ PROGRAM = [sys.executable, "-c", "from argine.cli.main import main; main(prog_na
 
 
 def argine(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ARGINE_", "DJANGO_"))}
-    environment["PYTHONPATH"] = str(Path(exits.__file__).parents[2])
     command = [*PROGRAM, *map(str, words), "--data", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder.parent)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment(), cwd=folder.parent)
+
+
+BUSY = """
+import sys
+from pathlib import Path
+from argine.desk.boot import boot
+boot(Path(sys.argv[1]))
+from django.db import connection, transaction
+from argine.desk.audit import queries
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append, publish_head
+from argine.desk.core.actor import SYSTEM
+while True:
+    with transaction.atomic():
+        append(Event.DESK_STARTED, "desk", by=SYSTEM)
+    publish_head()
+    print(queries.size(), flush=True)
+"""
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ARGINE_", "DJANGO_"))}
+    return {**kept, "PYTHONPATH": str(Path(exits.__file__).parents[2])}
 
 
 @pytest.mark.parametrize("words", [["log", "verify"], ["staff", "deactivate", "a@b.example"]])
@@ -71,3 +92,20 @@ def test_a_new_desk_is_made_by_the_first_command_that_writes_and_works_beside_a_
     altered = argine(folder, "log", "verify")
     assert altered.returncode == Exit.ALTERED
     assert altered.stderr == "argine: The log does not verify: 1 fault.\n"
+
+
+def test_a_log_that_grows_while_it_is_verified_gives_no_false_alarm(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    assert argine(folder, "key", "create", "Forum").returncode == Exit.OK
+    words = [sys.executable, "-c", BUSY, str(folder)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment()) as writer:
+        try:
+            assert writer.stdout is not None
+            before = int(writer.stdout.readline())
+            checked = argine(folder, "log", "verify")
+            after = int(writer.stdout.readline())
+        finally:
+            writer.kill()
+    assert (checked.returncode, checked.stderr) == (Exit.OK, "")
+    assert before <= json.loads(checked.stdout)["entries"]
+    assert before < after

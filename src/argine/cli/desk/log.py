@@ -17,6 +17,7 @@ from argine.desk.audit import queries
 from argine.desk.audit.models import Entry
 from argine.desk.audit.operations import publish_head, sign_head
 from argine.desk.core import keys
+from argine.desk.core.snapshot import one_moment
 from argine.merkle.note import VerifierKey
 
 
@@ -137,15 +138,16 @@ def verify_desk(checkpoint_text: str | None, *, as_json: bool) -> None:
         CommandError: something is not as the log says.
     """
     for_machine, found = wants_json(as_json=as_json), 0
-    for fault in chain(faults(), held_against(checkpoint_text)):
-        found += 1
-        if for_machine:
-            json_line({"where": fault.where, "what": fault.what})
-        else:
-            click.secho(f"{fault.where} {fault.what}", fg="red")
+    with one_moment():
+        for fault in chain(faults(), held_against(checkpoint_text)):
+            found += 1
+            if for_machine:
+                json_line({"where": fault.where, "what": fault.what})
+            else:
+                click.secho(f"{fault.where} {fault.what}", fg="red")
+        number = counts()
     if found:
         raise CommandError(f"The log does not verify: {found} fault{'s' * (found > 1)}.", Exit.ALTERED)
-    number = counts()
     if for_machine:
         json_line({"ok": True, **number})
     else:
