@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progres
 
 FEW = 8  # items that are done before a progress bar could be read
 MANY_BYTES = 500_000
+LONGEST_CELL = 2000
 
 Item = TypeVar("Item")
 
@@ -48,8 +49,8 @@ def progress(items: Iterable[Item], label: str, count: int | None = None) -> Ite
 
 
 def columns(rows: Sequence[Sequence[object]]) -> None:
-    """Write rows of text under one another, each column as wide as its widest cell."""
-    texts = [[str(cell) for cell in row] for row in rows]
+    """Write rows of text under one another, as wide as the widest cell; no cell can play with the terminal."""
+    texts = [[plain(str(cell), LONGEST_CELL) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     for row in texts:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

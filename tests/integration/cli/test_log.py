@@ -74,7 +74,7 @@ def test_a_log_that_agrees_with_everything_verifies(run: Run, told: Told, busy_d
 
 
 def test_a_person_reads_that_all_agrees_and_of_what(run: Run, terminal: None, busy_desk: None) -> None:
-    assert run("log", "verify").stdout.startswith(f"OK: all agrees. {Entry.objects.count()} entries, ")
+    assert run("log", "verify").stdout.startswith(f"OK: all agrees. Compared: entries {Entry.objects.count()}, ")
 
 
 FIRST = "(SELECT min(id) FROM banks_entrysignal)"

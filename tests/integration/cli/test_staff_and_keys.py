@@ -160,3 +160,13 @@ def test_an_unknown_or_ambiguous_key_is_refused(run: Run, terminal: None) -> Non
     for words in ("", "zzzz", str(uuid4())):
         assert run("key", "revoke", words).exit_code == Exit.REFUSED
     assert run("key", "list").stdout.startswith("ID ")
+
+
+def test_a_person_reads_who_works_here_and_the_new_password(run: Run, terminal: None, person: Staff) -> None:
+    head, *rows = run("staff", "list").stdout.splitlines()
+    assert head.split("  ")[0] == "E-MAIL"
+    assert rows[1].startswith(person.email)
+    assert rows[1].endswith("never")
+    password = run("staff", "reset-password", person.email).stdout.splitlines()[-1].strip()
+    person.refresh_from_db()
+    assert person.check_password(password)

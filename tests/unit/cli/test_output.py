@@ -10,6 +10,11 @@ def test_columns_are_as_wide_as_their_widest_cell_and_no_line_ends_in_spaces(
     assert capsys.readouterr().out == "A     B\nlong  1\nx\n"
 
 
+def test_no_cell_can_play_with_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    output.columns([("\x1b[2Jname\nmore", 1)])
+    assert capsys.readouterr().out == "[2Jname more  1\n"
+
+
 def test_text_from_elsewhere_becomes_one_short_printable_line() -> None:
     shown = output.plain("a\x1b[31m\n b\u202e" + "c" * 500)
     assert shown.isprintable()

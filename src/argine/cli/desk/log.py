@@ -151,5 +151,5 @@ def verify_desk(checkpoint_text: str | None, *, as_json: bool) -> None:
     if for_machine:
         json_line({"ok": True, **number})
     else:
-        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in number.items())
-        click.secho(f"OK: all agrees. {told}.", fg="green")
+        told = ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in number.items())
+        click.secho(f"OK: all agrees. Compared: {told}.", fg="green")

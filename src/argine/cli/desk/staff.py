@@ -65,6 +65,8 @@ def list_staff(*, as_json: bool) -> None:
          record["second_factors"] or "none", record["last_login"] or "never")
         for record in records
     ]  # fmt: skip
+    if not rows:
+        click.echo("Nobody has an account yet. `argine staff invite --role operator` makes a link.", err=True)
     columns([("E-MAIL", "NAME", "ROLE", "LET IN", "SECOND FACTORS", "LAST LOG-IN"), *rows])
 
 
