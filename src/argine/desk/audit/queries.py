@@ -82,6 +82,10 @@ def entries() -> Iterator[Entry]:
     return Entry.objects.order_by("index").iterator(chunk_size=BATCH)
 
 
+def entries_from(index: int, limit: int) -> list[Entry]:
+    return list(Entry.objects.filter(index__gte=index).order_by("index")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something in the log that is not as it was written."""

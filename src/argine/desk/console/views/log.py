@@ -22,6 +22,8 @@ from argine.desk.clocks.models import Clock
 from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
+from argine.desk.core.snapshot import one_moment
+from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
 
 PAGE_SIZE = 50
@@ -38,12 +40,13 @@ def show(request: StaffRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.SEE_LOG)
 def verify(request: StaffRequest) -> HttpResponse:
-    faults = list(islice(_faults(), MOST_FAULTS))
+    with one_moment():
+        faults = list(islice(_faults(), MOST_FAULTS))
     return _page(request, faults=faults)
 
 
 def _faults() -> Iterator[Fault]:
-    return chain(audit.faults(), banks.faults(), clocks.faults(), cases.faults())
+    return chain(audit.faults(), banks.faults(), clocks.faults(), cases.faults(), people.faults())
 
 
 @require_GET
