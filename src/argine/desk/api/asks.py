@@ -98,7 +98,10 @@ class UploadFields(Asked):
 
 
 class ActionAsked(Asked):
-    """A measure that the platform has carried out. `address` names one address of the decision; without it, all."""
+    """A measure that the platform has carried out.
+
+    `address` names one address of the decision, `content` one copy; without either, all that was reported is meant.
+    """
 
     decision: UUID
     measure: Measure

@@ -120,7 +120,7 @@ class DecisionDraft:
 
 @dataclass(frozen=True, slots=True)
 class ActionDraft:
-    """A measure that the platform reports. `address_id` names one address of the notice; without it, all are meant."""
+    """A measure that the platform reports, on one address of the notice, on one copy, or, with neither, on all."""
 
     measure: Measure
     content: Content = field(default_factory=Content)
