@@ -116,25 +116,31 @@ def _regime(regime: Regime) -> list[str]:
     ]
 
 
+MARKS = (
+    "Marks: V1 read in an official text; V2 read where it is quoted; V3 secondary reports only; M not confirmed. "
+    "Not legal advice."
+)
+STORED = (
+    "Every field that Argine stores, what it says of a person, and how long it stays. A test refuses a field without "
+    "a line here."
+)
+
+
 def regimes() -> str:
-    marks = "Marks: V1 read in an official text; V2 read where it is quoted; V3 secondary reports only; M not confirmed. Not legal advice."
-    return _page("Legal regimes", [marks, "", *(line for regime in load_all().values() for line in _regime(regime))])
+    return _page("Legal regimes", [MARKS, "", *(line for regime in load_all().values() for line in _regime(regime))])
 
 
 def stored() -> str:
-    lines = [
-        "Every field that Argine stores, what it says of a person, and how long it stays. A test refuses a field without a line here.",
-        "",
-    ]
+    lines = [STORED, ""]
     for model in apps.get_models():
         if not model.__module__.startswith("argine."):
             continue
         privacy = model.PRIVACY  # type: ignore[attr-defined]  # a test holds that each has it
+        meta = model._meta  # noqa: SLF001  # Django's documented name
         rows = [
-            [field.name, privacy[field.name].kind.value, privacy[field.name].keep.value]
-            for field in model._meta.concrete_fields
-        ]  # noqa: SLF001
-        lines += [f"## {model._meta.label}", "", *_table(["field", "kind", "kept"], rows)]  # noqa: SLF001
+            [item.name, privacy[item.name].kind.value, privacy[item.name].keep.value] for item in meta.concrete_fields
+        ]
+        lines += [f"## {meta.label}", "", *_table(["field", "kind", "kept"], rows)]
     return _page("What is stored", lines)
 
 

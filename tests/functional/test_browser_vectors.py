@@ -1,7 +1,6 @@
 """The browser's hasher in a real Chromium, under the page's strict policy, gives the server's own bits."""
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from skimage import data
 
 from argine.signals import SignalType
@@ -25,8 +24,6 @@ FOLDERS = {"browser": ROOT / "browser", "vectors": ROOT / "vectors", "page": Pat
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types argine"
 )
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = (*("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"),)
 
 
 class StrictFiles(SimpleHTTPRequestHandler):
@@ -53,15 +50,6 @@ def address() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,13 @@
 """The public pages in a real browser: by keyboard, without JavaScript, in both languages, with nothing leaking."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
+from tests.functional.conftest import Desk, assert_accessible, open_desk
 
 from argine.desk.banks.models import EntrySignal
 from argine.desk.banks.operations import create_default_banks
@@ -20,76 +15,17 @@ from argine.desk.cases.models import Case, Notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("intake")]
 
-# Playwright's synchronous interface runs an event loop in this thread; the test itself touches the database in it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 WIDTHS = (320, 768, 1280)
 PAGES = ("/", "/report/", "/report/under-18/", "/status/", "/safety/", "/privacy/", "/about/", "/no-such-page")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-EXPECTED_STATUSES = ("404 (Not Found)", "422 (Unprocessable Entity)")
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Desk:
-    """A browser at the desk, with all that it asked for and complained about."""
-
-    context: BrowserContext
-    page: Page
-    base: str
-    requests: list[Request] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.base + path)
-
-    def heading(self) -> str:
-        return self.page.locator("h1:visible").first.inner_text()
-
-    def on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(status in message.text for status in EXPECTED_STATUSES):
-            self.complaints.append(message.text)
-
-
-def open_desk(chromium: Browser, live_server: LiveServer, **options: object) -> Desk:
-    context = chromium.new_context(locale="en-GB", **options)  # type: ignore[arg-type]  # handed on
-    page = context.new_page()
-    desk = Desk(context, page, live_server.url)
-    page.on("request", lambda request: desk.requests.append(request))  # noqa: PLW0108  # Playwright takes no builtin
-    page.on("console", desk.on_console)
-    page.on("pageerror", lambda error: desk.complaints.append(str(error)))
-    page.set_default_timeout(10_000)
-    return desk
 
 
 @pytest.fixture
 def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
     create_default_banks()
-    desk = open_desk(chromium, live_server)
+    desk = open_desk(chromium, live_server.url)
     yield desk
-    assert desk.complaints == []
-    assert all(request.url.startswith((desk.base, "blob:", "data:")) for request in desk.requests)
+    desk.assert_quiet()
     desk.context.close()
-
-
-@pytest.fixture(scope="session")
-def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    y, x = np.mgrid[0:300, 0:400]
-    waves = 120 + 60 * np.sin(x / 17 + y / 41) + 50 * np.cos(y / 13 - x / 67)
-    pixels = np.stack([waves, waves[::-1], 255 - waves], axis=-1).astype(np.uint8)
-    path = tmp_path_factory.mktemp("pictures") / "drawn by code.png"
-    Image.fromarray(pixels).save(path)
-    return path
 
 
 def press(page: Page, *keys: str) -> None:
@@ -289,7 +225,7 @@ def test_without_javascript_the_whole_form_stands_there_and_can_be_sent(
     chromium: Browser, live_server: LiveServer
 ) -> None:
     create_default_banks()
-    desk = open_desk(chromium, live_server, java_script_enabled=False)
+    desk = open_desk(chromium, live_server.url, java_script_enabled=False)
     page = desk.page
     desk.go("/report/")
     expect(page.get_by_text("your browser needs JavaScript")).to_be_visible()
@@ -323,16 +259,10 @@ def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(
     desk.context.close()
 
 
-def assert_accessible(page: Page, where: str) -> None:
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-    assert results.violations_count == 0, f"{where}: {results.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{where} scrolls sideways"
-
-
 @pytest.mark.slow
 def test_every_step_and_the_pages_of_a_case_pass_axe(chromium: Browser, live_server: LiveServer, picture: Path) -> None:
     create_default_banks()
-    desk = open_desk(chromium, live_server, viewport={"width": 320, "height": 800}, bypass_csp=True)
+    desk = open_desk(chromium, live_server.url, viewport={"width": 320, "height": 800}, bypass_csp=True)
     desk.go("/report/")
     go_on(desk)
     assert_accessible(desk.page, "step 1 with its fault")

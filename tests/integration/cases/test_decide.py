@@ -175,7 +175,7 @@ def test_a_removal_never_blocks_the_picture_of_another_case() -> None:
     assert banks_of(other.case) == [(REPORTED, True)]
 
 
-# Replacing a decision: removal to keep, before and after it was carried out; keep to removal, before and after asking again.
+# Replacing: removal by keep, before and after it was carried out; keep by removal, before and after asking again.
 
 
 @pytest.mark.parametrize("state", [CaseState.REMOVAL, CaseState.REMOVED])

@@ -1,12 +1,14 @@
 """Reading cases. The faces ask here and hand plain values to their templates."""
 
 import hashlib
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.cases.enums import OPEN
 from argine.desk.cases.models import Action, Address, Case, Decision, Notice
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
@@ -49,10 +51,20 @@ def decisions_after(cursor: int, limit: int) -> list[Decision]:
     return list(found.order_by("seq")[:limit])
 
 
+def _nearest_due() -> Subquery:
+    """The nearest instant of a case that still waits for an answer."""
+    return Subquery(Clock.objects.filter(case_id=OuterRef("pk"), ended_at=None).order_by("due_at").values("due_at")[:1])
+
+
 def by_nearest_deadline() -> QuerySet[Case]:
     """Cases with `due`, the nearest instant that still waits for an answer, nearest first; answered cases last."""
-    nearest = Clock.objects.filter(case_id=OuterRef("pk"), ended_at=None).order_by("due_at").values("due_at")[:1]
-    return Case.objects.annotate(due=Subquery(nearest)).order_by(F("due").asc(nulls_last=True), "opened_at")
+    return Case.objects.annotate(due=_nearest_due()).order_by(F("due").asc(nulls_last=True), "opened_at")
+
+
+def count_open_due(start: datetime | None, end: datetime) -> int:
+    """Count the open cases whose nearest deadline lies before `end`, and not before `start`."""
+    due = Case.objects.filter(state__in=OPEN).annotate(due=_nearest_due()).filter(due__lt=end)
+    return (due if start is None else due.filter(due__gte=start)).count()
 
 
 def next_number() -> int:
@@ -110,7 +122,7 @@ def receipt(notice: Notice) -> dict[str, Json]:
 
 
 def is_about_all(action: Action) -> bool:
-    """Whether an action is about all that was reported: it names no single address or copy, or no address was reported."""
+    """Whether an action is about all that was reported: it names no address or copy, or no address was reported."""
     if action.address_id is not None:
         return False
     names_a_copy = bool(action.content_id or action.content_url)

@@ -5,6 +5,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -37,11 +39,12 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.is_authenticated:
+        def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            user: AbstractBaseUser | AnonymousUser = request.user
+            if not isinstance(user, Staff):
                 return redirect_to_login(request.get_full_path())
-            permissions.check(request.user, permission)
-            if second_factor and settings.CONFIG.mfa_required and not has_second_factor(request.user):
+            permissions.check(user, permission)
+            if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
             return view(request, *args, **kwargs)
 

@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         # allauth looks the address up in a table of its own, which a desk without e-mail has no use for.
-        return user.is_active and user.check_password(password)
+        return bool(user.is_active and user.check_password(password))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return sender(request)
@@ -46,13 +46,13 @@ class MFAAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """Draw the QR code as an element of the page: the page's policy loads no `data:` picture."""
         image = qrcode.make(url, image_factory=SvgPathImage, border=2)
-        return image.to_string(encoding="unicode")
+        return str(image.to_string(encoding="unicode"))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Where a second factor is required, the last one stays until there is another."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
-        return not settings.CONFIG.mfa_required or others.exclude(pk=authenticator.pk).exists()
+        return bool(not settings.CONFIG.mfa_required or others.exclude(pk=authenticator.pk).exists())
 
 
 def has_second_factor(user: AbstractBaseUser) -> bool:
-    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())

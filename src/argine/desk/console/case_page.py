@@ -159,7 +159,9 @@ def of(case: Case) -> CasePage:
     actions = list(Action.objects.filter(decision__case=case).order_by("at"))
     thread = list(case.messages.order_by("at"))
     log = list(Entry.objects.filter(subject=f"case:{case.id}").order_by("-index"))
-    names = wording.who([row.by for row in (*decisions, *actions, *thread, *log)])
+    actors = [decision.by for decision in decisions] + [action.by for action in actions]
+    actors += [message.by for message in thread] + [entry.by for entry in log]
+    names = wording.who(actors)
     return CasePage(
         id=case.id,
         number=case.number,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +83,7 @@ class DecisionForm(forms.Form):
 
     @property
     def is_confirmed(self) -> bool:
-        return self.cleaned_data["confirmed"] == YES
+        return bool(self.cleaned_data["confirmed"] == YES)
 
     def ground_groups(self) -> list[OptionGroup]:
         chosen = self["ground"].value()
@@ -114,7 +115,9 @@ class DecisionForm(forms.Form):
     @property
     def covered(self) -> set[str]:
         """The pictures that are ticked: all, until the form was sent."""
-        return set(self.data.getlist("covers")) if self.is_bound else {str(picture) for picture in self.seen.pictures}
+        if isinstance(self.data, QueryDict):
+            return {str(picture) for picture in self.data.getlist("covers")}
+        return {str(picture) for picture in self.seen.pictures}
 
     def clean(self) -> dict[str, object]:
         said = dict(self.cleaned_data)

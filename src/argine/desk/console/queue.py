@@ -81,11 +81,10 @@ def tabs(current: str) -> list[Tab]:
 
 def counts(now: datetime) -> Counts:
     """How many cases are open, and of those how many are overdue or due soon."""
-    found = queries.by_nearest_deadline().filter(state__in=OPEN)
     return Counts(
-        open=found.count(),
-        late=found.filter(due__lt=now).count(),
-        soon=found.filter(due__gte=now, due__lt=now + timedelta(seconds=SOON_S)).count(),
+        open=Case.objects.filter(state__in=OPEN).count(),
+        late=queries.count_open_due(None, now),
+        soon=queries.count_open_due(now, now + timedelta(seconds=SOON_S)),
     )
 
 

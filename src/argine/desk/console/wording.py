@@ -17,6 +17,7 @@ from argine.desk.people.queries import names
 from argine.law.schema import load_all
 from argine.signals.types import Signal
 
+KNOWN_EVENTS = frozenset(event.value for event in Event)
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 SOON_S = 12 * HOUR_S
 SHORT_HASH = 12
@@ -85,7 +86,7 @@ def regime_title(regime_id: str) -> str:
 
 
 def event(name: str) -> str:
-    return str(EVENTS[Event(name)]) if name in Event else name
+    return str(EVENTS[Event(name)]) if name in KNOWN_EVENTS else name
 
 
 def data_of(entry: Entry) -> dict[str, str]:
@@ -102,7 +103,7 @@ def who(actors: Iterable[str]) -> dict[str, str]:
     asked = set(actors)
     people = names({pk for actor in asked if (pk := staff_id(actor)) is not None})
     keys = _key_names(asked)
-    known = {REPORTER: _("Reporter"), SYSTEM: "Argine", SHELL: _("Operator at the terminal")}
+    known: dict[str, str] = {REPORTER: _("Reporter"), SYSTEM: "Argine", SHELL: _("Operator at the terminal")}
     return {
         actor: known.get(actor) or keys.get(actor) or people.get(staff_id(actor) or 0) or _("Unknown")
         for actor in asked

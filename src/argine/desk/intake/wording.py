@@ -45,12 +45,13 @@ def for_script() -> dict[str, object]:
             "not_a_picture": _("Your browser cannot open this file as a picture. Try another copy, as JPEG or PNG."),
             "too_large": _("This picture is too large for your browser. Try a smaller copy."),
             "canvas_protected": _(
-                "Your browser protects you from being recognised by altering what it draws, so the fingerprint would be "
-                "wrong. Allow this page to read drawings, or use another browser."
+                "Your browser protects you from being recognised by altering what it draws, so the fingerprint would "
+                "be wrong. Allow this page to read drawings, or use another browser."
             ),
             "file_unreadable": _("This file cannot be read. It may have been moved. Choose it once more."),
             "hasher_unavailable": _(
-                "Your browser could not start the part that makes fingerprints. Try another browser, or report by address."
+                "Your browser could not start the part that makes fingerprints. Try another browser, or report by "
+                "address."
             ),
             "failed": _("That did not work. Take it off the list and try once more."),
         },

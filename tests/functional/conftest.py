@@ -1,0 +1,89 @@
+"""A real Chromium, and a desk seen through it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+# Playwright's synchronous interface runs an event loop in this thread; a test itself touches the database in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = ("Google Chrome", "Chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+EXPECTED_STATUSES = ("400 (Bad Request)", "404 (Not Found)", "409 (Conflict)", "422 (Unprocessable Entity)")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def chromium_path() -> str | None:
+    installed = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in MAC]
+    return next(filter(None, [*map(shutil.which, NAMES), *(path for path in installed if Path(path).exists())]), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """A browser at the desk, with all that it asked for and complained about."""
+
+    context: BrowserContext
+    page: Page
+    base: str
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def heading(self) -> str:
+        return self.page.locator("h1:visible").first.inner_text()
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(status in message.text for status in EXPECTED_STATUSES):
+            self.complaints.append(message.text)
+
+    def assert_quiet(self) -> None:
+        """The browser complained of nothing, and nothing was asked of anybody else."""
+        assert self.complaints == []
+        assert all(request.url.startswith((self.base, "blob:", "data:")) for request in self.requests)
+
+
+def open_desk(chromium: Browser, base: str, **options: object) -> Desk:
+    context = chromium.new_context(locale="en-GB", **options)  # type: ignore[arg-type]  # handed on
+    page = context.new_page()
+    desk = Desk(context, page, base)
+    page.on("request", lambda request: desk.requests.append(request))  # noqa: PLW0108  # Playwright takes no builtin
+    page.on("console", desk.on_console)
+    page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    page.set_default_timeout(10_000)
+    return desk
+
+
+def assert_accessible(page: Page, where: str) -> None:
+    """Axe finds nothing, and the page does not scroll sideways."""
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    assert results.violations_count == 0, f"{where}: {results.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{where} scrolls sideways"
+
+
+@pytest.fixture(scope="session")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    y, x = np.mgrid[0:300, 0:400]
+    waves = 120 + 60 * np.sin(x / 17 + y / 41) + 50 * np.cos(y / 13 - x / 67)
+    pixels = np.stack([waves, waves[::-1], 255 - waves], axis=-1).astype(np.uint8)
+    path = tmp_path_factory.mktemp("pictures") / "drawn by code.png"
+    Image.fromarray(pixels).save(path)
+    return path
