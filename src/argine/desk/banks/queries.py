@@ -32,8 +32,11 @@ def signal_of(row: EntrySignal) -> Signal:
 
 
 def signals_digest(entry_id: UUID, signals: Iterable[Signal]) -> str:
-    """What the log keeps of an entry's signals: enough to find a change, nothing of the picture."""
-    lines = sorted(f"{signal.type}:{signal.text}" for signal in signals)
+    """What the log keeps of an entry's signals: enough to find a change, nothing of the picture.
+
+    The quality counts too: a signal of a low one takes no part in matching.
+    """
+    lines = sorted(f"{signal.type}:{signal.text}:{signal.quality}" for signal in signals)
     return hashlib.sha256("\n".join([str(entry_id), *lines]).encode()).hexdigest()
 
 

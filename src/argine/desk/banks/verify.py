@@ -6,13 +6,29 @@ from collections.abc import Iterator
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
-from argine.desk.banks.models import BankEntry
+from argine.desk.banks.models import Bank, BankEntry
 from argine.desk.banks.queries import signal_of, signals_digest
 
 BATCH = 500
 
 
 def faults() -> Iterator[Fault]:
+    yield from _bank_faults()
+    yield from _entry_faults()
+
+
+def _bank_faults() -> Iterator[Fault]:
+    """A bank's kind and threshold say what a match does: they stay as they were made."""
+    made = Entry.objects.filter(event=Event.BANK_CREATED).order_by("index")
+    told = {entry.subject: json.loads(entry.data) for entry in made}
+    for bank in Bank.objects.order_by("id"):
+        where = f"bank:{bank.id}"
+        if told.pop(where, None) != {"kind": bank.kind, "pdq_threshold": bank.pdq_threshold}:
+            yield Fault(where, "is not as it was made")
+    yield from (Fault(where, "was logged but is gone") for where in told)
+
+
+def _entry_faults() -> Iterator[Fault]:
     told = _told()
     for entry in BankEntry.objects.prefetch_related("signals").order_by("created_at").iterator(chunk_size=BATCH):
         where = f"bank entry {entry.id}"
