@@ -2,7 +2,8 @@
 
 A library command is loaded as it is. A desk command needs Django, and Django needs to know the data folder
 before any model is imported. So the desk is booted here, before such a command is loaded: `--data` is taken
-out of its words, wherever it stands among them, and shown in its help.
+out of its words, wherever it stands among them, and shown in its help. Only the commands that start a desk make its
+folder here; the others say that there is none, or make it once they know that they are to write.
 """
 # ruff: noqa: ARG002 - the signatures of the group's methods are click's own
 
@@ -24,6 +25,7 @@ class Row:
     module: str
     help: str
     desk: bool = False
+    makes_folder: bool = False
 
 
 class LazyGroup(click.Group):
@@ -93,12 +95,19 @@ def load_command(row: Row) -> click.Command:
 
 
 def load_desk_command(row: Row, data: Path | None) -> click.Command:
-    """Bring the desk up over its data folder, then import the module of a command."""
-    importlib.import_module("argine.desk.boot").boot(data)
+    """Set the desk up over its data folder, then import the module of a command."""
+    desk = importlib.import_module("argine.desk.boot")
+    (desk.boot if row.makes_folder else desk.attach)(data)
     command = load_command(row)
+    _show_data_option(command)
+    return command
+
+
+def _show_data_option(command: click.Command) -> None:
     if not any(parameter.name == "data" for parameter in command.params):
         command.params.append(_data_option())
-    return command
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _show_data_option(inner)
 
 
 def _data_option() -> click.Option:

@@ -6,14 +6,17 @@ from argine import __version__
 from argine.cli.lazy import LazyGroup, Row
 
 COMMANDS = {
-    "up": Row("argine.cli.desk.up", "Start Argine: web, clocks and jobs.", desk=True),
-    "demo": Row("argine.cli.desk.demo", "Start Argine with a believable set of made-up cases.", desk=True),
+    "up": Row("argine.cli.desk.up", "Start Argine: web, clocks and jobs.", desk=True, makes_folder=True),
+    "demo": Row(
+        "argine.cli.desk.demo", "Start Argine with a believable set of made-up cases.", desk=True, makes_folder=True
+    ),
     "hash": Row("argine.cli.hash", "Make the signals of pictures."),
     "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
-    "bank": Row("argine.cli.desk.bank", "Create, list, fill, empty, export and import banks.", desk=True),
-    "log": Row("argine.cli.desk.log", "Sign, prove and verify the log.", desk=True),
-    "staff": Row("argine.cli.desk.staff", "Invite staff and give them roles.", desk=True),
+    "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
+    "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),
+    "receipt": Row("argine.cli.receipt", "Check receipts, without a desk."),
+    "staff": Row("argine.cli.desk.staff", "Invite staff, give them roles, let the locked-out in.", desk=True),
     "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
 }
 

@@ -17,11 +17,26 @@ def boot(data: Path | None = None) -> config.Config:
     Raises:
         ConfigError: a setting is wrong.
     """
-    if data is not None:
-        os.environ[config.variable("data")] = str(data.resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    settings = config.read()
+    settings = _read(data)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys.create_missing(settings.keys)
     django.setup()
     return settings
+
+
+def attach(data: Path | None = None) -> config.Config:
+    """Set Django up for a data folder that may not be there; nothing is made, so a slip of the name leaves no trace.
+
+    Raises:
+        ConfigError: a setting is wrong.
+    """
+    settings = _read(data)
+    django.setup()
+    return settings
+
+
+def _read(data: Path | None) -> config.Config:
+    if data is not None:
+        os.environ[config.variable("data")] = str(data.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    return config.read()

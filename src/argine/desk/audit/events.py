@@ -25,6 +25,7 @@ class Event(StrEnum):
     CLOCK_STOPPED = "clock.stopped"
     BANK_CREATED = "bank.created"
     ENTRY_ADDED = "bank.entry.added"
+    ENTRIES_ADDED = "bank.entries.added"
     ENTRY_MOVED = "bank.entry.moved"
     ENTRY_WITHDRAWN = "bank.entry.withdrawn"
     UPLOAD_MATCHED = "upload.matched"

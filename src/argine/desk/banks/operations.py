@@ -18,6 +18,7 @@ from argine.desk.core.crypto import keyed_digest
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.matching import BankKind, Match
 from argine.matching.verdict import Verdict, decide
+from argine.merkle.canonical import Json
 from argine.signals.types import Signal
 
 # The banks of every desk: what strangers reported, what reviewers decided, what must never be blocked.
@@ -103,6 +104,38 @@ def add_entry(
     return entry
 
 
+def add_entries(bank_id: str, pictures: Sequence[Sequence[Signal]], *, origin: str, by: Actor) -> list[UUID]:
+    """Add many pictures' signals at once, much faster than one by one, with one log entry for all of them.
+
+    The log entry holds the batch's id and a digest; entry ids follow from the batch's (`queries.batch_entry_id`).
+
+    Raises:
+        InvalidError: there are no pictures or too many, or one has no signals. Nothing is added.
+        NotFoundError: there is no such bank.
+    """
+    if not 0 < len(pictures) <= queries.MOST_IN_BATCH:
+        raise InvalidError(f"Between 1 and {queries.MOST_IN_BATCH} pictures go into one batch.")
+    if not all(pictures):
+        raise InvalidError("An entry needs at least one signal.")
+    batch, moment = uuid4(), time.now()
+    added = {queries.batch_entry_id(batch, position): signals for position, signals in enumerate(pictures)}
+    with transaction.atomic():
+        bank = queries.get_bank(bank_id)
+        BankEntry.objects.bulk_create(
+            BankEntry(id=entry_id, bank=bank, origin=origin, created_at=moment) for entry_id in added
+        )
+        EntrySignal.objects.bulk_create(
+            EntrySignal(entry_id=entry_id, type=signal.type, value=signal.value, quality=signal.quality)
+            for entry_id, signals in added.items()
+            for signal in signals
+        )
+        digest = queries.batch_digest(queries.signals_digest(entry_id, signals) for entry_id, signals in added.items())
+        data: dict[str, Json] = {"bank": bank_id, "count": len(added), "digest": digest}
+        append(Event.ENTRIES_ADDED, f"batch:{batch}", by=by, data=data)
+        Change.objects.bulk_create(Change(bank_id=bank_id, entry_id=entry_id) for entry_id in added)
+    return list(added)
+
+
 def move_entry(entry: BankEntry, bank_id: str, *, by: Actor) -> None:
     """Put an entry into another bank; one that was withdrawn without being erased is live again."""
     with transaction.atomic():
@@ -115,13 +148,18 @@ def move_entry(entry: BankEntry, bank_id: str, *, by: Actor) -> None:
 
 
 def withdraw_entry(entry: BankEntry, *, erase: bool, by: Actor) -> None:
-    """Take an entry out of matching, at once and everywhere. With `erase` its signals are deleted for good."""
+    """Take an entry out of matching, at once and everywhere. With `erase` its signals are deleted for good.
+
+    The digest of what is erased stays in the log, so that the batch an entry came in can still be verified.
+    """
     with transaction.atomic():
         entry.withdrawn_at = entry.withdrawn_at or time.now()
         entry.save(update_fields=["withdrawn_at"])
-        if erase:
+        data: dict[str, Json] = {"erased": erase}
+        if erase and (signals := [queries.signal_of(row) for row in entry.signals.all()]):
+            data["signals"] = queries.signals_digest(entry.id, signals)
             entry.signals.all().delete()
-        append(Event.ENTRY_WITHDRAWN, f"entry:{entry.id}", by=by, data={"erased": erase})
+        append(Event.ENTRY_WITHDRAWN, f"entry:{entry.id}", by=by, data=data)
         _tell(entry.bank_id, entry.id)
 
 

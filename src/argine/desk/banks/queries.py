@@ -1,14 +1,19 @@
 """Reading banks, entries and sightings."""
 
 import hashlib
-from collections.abc import Collection, Iterable
-from uuid import UUID
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby, islice
+from uuid import UUID, uuid5
 
 from django.db.models import Count, Q, QuerySet
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal, Sighting
 from argine.desk.core.errors import NotFoundError
 from argine.signals.types import Signal, SignalType
+
+FINGERPRINT_BYTES = 16
+MOST_IN_BATCH = 10_000
+READ_AT_ONCE = 500
 
 
 def get_bank(bank_id: str) -> Bank:
@@ -34,10 +39,68 @@ def signal_of(row: EntrySignal) -> Signal:
 def signals_digest(entry_id: UUID, signals: Iterable[Signal]) -> str:
     """What the log keeps of an entry's signals: enough to find a change, nothing of the picture.
 
-    The quality counts too: a signal of a low one takes no part in matching.
+    The quality is part of it: one that is lowered would quietly take a `pdq` out of matching.
     """
     lines = sorted(f"{signal.type}:{signal.text}:{signal.quality}" for signal in signals)
     return hashlib.sha256("\n".join([str(entry_id), *lines]).encode()).hexdigest()
+
+
+def batch_entry_id(batch: UUID, position: int) -> UUID:
+    """The id of an entry that came in a batch: who reads the log derives it, so the log need not list them."""
+    return uuid5(batch, str(position))
+
+
+def batch_digest(digests: Iterable[str]) -> str:
+    """What the log keeps of a batch: a hash over its entries' `signals_digest`, in the order of their positions."""
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def fingerprint(signals: Iterable[Signal]) -> bytes:
+    """The same for the same set of hashes, in whatever order and of whatever quality: to tell what is there already."""
+    lines = sorted({f"{signal.type}:{signal.text}" for signal in signals})
+    return hashlib.sha256("\n".join(lines).encode()).digest()[:FINGERPRINT_BYTES]
+
+
+def fingerprints(bank_id: str) -> dict[bytes, bool]:
+    """By fingerprint of each of a bank's entries: whether one of them is live. Erased entries have none."""
+    rows = EntrySignal.objects.filter(entry__bank_id=bank_id).select_related("entry").order_by("entry_id")
+    found: dict[bytes, bool] = {}
+    for _, group in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=lambda row: row.entry_id):
+        same_entry = list(group)
+        print_ = fingerprint(map(signal_of, same_entry))
+        found[print_] = found.get(print_, False) or same_entry[0].entry.withdrawn_at is None
+    return found
+
+
+def live_entry_ids(bank_id: str) -> list[UUID]:
+    live = BankEntry.objects.filter(bank_id=bank_id, withdrawn_at=None)
+    return list(live.order_by("created_at", "id").values_list("pk", flat=True))
+
+
+def read_entries(entry_ids: Iterable[UUID]) -> Iterator[BankEntry]:
+    """Entries by their ids, in that order, with their signals loaded; without those that are withdrawn by now."""
+    left = iter(entry_ids)
+    while some := list(islice(left, READ_AT_ONCE)):
+        rows = BankEntry.objects.filter(pk__in=some, withdrawn_at=None).prefetch_related("signals").in_bulk()
+        yield from (rows[entry_id] for entry_id in some if entry_id in rows)
+
+
+def entries_of_bank(bank_id: str, *, limit: int, withdrawn: bool = False) -> list[BankEntry]:
+    """A bank's entries, newest first, signals loaded; on demand with those that were withdrawn."""
+    found = BankEntry.objects.filter(bank_id=bank_id).prefetch_related("signals").order_by("-created_at", "-id")
+    return list((found if withdrawn else found.filter(withdrawn_at=None))[:limit])
+
+
+def find_entry(entry_id: UUID) -> BankEntry:
+    """Find an entry.
+
+    Raises:
+        NotFoundError: there is none of that id.
+    """
+    found = BankEntry.objects.filter(pk=entry_id).first()
+    if found is None:
+        raise NotFoundError("There is no such entry.")
+    return found
 
 
 def entries_of_case(case_id: UUID) -> list[BankEntry]:

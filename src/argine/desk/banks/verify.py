@@ -1,15 +1,68 @@
-"""Do the banks agree with the log? An entry that was put in, moved or changed behind the log's back is found here."""
+"""Do the banks agree with the log? A bank or an entry that was changed behind the log's back is found here.
+
+Entries that came one by one are compared with the digest of their signals that was logged with each. Of a batch the
+log holds one digest over those of its entries, whose ids follow from the batch's: it is made again from what the
+database holds now. For an entry that was erased since, its erasure was logged with the digest of what was erased.
+"""
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.banks.models import Bank, BankEntry
-from argine.desk.banks.queries import signal_of, signals_digest
+from argine.desk.banks.queries import MOST_IN_BATCH, batch_digest, batch_entry_id, signal_of, signals_digest
+from argine.merkle.canonical import Json
+from argine.signals.errors import SignalError
 
 BATCH = 500
+WANTED = (Event.ENTRY_ADDED, Event.ENTRIES_ADDED, Event.ENTRY_MOVED, Event.ENTRY_WITHDRAWN)
+
+
+@dataclass(slots=True)
+class Told:
+    """An entry as the log tells it; `digest` of its signals is not known of one that came in a batch."""
+
+    bank: str
+    digest: str | None
+    live: bool = True
+    erased: bool = False
+
+
+@dataclass(slots=True)
+class Record:
+    """What the log tells of all entries, and the digest of each batch by its id."""
+
+    entries: dict[UUID, Told] = field(default_factory=dict)
+    batches: dict[UUID, tuple[int, str]] = field(default_factory=dict)
+    strays: list[str] = field(default_factory=list)
+
+    def take(self, event: str, subject: str, data: dict[str, Json]) -> None:
+        key = UUID(subject.partition(":")[2])
+        if event == Event.ENTRY_ADDED:
+            self.entries[key] = Told(str(data["bank"]), str(data["signals"]))
+        elif event == Event.ENTRIES_ADDED:
+            count = int(str(data["count"]))
+            if not 0 < count <= MOST_IN_BATCH:
+                raise ValueError("a batch of an impossible size")
+            self.batches[key] = (count, str(data["digest"]))
+            self.entries |= {batch_entry_id(key, place): Told(str(data["bank"]), None) for place in range(count)}
+        elif key not in self.entries:
+            self.strays.append(subject)
+        elif event == Event.ENTRY_MOVED:
+            self.entries[key].bank, self.entries[key].live = str(data["bank"]), True
+        else:
+            self._withdraw(self.entries[key], data)
+
+    @staticmethod
+    def _withdraw(told: Told, data: dict[str, Json]) -> None:
+        told.live = False
+        told.erased = told.erased or data["erased"] is True
+        if told.digest is None and "signals" in data:
+            told.digest = str(data["signals"])
 
 
 def faults() -> Iterator[Fault]:
@@ -18,43 +71,55 @@ def faults() -> Iterator[Fault]:
 
 
 def _bank_faults() -> Iterator[Fault]:
-    """A bank's kind and threshold say what a match does: they stay as they were made."""
-    made = Entry.objects.filter(event=Event.BANK_CREATED).order_by("index")
-    told = {entry.subject: json.loads(entry.data) for entry in made}
+    logged = Entry.objects.filter(event=Event.BANK_CREATED).order_by("index").values_list("subject", "data")
+    told = {subject: json.loads(data) for subject, data in logged}
     for bank in Bank.objects.order_by("id"):
         where = f"bank:{bank.id}"
-        if told.pop(where, None) != {"kind": bank.kind, "pdq_threshold": bank.pdq_threshold}:
-            yield Fault(where, "is not as it was made")
+        if where not in told:
+            yield Fault(where, "was never logged")
+        elif told.pop(where) != {"kind": bank.kind, "pdq_threshold": bank.pdq_threshold}:
+            yield Fault(where, "is not of the kind or threshold that the log says")
     yield from (Fault(where, "was logged but is gone") for where in told)
 
 
 def _entry_faults() -> Iterator[Fault]:
-    told = _told()
+    record = _record()
+    found: dict[UUID, str] = {}
     for entry in BankEntry.objects.prefetch_related("signals").order_by("created_at").iterator(chunk_size=BATCH):
-        where = f"bank entry {entry.id}"
-        if entry.id.hex not in told:
+        where, told = f"bank entry {entry.id}", record.entries.pop(entry.id, None)
+        if told is None:
             yield Fault(where, "was never logged")
             continue
-        bank, digest, live = told.pop(entry.id.hex)
-        if bank != entry.bank_id or live != (entry.withdrawn_at is None):
+        if told.bank != entry.bank_id or told.live != (entry.withdrawn_at is None):
             yield Fault(where, "is not in the bank or state that the log says")
-        signals = [signal_of(row) for row in entry.signals.all()]
-        if (signals or live) and signals_digest(entry.id, signals) != digest:
+        if told.erased and entry.signals.all():
+            yield Fault(where, "has signals, but they were erased")
+        found[entry.id] = (told.digest if told.erased else _digest(entry)) or ""
+        if told.digest is not None and found[entry.id] != told.digest:
             yield Fault(where, "has other signals than it was logged with")
-    yield from (Fault(f"bank entry {key}", "was logged but is gone") for key in told)
+    yield from (Fault(f"bank entry {key}", "was logged but is gone") for key in record.entries)
+    yield from (Fault(subject, "was moved or withdrawn, but never added") for subject in record.strays)
+    yield from _batch_faults(record, found)
 
 
-def _told() -> dict[str, tuple[str, str, bool]]:
-    """By entry: its bank, the digest of its signals, whether it is live; as the log tells it."""
-    told: dict[str, tuple[str, str, bool]] = {}
-    wanted = (Event.ENTRY_ADDED, Event.ENTRY_MOVED, Event.ENTRY_WITHDRAWN)
-    for entry in Entry.objects.filter(event__in=wanted).order_by("index").iterator(chunk_size=BATCH):
-        key, data = entry.subject.removeprefix("entry:").replace("-", ""), json.loads(entry.data)
-        bank, digest, _live = told.get(key, ("", "", False))
-        if entry.event == Event.ENTRY_ADDED:
-            told[key] = (data["bank"], data["signals"], True)
-        elif entry.event == Event.ENTRY_MOVED:
-            told[key] = (data["bank"], digest, True)
-        else:
-            told[key] = (bank, digest, False)
-    return told
+def _batch_faults(record: Record, found: dict[UUID, str]) -> Iterator[Fault]:
+    for batch, (count, digest) in record.batches.items():
+        ids = [batch_entry_id(batch, position) for position in range(count)]
+        if all(key in found for key in ids) and batch_digest(found[key] for key in ids) != digest:
+            yield Fault(f"batch:{batch}", "has an entry with other signals than it was logged with")
+
+
+def _digest(entry: BankEntry) -> str | None:
+    """The digest of an entry's signals as they are now; None where they are no signals any more."""
+    try:
+        return signals_digest(entry.id, [signal_of(row) for row in entry.signals.all()])
+    except (SignalError, ValueError):
+        return None
+
+
+def _record() -> Record:
+    record = Record()
+    rows = Entry.objects.filter(event__in=WANTED).order_by("index").values_list("event", "subject", "data")
+    for event, subject, data in rows.iterator(chunk_size=BATCH):
+        record.take(event, subject, json.loads(data))
+    return record

@@ -44,6 +44,7 @@ EVENTS = {
     Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),
     Event.BANK_CREATED: gettext_lazy("Bank made"),
     Event.ENTRY_ADDED: gettext_lazy("Picture banked"),
+    Event.ENTRIES_ADDED: gettext_lazy("List of pictures banked"),
     Event.ENTRY_MOVED: gettext_lazy("Picture moved to another bank"),
     Event.ENTRY_WITHDRAWN: gettext_lazy("Picture taken out of matching"),
     Event.UPLOAD_MATCHED: gettext_lazy("Upload matched"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,6 +21,7 @@ from argine.desk.people import policies, queries
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import ApiKey, Invitation, Staff
+from argine.merkle.canonical import Json
 
 INVITATION_HOURS = 48
 KEY_PREFIX = "argine_"
@@ -130,6 +132,30 @@ def set_active(person: Staff, *, active: bool, by: Actor) -> None:
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"active": active})
 
 
+def reset_second_factor(person: Staff, *, by: Actor) -> int:
+    """Take a member of staff's app, passkeys and recovery codes away, for who has lost them; tell how many."""
+    with transaction.atomic():
+        count = Authenticator.objects.filter(user_id=person.pk).delete()[0]
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "second factor"})
+    return count
+
+
+def set_password(person: Staff, password: str, *, by: Actor) -> None:
+    """Give a member of staff another password, for who has forgotten theirs; sessions begun with the old one end.
+
+    Raises:
+        InvalidError: the password will not do; `fields` says why.
+    """
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise InvalidError("This password will not do.", fields={"password": " ".join(error.messages)}) from None
+    with transaction.atomic():
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "password"})
+
+
 def create_key(name: str, scopes: Iterable[Scope], *, by: Actor) -> str:
     """Make a platform's key. It is told once and not kept."""
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
@@ -142,7 +168,8 @@ def create_key(name: str, scopes: Iterable[Scope], *, by: Actor) -> str:
             scopes=granted,
             created_at=time.now(),
         )
-        append(Event.KEY_CREATED, f"key:{made.id}", by=by, data={"scopes": list(granted)})
+        data: dict[str, Json] = {"scopes": list(granted), "key": queries.key_commitment(made)}
+        append(Event.KEY_CREATED, f"key:{made.id}", by=by, data=data)
     return secret
 
 

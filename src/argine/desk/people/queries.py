@@ -1,5 +1,9 @@
+import hashlib
 from collections.abc import Collection
 
+from allauth.mfa.models import Authenticator
+
+from argine.desk.core.errors import NotFoundError
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role
 from argine.desk.people.models import ApiKey, Invitation, Staff
@@ -12,6 +16,44 @@ def has_staff() -> bool:
 def find_key(secret: str) -> ApiKey | None:
     """The key that a request shows, unless it is unknown or revoked."""
     return ApiKey.objects.filter(digest=digest(secret), revoked_at=None).first()
+
+
+def key_commitment(key: ApiKey) -> str:
+    """What the log keeps of a key: it shows that the key was not exchanged, and lets nobody in."""
+    return hashlib.sha256(bytes(key.digest)).hexdigest()
+
+
+def keys() -> list[ApiKey]:
+    return list(ApiKey.objects.order_by("created_at", "id"))
+
+
+def find_keys(start: str) -> list[ApiKey]:
+    """The keys whose id begins so, or whose prefix it is."""
+    return [key for key in keys() if str(key.id).startswith(start.lower()) or key.prefix == start]
+
+
+def staff() -> list[Staff]:
+    return list(Staff.objects.order_by("joined_at", "id"))
+
+
+def find_staff(email: str) -> Staff:
+    """Find a member of staff.
+
+    Raises:
+        NotFoundError: there is none with that address. The address is not repeated.
+    """
+    found = Staff.objects.filter(email__iexact=email.strip()).first()
+    if found is None:
+        raise NotFoundError("There is no member of staff with this e-mail address. `argine staff list` shows them.")
+    return found
+
+
+def second_factors() -> dict[int, list[str]]:
+    """By member of staff: the kinds of second factor that they have."""
+    found: dict[int, list[str]] = {}
+    for person, kind in Authenticator.objects.order_by("id").values_list("user_id", "type"):
+        found.setdefault(person, []).append(kind)
+    return found
 
 
 def names(ids: Collection[int]) -> dict[int, str]:

@@ -22,6 +22,7 @@ from argine.desk.clocks.models import Clock
 from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
+from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
 
 PAGE_SIZE = 50
@@ -43,7 +44,7 @@ def verify(request: StaffRequest) -> HttpResponse:
 
 
 def _faults() -> Iterator[Fault]:
-    return chain(audit.faults(), banks.faults(), clocks.faults(), cases.faults())
+    return chain(audit.faults(), banks.faults(), clocks.faults(), cases.faults(), people.faults())
 
 
 @require_GET

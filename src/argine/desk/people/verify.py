@@ -1,0 +1,62 @@
+"""Do accounts and keys agree with the log? Rights that were given behind the log's back are found here."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.models import Entry
+from argine.desk.audit.queries import Fault
+from argine.desk.people.models import ApiKey, Staff
+from argine.desk.people.queries import key_commitment
+from argine.merkle.canonical import Json
+
+BATCH = 500
+WANTED = (Event.STAFF_JOINED, Event.STAFF_CHANGED, Event.KEY_CREATED, Event.KEY_REVOKED)
+
+
+@dataclass(slots=True)
+class Record:
+    """By subject, as the log tells it: role and whether active; scopes, commitment, whether revoked."""
+
+    staff: dict[str, dict[str, Json]] = field(default_factory=dict)
+    keys: dict[str, dict[str, Json]] = field(default_factory=dict)
+
+    def take(self, event: str, subject: str, data: dict[str, Json]) -> None:
+        if event == Event.STAFF_JOINED:
+            self.staff[subject] = {"role": data["role"], "active": True}
+        elif event == Event.STAFF_CHANGED:
+            changed = {name: data[name] for name in ("role", "active") if name in data}
+            self.staff.setdefault(subject, {}).update(changed)
+        elif event == Event.KEY_CREATED:
+            self.keys[subject] = {"scopes": data["scopes"], "key": data["key"], "revoked": False}
+        else:
+            self.keys.setdefault(subject, {})["revoked"] = True
+
+
+def faults() -> Iterator[Fault]:
+    record = _record()
+    for person in Staff.objects.order_by("id"):
+        now: dict[str, Json] = {"role": person.role, "active": person.is_active}
+        yield from _compare(f"staff:{person.pk}", now, record.staff, "has another role or access than the log says")
+    for key in ApiKey.objects.order_by("created_at"):
+        now = {"scopes": key.scopes, "key": key_commitment(key), "revoked": key.revoked_at is not None}
+        yield from _compare(
+            f"key:{key.id}", now, record.keys, "is another key, or may do other things, than the log says"
+        )
+    yield from (Fault(subject, "was logged but is gone") for subject in [*record.staff, *record.keys])
+
+
+def _compare(subject: str, now: dict[str, Json], told: dict[str, dict[str, Json]], difference: str) -> Iterator[Fault]:
+    if subject not in told:
+        yield Fault(subject, "was never logged")
+    elif told.pop(subject) != now:
+        yield Fault(subject, difference)
+
+
+def _record() -> Record:
+    record = Record()
+    rows = Entry.objects.filter(event__in=WANTED).order_by("index").values_list("event", "subject", "data")
+    for event, subject, data in rows.iterator(chunk_size=BATCH):
+        record.take(event, subject, json.loads(data))
+    return record
