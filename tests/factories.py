@@ -10,18 +10,15 @@ from django.apps import apps
 from django.test import Client
 from skimage import data
 
-from argine.desk.audit import verify as verify_log
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
-from argine.desk.banks import verify as verify_banks
 from argine.desk.banks.operations import Checked, Content, check_upload, create_default_banks
 from argine.desk.banks.queries import banks_with_counts
-from argine.desk.cases import verify as verify_cases
 from argine.desk.cases.drafts import ActionDraft, DecisionDraft, NoticeDraft
 from argine.desk.cases.enums import Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
 from argine.desk.cases.models import Case, Decision
 from argine.desk.cases.operations import Submission, ask_reporter, decide, report_action, submit_notice, withdraw
-from argine.desk.clocks import verify as verify_clocks
+from argine.desk.console.views.log import _faults
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
@@ -137,8 +134,7 @@ def row_counts() -> dict[str, int]:
 
 def every_fault() -> list[Fault]:
     """All that the desk's own verification finds."""
-    checks = (verify_log, verify_banks, verify_clocks, verify_cases)
-    return [fault for check in checks for fault in check.faults()]
+    return list(_faults())
 
 
 def log_in(person: Staff) -> Client:

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,12 @@ def memory_starts_empty() -> Iterator[None]:
     cache.clear()
     yield
     BANKS.forget()
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_hashed_quickly(settings: Any) -> None:
+    """The real way takes most of a second on purpose; one test of it is enough."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

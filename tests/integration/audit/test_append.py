@@ -15,8 +15,8 @@ from argine.desk.audit.verify import faults
 from argine.desk.core.actor import SYSTEM
 from argine.desk.core.errors import NotFoundError
 from argine.merkle import tree
-from argine.merkle.canonical import CanonicalError
 from argine.merkle.checkpoint import open_signed
+from argine.merkle.errors import MerkleError
 from argine.merkle.receipt import verify_receipt
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_an_entry_says_what_when_who_and_to_what_in_one_canonical_text() -> None
 
 @pytest.mark.parametrize("value", [1.5, object(), b"bytes"])
 def test_what_has_no_canonical_text_is_refused(value: object) -> None:
-    with pytest.raises(CanonicalError):
+    with pytest.raises(MerkleError):
         write(value=value)
     assert not Entry.objects.exists()
 

@@ -62,6 +62,18 @@ def swap(one: int, two: int) -> None:
         Entry.objects.filter(index=was).update(index=becomes)
 
 
+def with_another_root(note: str) -> str:
+    lines = note.split("\n")
+    lines[2] = lines[2].swapcase()
+    return "\n".join(lines)
+
+
+def alter_a_head() -> None:
+    head = SignedCheckpoint.objects.earliest("size")
+    head.note = with_another_root(head.note)
+    head.save()
+
+
 FORGERIES: dict[str, Callable[[int], object]] = {
     "the time of an entry": lambda _: sql(
         "UPDATE audit_entry SET at = '2020-01-01T00:00:00.000000Z' WHERE \"index\" = 4"
@@ -82,7 +94,7 @@ FORGERIES: dict[str, Callable[[int], object]] = {
     "an entry gone and the gap closed": lambda _: close_the_gap(4),
     "an entry inserted": lambda _: insert_at(4),
     "two entries swapped": lambda _: swap(4, 5),
-    "a head over other entries": lambda _: sql("UPDATE audit_signedcheckpoint SET note = replace(note, 'A', 'B')"),
+    "a head over other entries": lambda _: alter_a_head(),
     "all entries": lambda _: Entry.objects.all().delete(),
 }
 CLEVER = [
@@ -95,6 +107,7 @@ CLEVER = [
     "two entries swapped",
     "all entries",
 ]
+UNREADABLE = ["the data of an entry", "the data, no longer JSON", "an inner node", "an entry inserted", "all entries"]
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
@@ -114,7 +127,7 @@ def test_a_forgery_is_found_by_the_signed_heads_even_if_every_hash_was_brought_i
     assert all(fault.where.startswith(("checkpoint", "entry")) for fault in found)
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
+@pytest.mark.parametrize("forgery", UNREADABLE)
 def test_the_console_says_so_and_does_not_break(log: int, forgery: str) -> None:
     supervisor = staff_client(Role.SUPERVISOR)
     FORGERIES[forgery](log)
@@ -151,7 +164,7 @@ def test_a_database_with_another_past_is_found_by_the_head_beside_it(log: int, p
 
 def test_a_published_head_that_was_tampered_with_is_found(log: int, published: Path) -> None:
     publish_head()
-    published.write_text(published.read_text().replace("\n3", "\n2").replace("A", "B"))
+    published.write_text(with_another_root(published.read_text()))
     assert [fault.where for fault in faults()] == [queries.HEAD_FILE]
 
 

@@ -1,7 +1,16 @@
 """What the reporter and the desk say to each other, and what asking again does to the pictures."""
 
 import pytest
-from tests.factories import REVIEWER, fresh, log_events, make_case, make_case_in, make_sighting, random_signals
+from tests.factories import (
+    REVIEWER,
+    fresh,
+    log_events,
+    make_case,
+    make_case_in,
+    make_decision,
+    make_sighting,
+    random_signals,
+)
 
 from argine.desk.audit.events import Event
 from argine.desk.banks.models import BankEntry
@@ -13,7 +22,6 @@ from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import InvalidError
-from tests.factories import make_decision
 
 pytestmark = pytest.mark.django_db
 
