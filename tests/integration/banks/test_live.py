@@ -80,9 +80,9 @@ def test_a_process_that_starts_later_finds_the_same(banks: LiveBanks) -> None:
 
 def test_a_change_that_was_taken_back_is_never_seen(banks: LiveBanks) -> None:
     signals = random_signals()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         add_entry(REMOVED, signals, origin="test", by=SYSTEM)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert verdict(banks, signals) == "allow"
     add_entry(REMOVED, signals, origin="test", by=SYSTEM)
     assert verdict(banks, signals) == "block"
