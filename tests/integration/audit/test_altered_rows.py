@@ -69,9 +69,9 @@ def another(field: "models.Field[Any, Any]", was: Any) -> object:
         return (was or 0) + 5
     if isinstance(field, models.BinaryField):
         return bytes(len(was) or 40)
-    other: dict[type, str] = {models.ForeignKey: uuid.uuid4().hex, models.UUIDField: uuid.uuid4().hex, models.JSONField: "[]"}
-    other[models.DateTimeField] = "2026-11-01 00:00:00"
-    return other.get(type(field), "something else")
+    others: dict[type, str] = {models.DateTimeField: "2026-11-01 00:00:00", models.JSONField: "[]"}
+    others |= dict.fromkeys((models.ForeignKey, models.UUIDField, models.OneToOneField), uuid.uuid4().hex)
+    return others.get(type(field), "something else")
 
 
 @pytest.fixture
