@@ -36,15 +36,26 @@ def _addresses(decision: Decision, actions: list[Action]) -> list[AddressAnswer]
 
 
 def _copies(sightings: list[Sighting], actions: list[Action]) -> list[CopyAnswer]:
-    """Each copy once, as it was met last; those that the platform gave no name cannot be acted on."""
+    """Each copy once, as it was met last; those that the platform gave no name cannot be acted on.
+
+    An action that names nothing is about every copy that had been met by then.
+    """
     acted = {bytes(action.copy_digest) for action in actions}
+    on_all = max((action.at for action in actions if _names_nothing(action)), default=None)
     newest: dict[bytes, Sighting] = {}
     for sighting in sightings:
         if sighting.copy_digest is not None:
             newest.setdefault(bytes(sighting.copy_digest), sighting)
     return [
         CopyAnswer(
-            content_id=sighting.content_id, content_url=sighting.content_url, seen_at=sighting.at, acted=digest in acted
+            content_id=sighting.content_id,
+            content_url=sighting.content_url,
+            seen_at=sighting.at,
+            acted=digest in acted or (on_all is not None and sighting.at <= on_all),
         )
         for digest, sighting in newest.items()
     ]
+
+
+def _names_nothing(action: Action) -> bool:
+    return action.address_id is None and not action.content_id and not action.content_url

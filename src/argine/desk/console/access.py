@@ -22,13 +22,10 @@ P = ParamSpec("P")
 
 
 class StaffRequest(HttpRequest):
-    """A request of somebody who works at the desk."""
+    """A request of somebody who works at the desk; `needs` has let it in and named who acts."""
 
     user: Staff
-
-    @property
-    def actor(self) -> Actor:
-        return staff(self.user.pk)
+    actor: Actor
 
 
 View = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
@@ -46,6 +43,7 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
             permissions.check(user, permission)
             if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
+            request.actor = staff(user.pk)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -1,0 +1,110 @@
+"""The code in the how-to pages does what the pages say, against a real desk."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pytest_django.live_server_helper import LiveServer
+from skimage import data
+from tests.factories import make_case, make_decision, make_key, random_signals
+
+from argine.desk.audit.queries import verifier_key
+from argine.desk.cases import queries
+from argine.desk.cases.models import Case
+
+ROOT = Path(__file__).parents[2]
+PLACE = "https://forum.example/t/1"
+
+
+def code_of(page: str) -> str:
+    """Give all Python of a page, as one program."""
+    text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+    return "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "verify.py"
+    path.write_text(code_of("verify-a-receipt.md"))
+    return path
+
+
+def verify(script: Path, receipt: object, key: str) -> subprocess.CompletedProcess[str]:
+    """Run the page's program as the page says, without anything that is installed."""
+    file = script.with_name("receipt.json")
+    file.write_text(json.dumps(receipt))
+    words = [sys.executable, "-S", str(script), str(file), key]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.mark.django_db
+def test_the_page_on_receipts_verifies_a_receipt_and_finds_a_changed_one(script: Path) -> None:
+    receipt: Any = queries.receipt(make_case(addresses=[PLACE], statement="it was there on Monday").notice)
+    key = verifier_key().text()
+
+    good = verify(script, receipt, key)
+    assert good.returncode == 0, good.stderr
+    assert "case.notice.received" in good.stdout
+
+    receipt["notice"]["statement"] = "it was there on Tuesday"
+    changed = verify(script, receipt, key)
+    assert changed.returncode != 0
+    assert "not the one that the log committed to" in changed.stderr
+
+
+@pytest.fixture
+def platform_code(live_server: LiveServer) -> dict[str, Any]:
+    """The functions of the page for platforms, set to the live desk; what they remove is noted."""
+    done: list[str] = []
+
+    def act_on(what: str, outcome: str) -> str:
+        done.append(what)
+        return {"remove": "removed", "keep": "kept"}[outcome]
+
+    names: dict[str, Any] = {"done": done, "act_on": act_on}
+    exec(code_of("platform-developer.md"), names)
+    names["DESK"], names["KEY"] = f"{live_server.url}/api/v1", make_key()
+    return names
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_for_platforms_checks_carries_out_and_reports(platform_code: dict[str, Any]) -> None:
+    signals = random_signals()
+    case = make_case(pictures=[signals], addresses=[PLACE]).case
+    asked = [{"type": signal.type.value, "value": signal.text} for signal in signals]
+    assert platform_code["check_signals"](asked, "post-7")["verdict"] == "review"
+    make_decision(case)
+    assert platform_code["check_signals"](asked, "post-8")["verdict"] == "block"
+
+    (decision,) = platform_code["ask"]("/decisions?after=0")["decisions"]
+    platform_code["carry_out"](decision)
+
+    assert platform_code["done"] == [PLACE, "post-8", "post-7"]
+    assert Case.objects.get(pk=case.pk).state == "removed"
+    platform_code["carry_out"](decision)
+    assert len(platform_code["done"]) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_for_platforms_says_so_when_nothing_is_online(platform_code: dict[str, Any]) -> None:
+    case = make_case().case
+    make_decision(case)
+    platform_code["carry_out"](platform_code["ask"]("/decisions?after=0")["decisions"][0])
+    assert Case.objects.get(pk=case.pk).state == "removed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_for_platforms_sends_a_file(platform_code: dict[str, Any]) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(data.chelsea()).save(buffer, "JPEG")
+    answer = platform_code["check_file"](buffer.getvalue(), "post-7", PLACE)
+    assert answer["verdict"] == "allow"
+    assert {signal["type"] for signal in answer["signals"]} == {"pdq", "sha256", "md5"}
