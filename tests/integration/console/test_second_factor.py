@@ -45,7 +45,9 @@ def test_a_second_factor_is_needed_as_the_table_says(rule: str, address: str, se
     assert Config(require_mfa=rule, base_url=address).mfa_required == needed
     settings.CONFIG = replace(desk.CONFIG, require_mfa=rule, base_url=address)
     answer = log_in(make_staff()).get("/console/")
-    assert (answer.status_code, answer.headers.get("Location")) == ((302, "/console/account") if needed else (200, None))
+    assert (answer.status_code, answer.headers.get("Location")) == (
+        (302, "/console/account") if needed else (200, None)
+    )
 
 
 @pytest.mark.parametrize(("kind", "counts"), [("totp", True), ("webauthn", True), ("recovery_codes", False)])
