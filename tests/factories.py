@@ -103,9 +103,9 @@ def fresh(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-def make_case_in(state: CaseState) -> Case:
+def make_case_in(state: CaseState, **changes: object) -> Case:
     """Bring a case into a state by the operations that lead there."""
-    case = make_case().case
+    case = make_case(**changes).case
     if state == CaseState.WAITING:
         ask_reporter(case, "Where did you see it?", by=REVIEWER)
     elif state == CaseState.WITHDRAWN:
