@@ -147,7 +147,16 @@ BAD = [
     ("addresses", {"addresses": ["https://a.example/"] * 51}),
     *(
         ("addresses", {"addresses": [url]})
-        for url in ("ftp://a.example/x", "javascript:alert(1)", "https://", "a.example", "https://[::1", "http://a:b/")
+        for url in (
+            "ftp://a.example/x",
+            "javascript:alert(1)",
+            "https://",
+            "a.example",
+            "https://[::1",
+            "https://no address",
+            "https://a|b/",
+            "http://a:b/",
+        )
     ),
     ("addresses", {"addresses": ["https://a.example/" + "x" * 2000]}),
     *((name, {name: "x" * 5001}) for name in ("statement", "where_hint", "declarations")),
@@ -170,6 +179,13 @@ def test_a_notice_that_will_not_do_is_told_where_and_leaves_nothing(field: str, 
 def test_every_capacity_and_nature_can_be_stated(capacity: Capacity, nature: Nature) -> None:
     facts = queries.notice_facts(make_case(capacity=capacity, nature=nature).notice)
     assert (facts["capacity"], facts["nature"]) == (capacity.value, nature.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.example", "https://ü.example/ü ü?q", "https://[::1]:8000/", "https://u:p@a.example/"]
+)
+def test_an_address_that_a_browser_opens_is_taken(url: str) -> None:
+    assert make_case(addresses=[url]).notice.addresses.get().url == url
 
 
 def test_a_place_in_words_is_enough() -> None:
