@@ -91,7 +91,8 @@ class UploadFields(Asked):
 
     content_id: Id = ""
     content_url: Address = ""
-    banks: BankIds | None = None
+    # A form cannot send a list of none: it leaves the part out, and every bank is asked.
+    banks: Annotated[list[BankId], Field(max_length=MOST_BANKS)] | None = None
 
     def content(self) -> Content:
         return Content(self.content_id, self.content_url)
