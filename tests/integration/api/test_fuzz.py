@@ -1,6 +1,5 @@
 """Schemathesis throws what the API's own document permits, and what it does not, at every operation."""
 
-import os
 from typing import Any
 
 import pytest

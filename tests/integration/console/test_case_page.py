@@ -102,7 +102,7 @@ def test_no_picture_no_frame_and_no_player_is_on_the_page() -> None:
     make_sighting(signals, "post-7", "https://site.example/post/7.jpg")
     shown = page(case)
     assert not re.search(r"<(iframe|video|audio|object|embed|picture|canvas)\b", shown)
-    assert {source for source in re.findall(r'<img[^>]*src="([^"]*)"', shown)} == {"/static/argine/mark.svg"}
+    assert set(re.findall(r'<img[^>]*src="([^"]*)"', shown)) == {"/static/argine/mark.svg"}
 
 
 def test_the_whole_value_of_a_hash_is_not_shown() -> None:

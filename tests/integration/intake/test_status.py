@@ -82,7 +82,7 @@ def test_guessing_is_slowed_for_the_guesser_and_says_how_long_and_not_for_others
 
 
 def test_a_wrong_code_takes_as_long_as_a_right_one(sent: Submission) -> None:
-    """The look-up is by digest: how near a guess was cannot show in the time. The bound is wide: the machine is busy."""
+    """The look-up is by digest: how near a guess was does not show in the time. The bound is wide."""
     words = sent.code.split("-")
     near = "-".join([*words[:6], "zzzz"])
     times: dict[str, list[float]] = {near: [], "wrong": []}

@@ -39,9 +39,9 @@ API = [
 ]
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|<style|\bstyle=|\son\w+=|javascript:|<base\b|<iframe",
-    re.I,
+    re.IGNORECASE,
 )
-ELSEWHERE = re.compile(r"<(?:script|link|img|form|source)\b[^>]*\b(?:src|href|action)=\"(?:https?:)?//", re.I)
+ELSEWHERE = re.compile(r"<(?:script|link|img|form|source)\b[^>]*\b(?:src|href|action)=\"(?:https?:)?//", re.IGNORECASE)
 
 
 def faults_of(answer: object) -> list[str]:

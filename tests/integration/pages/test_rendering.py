@@ -11,8 +11,11 @@ from argine.desk.cases.enums import CaseState
 pytestmark = pytest.mark.django_db
 
 # A field that has no errors has no first one: templates ask for it and show nothing.
-MISSED = re.compile(r"〔(?![\w.]*errors\.0〕)(.*?)〕")
-HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}{% now %}\u202ehidden\u202c\u0301 &amp; 🫥 ﷽ ıİ"
+MISSED = re.compile(r"⟦(?![\w.]*errors\.0⟧)(.*?)⟧")
+HOSTILE = (
+    "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}{% now %}"
+    "\u202ehidden\u202c\u0301 &amp; \U0001fae5 \ufdfd \u0131\u0130"
+)
 
 
 # Pages that are not simply shown; every other one is 200.
