@@ -27,6 +27,7 @@ PACKAGES = {
     "desk": BELOW_DESK,
     "connect": BELOW_DESK,
     "scan": BELOW_DESK,
+    "__main__": {"cli"},
     "cli": BELOW_DESK | {"desk", "connect", "scan"},
 }
 

@@ -121,6 +121,33 @@ def decide_removal(desk: Desk) -> float:
     return monotonic()
 
 
+def carry_out(running: RunningDesk) -> None:
+    """The platform reads the decision, removes, says so, and takes the statement of reasons."""
+    status, feed = running.api("decisions")
+    decision = feed["decisions"][0]
+    assert (status, decision["outcome"], len(decision["copies"])) == (200, "remove", REPORTED)
+    status, acted = running.api("actions", {"decision": decision["id"], "measure": "removed"})
+    assert (status, acted["case_state"]) == (201, "removed")
+    assert {clock["state"] for clock in acted["clocks"]} == {"met"}
+    status, statement = running.api(f"decisions/{decision['id']}/statement")
+    assert (status, statement["ground"]) == (200, "DECISION_GROUND_ILLEGAL_CONTENT")
+
+
+def read_outcome(person: Desk) -> None:
+    person.go("/status/")
+    expect(person.page.locator("main")).to_contain_text("Removed")
+    expect(person.page.locator("main")).to_contain_text("Answered in time")
+    person.go("/receipt/")
+    expect(person.page.locator("main")).to_contain_text("A. Person")
+
+
+def open_by_code(desk: Desk, code: str) -> None:
+    desk.go("/status/")
+    desk.page.fill("#id_code", code.replace("-", " ").upper())
+    desk.page.locator("main button[type=submit]").click()
+    expect(desk.page.locator("main")).to_contain_text("Removed")
+
+
 def test_a_reported_picture_is_kept_out_and_everybody_is_told(
     chromium: Browser, running: RunningDesk, tmp_path: Path
 ) -> None:
@@ -146,27 +173,10 @@ def test_a_reported_picture_is_kept_out_and_everybody_is_told(
     assert [running.check(copy)["verdict"] for copy in copies] == ["block"] * REPORTED
     assert [running.check(photo)["verdict"] for photo in photos[REPORTED:]] == ["allow"] * OTHERS
 
-    status, feed = running.api("decisions")
-    decision = feed["decisions"][0]
-    assert (status, decision["outcome"], len(decision["copies"])) == (200, "remove", REPORTED)
-    status, acted = running.api("actions", {"decision": decision["id"], "measure": "removed"})
-    assert (status, acted["case_state"]) == (201, "removed")
-    assert {clock["state"] for clock in acted["clocks"]} == {"met"}
-    status, statement = running.api(f"decisions/{decision['id']}/statement")
-    assert (status, statement["ground"]) == (200, "DECISION_GROUND_ILLEGAL_CONTENT")
-
-    person.go("/")
-    person.go("/status/")
-    expect(person.page.locator("main")).to_contain_text("Removed")
-    expect(person.page.locator("main")).to_contain_text("Answered in time")
-    person.go("/receipt/")
-    expect(person.page.locator("main")).to_contain_text("A. Person")
-
+    carry_out(running)
+    read_outcome(person)
     other_device = visit(chromium, running)
-    other_device.go("/status/")
-    other_device.page.fill("#id_code", code.replace("-", " ").upper())
-    other_device.page.locator("main button[type=submit]").click()
-    expect(other_device.page.locator("main")).to_contain_text("Removed")
+    open_by_code(other_device, code)
 
     staff.go("/console/log")
     staff.page.get_by_role("button", name="Check everything now").click()

@@ -16,10 +16,11 @@ def boot(data: Path | None = None) -> config.Config:
 
     Raises:
         ConfigError: a setting is wrong.
+        MissingKeyError: the database is there but not its keys.
     """
     settings = _read(data)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys.create_missing(settings.keys)
+    keys.create_missing(settings.keys, is_new=not settings.database.exists())
     django.setup()
     return settings
 

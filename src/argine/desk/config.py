@@ -15,6 +15,7 @@ DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 FACES = ("intake", "console", "api")
 TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
+SANDBOX_RULES = ("auto", "full", "off")
 
 
 class ConfigError(ArgineError):
@@ -67,6 +68,20 @@ class Config:
     max_upload_mib: int = field(default=64, metadata={"help": "Largest file that an upload check takes, in MiB."})
     max_pixels_million: int = field(
         default=64, metadata={"help": "Largest picture that an upload check decodes, in millions of pixels."}
+    )
+    sandbox: str = field(
+        default="auto",
+        metadata={
+            "help": "How far the process that decodes pictures is confined: auto (as far as this machine can), full "
+            "(refuse to decode where Landlock or seccomp is missing), or off (decode in the web process: never with "
+            "strangers' pictures)."
+        },
+    )
+    hash_processes: int = field(
+        default=2, metadata={"help": "How many processes each web process may start to decode and hash pictures."}
+    )
+    hash_seconds: int = field(
+        default=20, metadata={"help": "Seconds that one picture may take to decode and hash before it is refused."}
     )
     sighting_days: int = field(
         default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}
@@ -125,4 +140,6 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('faces')} knows {', '.join(FACES)}, not {', '.join(sorted(unknown))}.")
     if config.require_mfa not in MFA_RULES:
         raise ConfigError(f"{variable('require_mfa')} must be one of {', '.join(MFA_RULES)}.")
+    if config.sandbox not in SANDBOX_RULES:
+        raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
     return config

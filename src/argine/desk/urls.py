@@ -14,6 +14,7 @@ FACE_URLS = {
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language", views.set_language, name="language"),
     path("health", views.health, name="health"),
+    path("health/desk", views.health_desk, name="health_desk"),
     *(path(prefix, include(urls)) for face, (prefix, urls) in FACE_URLS.items() if face in settings.CONFIG.faces),
 ]
 

@@ -1,6 +1,7 @@
 import hashlib
 import io
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -145,7 +146,7 @@ def test_a_bank_that_does_not_exist_is_refused_and_never_passed_over(platform: C
 
 
 def test_a_file_at_the_limit_is_read_and_one_byte_more_is_not(platform: Client, settings: Any) -> None:
-    settings.CONFIG = type("Small", (), {"max_upload_mib": 1, "max_pixels_million": 64})
+    settings.CONFIG = replace(settings.CONFIG, max_upload_mib=1)
     at_limit = bytes(1024 * 1024)
     add_entry(REMOVED, [exact.sha256(at_limit)], origin="test", by=SYSTEM)
     assert check_file(platform, at_limit).json()["verdict"] == "block"

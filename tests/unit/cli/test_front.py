@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from argine import __version__
 from argine.cli.exits import CommandError, Exit
 from argine.cli.failures import explain
-from argine.cli.lazy import LazyGroup, take_data
+from argine.cli.lazy import LazyGroup, Row, load_desk_command, take_data
 from argine.cli.main import COMMANDS, main
 from argine.desk.core.errors import ForbiddenError
 from argine.index import IndexFileError
@@ -180,6 +181,29 @@ def test_the_desk_is_booted_once_over_the_folder_before_its_command_runs(desk: l
 def test_the_help_of_a_desk_command_shows_the_data_folder(desk: list[Path | None]) -> None:
     for _ in range(2):
         assert CliRunner().invoke(main, ["up", "--help"]).output.count("--data") == 1
+
+
+@pytest.mark.parametrize(("name", "row"), [(name, row) for name, row in COMMANDS.items() if row.desk])
+def test_only_the_commands_that_start_a_desk_make_its_folder_before_they_run(
+    monkeypatch: pytest.MonkeyPatch, name: str, row: Row
+) -> None:
+    called: list[str] = []
+    module = SimpleNamespace(
+        boot=lambda _data: called.append("boot"),
+        attach=lambda _data: called.append("attach"),
+        command=click.Command(name),
+    )
+    monkeypatch.setattr("argine.cli.lazy.importlib.import_module", lambda _name: module)
+    load_desk_command(row, None)
+    assert called == ["boot" if name in {"up", "demo"} else "attach"]
+
+
+def test_the_help_of_every_inner_command_shows_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = click.Group("bank", commands={"list": click.Command("list")})
+    module = SimpleNamespace(attach=lambda _data: None, command=group)
+    monkeypatch.setattr("argine.cli.lazy.importlib.import_module", lambda _name: module)
+    for words in (["bank", "--help"], ["bank", "list", "--help"]):
+        assert CliRunner().invoke(main, words).output.count("--data") == 1
 
 
 def test_completing_a_word_in_the_shell_boots_nothing(desk: list[Path | None]) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, QueryDict
 from pydantic import ValidationError
@@ -18,8 +17,8 @@ from argine.desk.api.problems import (
     invalid,
 )
 from argine.desk.core.errors import InvalidError
+from argine.desk.core.hashing import limits
 from argine.desk.core.uploads import MIB, MemoryOnly
-from argine.media.limits import Limits
 
 JSON, FORM = "application/json", "multipart/form-data"
 MOST_JSON_BYTES = MIB
@@ -39,12 +38,6 @@ class Upload:
 
     data: bytes
     fields: UploadFields
-
-
-def limits() -> Limits:
-    """How large a picture may be, by the operator's settings."""
-    config = settings.CONFIG
-    return Limits(max_bytes=config.max_upload_mib * MIB, max_pixels=config.max_pixels_million * 1_000_000)
 
 
 def is_json(request: HttpRequest) -> bool:

@@ -7,7 +7,6 @@ no `pdq` among them asks for identical copies only, and is answered that: `allow
 
 from collections.abc import Sequence
 
-from argine.desk.api import bodies
 from argine.desk.api.answers import CheckAnswer
 from argine.desk.api.asks import CheckAsked
 from argine.desk.api.bodies import Upload
@@ -15,6 +14,7 @@ from argine.desk.banks.operations import Checked, Content, check_upload
 from argine.desk.banks.queries import get_bank
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError, NotFoundError
+from argine.desk.core.hashing import hash_upload
 from argine.media.errors import MediaError
 from argine.signals.hasher import ALL_TYPES, HashedFile, hash_file_bytes
 from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
@@ -70,7 +70,7 @@ def _check(
 def _hash(data: bytes) -> tuple[HashedFile, MediaError | None]:
     """All signals; of what is no readable picture the exact ones, and why there are no others."""
     try:
-        return hash_file_bytes(data, ALL_TYPES, bodies.limits()), None
+        return hash_upload(data), None
     except MediaError as error:
         return HashedFile(hash_file_bytes(data, EXACT_TYPES).signals, str(error)), error
 

@@ -14,9 +14,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from argine.desk.core.errors import DeskError, InvalidError, TooManyError
 from argine.desk.core.uploads import MIB
 from argine.media.errors import MediaError, TooManyBytes, UnsupportedMedia
+from argine.signals.pool import BusyError, UnsafeError
 
 DRAIN_CHUNK = 64 * 1024
 DRAIN_SECONDS = 10.0
+RETRY_SECONDS = 5
 MOST_FIELDS = 20
 LONGEST_PLACE = 80
 SIGN_IN = 'Bearer realm="argine"'
@@ -102,6 +104,12 @@ def bad_media(request: HttpRequest, error: MediaError) -> Refusal:
     return Refusal(request, status, error.code, str(error))
 
 
+def unavailable(request: HttpRequest, error: BusyError | UnsafeError) -> Refusal:
+    answer = Refusal(request, 503, error.code, str(error))
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
 def no_key(request: HttpRequest, _error: AuthenticationError) -> Refusal:
     message = "Send a key that is in use, in the header `Authorization: Bearer KEY`. An operator makes keys."
     answer = Refusal(request, 401, "unauthorized", message)
@@ -148,6 +156,8 @@ def invalid(details: Details) -> InvalidError:
 HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], Refusal]] = {
     DeskError: desk_refusal,
     MediaError: bad_media,
+    BusyError: unavailable,
+    UnsafeError: unavailable,
     AuthenticationError: no_key,
     HttpError: bad_http,
     ValidationError: bad_parameters,

@@ -39,7 +39,7 @@ router = Router()
 @router.post(
     "/check",
     auth=auth.CHECK,
-    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422),
+    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422, 503),
     operation_id="check",
     summary="Check an upload",
     openapi_extra=openapi.CHECK_BODY,

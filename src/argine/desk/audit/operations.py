@@ -10,6 +10,7 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry, Node, SignedCheckpoint
 from argine.desk.core import keys, time
 from argine.desk.core.actor import Actor
+from argine.desk.core.errors import RefusedError
 from argine.merkle import canonical, note, tree
 
 
@@ -54,10 +55,20 @@ def sign_head() -> SignedCheckpoint | None:
 
 
 def publish_head() -> None:
-    """Sign the head and put it beside the database too: a database rolled back to an older copy is then found."""
+    """Sign the head and put it beside the database too: a database rolled back to an older copy is then found.
+
+    Raises:
+        RefusedError: the head that lies there is of a longer log, or of another. It is kept: it is the proof.
+    """
     signed = sign_head()
-    if signed is None or (queries.published_head() or "") == signed.note:
+    published = queries.published_head()
+    if signed is None or published == signed.note:
         return
+    if published is not None and not queries.continues(published):
+        raise RefusedError(
+            "The log does not go on from the head that lies beside the database: was an older copy put back? "
+            "`argine log verify` says more."
+        )
     target = settings.CONFIG.data / queries.HEAD_FILE
     draft = target.with_suffix(".new")
     draft.write_text(signed.note)

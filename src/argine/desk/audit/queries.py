@@ -10,7 +10,8 @@ from argine.desk.audit.models import Entry, Node, SignedCheckpoint
 from argine.desk.core import keys
 from argine.desk.core.errors import NotFoundError
 from argine.merkle import canonical, tree
-from argine.merkle.checkpoint import Checkpoint
+from argine.merkle.checkpoint import Checkpoint, open_signed
+from argine.merkle.errors import MerkleError
 from argine.merkle.note import VerifierKey
 from argine.merkle.receipt import make_receipt
 
@@ -82,6 +83,10 @@ def entries() -> Iterator[Entry]:
     return Entry.objects.order_by("index").iterator(chunk_size=BATCH)
 
 
+def entries_from(index: int, limit: int) -> list[Entry]:
+    return list(Entry.objects.filter(index__gte=index).order_by("index")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something in the log that is not as it was written."""
@@ -101,3 +106,12 @@ def published_head() -> str | None:
         return (settings.CONFIG.data / HEAD_FILE).read_text()
     except OSError:
         return None
+
+
+def continues(note: str) -> bool:
+    """Say whether the log holds, and perhaps goes on from, what a signed head was signed over."""
+    try:
+        checkpoint = open_signed(note, [verifier_key()])
+    except MerkleError:
+        return False
+    return checkpoint.size <= size() and tree.root(checkpoint.size, get_node) == checkpoint.root

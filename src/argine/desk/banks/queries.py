@@ -32,6 +32,16 @@ def banks_with_counts() -> QuerySet[Bank]:
     return Bank.objects.annotate(live=Count("entries", filter=Q(entries__withdrawn_at=None))).order_by("id")
 
 
+def banks() -> list[Bank]:
+    return list(Bank.objects.order_by("id"))
+
+
+def live_counts() -> dict[str, int]:
+    """By bank: how many of its entries are live. Banks without any are left out."""
+    live = BankEntry.objects.filter(withdrawn_at=None).order_by("bank_id")
+    return dict(live.values_list("bank_id").annotate(count=Count("id")))
+
+
 def signal_of(row: EntrySignal) -> Signal:
     return Signal(SignalType(row.type), bytes(row.value), row.quality)
 

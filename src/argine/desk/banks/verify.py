@@ -2,7 +2,7 @@
 
 Entries that came one by one are compared with the digest of their signals that was logged with each. Of a batch the
 log holds one digest over those of its entries, whose ids follow from the batch's: it is made again from what the
-database holds now. For an entry that was erased since, its erasure was logged with the digest of what was erased.
+database holds now. An entry that was erased since has its digest from its erasure, which logged what it erased.
 """
 
 import json
@@ -24,12 +24,20 @@ WANTED = (Event.ENTRY_ADDED, Event.ENTRIES_ADDED, Event.ENTRY_MOVED, Event.ENTRY
 
 @dataclass(slots=True)
 class Told:
-    """An entry as the log tells it; `digest` of its signals is not known of one that came in a batch."""
+    """An entry as the log tells it.
+
+    Attributes:
+        digest: of its signals when it was added; not known of one that came in a batch.
+        live: not withdrawn.
+        erased: its signals were erased.
+        last: digest of its signals when they were erased.
+    """
 
     bank: str
     digest: str | None
     live: bool = True
     erased: bool = False
+    last: str | None = None
 
 
 @dataclass(slots=True)
@@ -61,8 +69,8 @@ class Record:
     def _withdraw(told: Told, data: dict[str, Json]) -> None:
         told.live = False
         told.erased = told.erased or data["erased"] is True
-        if told.digest is None and "signals" in data:
-            told.digest = str(data["signals"])
+        if "signals" in data:
+            told.last = str(data["signals"])
 
 
 def faults() -> Iterator[Fault]:
@@ -94,7 +102,7 @@ def _entry_faults() -> Iterator[Fault]:
             yield Fault(where, "is not in the bank or state that the log says")
         if told.erased and entry.signals.all():
             yield Fault(where, "has signals, but they were erased")
-        found[entry.id] = (told.digest if told.erased else _digest(entry)) or ""
+        found[entry.id] = (told.last if told.erased else _digest(entry)) or ""
         if told.digest is not None and found[entry.id] != told.digest:
             yield Fault(where, "has other signals than it was logged with")
     yield from (Fault(f"bank entry {key}", "was logged but is gone") for key in record.entries)

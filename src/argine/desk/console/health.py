@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from argine.desk.audit.queries import latest_checkpoint, size
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
-from argine.desk.core import time
+from argine.desk.core import hashing, time
+from argine.desk.core.queries import late_processes
 from argine.desk.jobs.models import Job
 
 # The ticker looks each few seconds; a clock that is this long overdue and still runs says that nobody ticks.
@@ -20,6 +21,11 @@ class Health:
     jobs_waiting: int
     jobs_failing: int
     ticker_stands: bool
+    decoder: str
+
+
+def _overdue_and_unmarked(moment: datetime) -> bool:
+    return Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=moment - TICK_GRACE).exists()
 
 
 def now() -> Health:
@@ -31,5 +37,6 @@ def now() -> Health:
         signed_at=time.parse_iso(head.at) if head else None,
         jobs_waiting=waiting.count(),
         jobs_failing=Job.objects.exclude(last_error="").count(),
-        ticker_stands=Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=moment - TICK_GRACE).exists(),
+        ticker_stands="ticker" in late_processes(moment) or _overdue_and_unmarked(moment),
+        decoder=hashing.level(),
     )

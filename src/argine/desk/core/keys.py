@@ -39,10 +39,21 @@ def write_once(path: Path, content: str) -> bool:
     return True
 
 
-def create_missing(folder: Path) -> None:
-    for name in (SESSIONS, FIELDS, CODES, LOG):
-        if not (folder / name).exists():
-            write_once(folder / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+def create_missing(folder: Path, *, is_new: bool = True) -> None:
+    """Make the keys that are missing. Beside a database that is there already only `sessions.key` may be new.
+
+    Raises:
+        MissingKeyError: another one is missing. A new one would open nothing of what the database holds.
+    """
+    missing = [name for name in (SESSIONS, FIELDS, CODES, LOG) if not (folder / name).exists()]
+    lost = [name for name in missing if name != SESSIONS]
+    if lost and not is_new:
+        raise MissingKeyError(
+            f"The database is there but not its keys: {', '.join(lost)} in {folder}. Put them back from their backup; "
+            "new keys would open neither the personal fields nor the case codes, and end the log's signatures."
+        )
+    for name in missing:
+        write_once(folder / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
 
 
 def read(folder: Path, name: str) -> bytes:

@@ -8,7 +8,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from argine.desk.core import time
+from argine.desk.core.queries import late_processes
+
 API_PREFIX = "/api/"
+SERVICE_UNAVAILABLE = 503
 API_MESSAGES = {
     400: "The request cannot be read.",
     403: "Not allowed.",
@@ -61,6 +65,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+@require_GET
+def health_desk(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Answers 200 when the clock ticker and the job worker have given a sign of life lately, else 503."""
+    late = late_processes(time.now())
+    status = "ok" if not late else "late"
+    return JsonResponse({"status": status, "late": late}, status=SERVICE_UNAVAILABLE if late else 200)
 
 
 @require_GET

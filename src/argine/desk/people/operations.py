@@ -135,7 +135,7 @@ def set_active(person: Staff, *, active: bool, by: Actor) -> None:
 def reset_second_factor(person: Staff, *, by: Actor) -> int:
     """Take a member of staff's app, passkeys and recovery codes away, for who has lost them; tell how many."""
     with transaction.atomic():
-        count = Authenticator.objects.filter(user_id=person.pk).delete()[0]
+        count: int = Authenticator.objects.filter(user_id=person.pk).delete()[0]
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "second factor"})
     return count
 

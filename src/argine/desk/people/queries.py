@@ -23,13 +23,13 @@ def key_commitment(key: ApiKey) -> str:
     return hashlib.sha256(bytes(key.digest)).hexdigest()
 
 
-def keys() -> list[ApiKey]:
+def api_keys() -> list[ApiKey]:
     return list(ApiKey.objects.order_by("created_at", "id"))
 
 
 def find_keys(start: str) -> list[ApiKey]:
     """The keys whose id begins so, or whose prefix it is."""
-    return [key for key in keys() if str(key.id).startswith(start.lower()) or key.prefix == start]
+    return [key for key in api_keys() if str(key.id).startswith(start.lower()) or key.prefix == start]
 
 
 def staff() -> list[Staff]:

@@ -26,7 +26,7 @@ class Record:
         if event == Event.STAFF_JOINED:
             self.staff[subject] = {"role": data["role"], "active": True}
         elif event == Event.STAFF_CHANGED:
-            changed = {name: data[name] for name in ("role", "active") if name in data}
+            changed: dict[str, Json] = {name: data[name] for name in ("role", "active") if name in data}
             self.staff.setdefault(subject, {}).update(changed)
         elif event == Event.KEY_CREATED:
             self.keys[subject] = {"scopes": data["scopes"], "key": data["key"], "revoked": False}

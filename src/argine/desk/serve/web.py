@@ -1,5 +1,6 @@
 """The web server: gunicorn with threads. `python -m argine.desk.serve.web HOST PORT WORKERS`."""
 
+import importlib
 import sys
 from typing import Any
 
@@ -11,6 +12,11 @@ from argine.desk.wsgi import application
 THREADS = 8
 TIMEOUT_S = 60
 GRACE_S = 8
+
+
+def _get_ready(_worker: object) -> None:
+    """Runs in each worker. Its models can be imported only now that Django is up."""
+    importlib.import_module("argine.desk.serve.warm").start()
 
 
 class Web(BaseApplication):
@@ -28,6 +34,7 @@ class Web(BaseApplication):
             "accesslog": None,
             "control_socket_disable": True,
             "proc_name": "argine-web",
+            "post_worker_init": _get_ready,
         }
         super().__init__()
 

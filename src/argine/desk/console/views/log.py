@@ -22,6 +22,7 @@ from argine.desk.clocks.models import Clock
 from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
+from argine.desk.core.snapshot import one_moment
 from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
 from argine.merkle.checkpoint import Checkpoint
@@ -47,7 +48,8 @@ def show(request: StaffRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.SEE_LOG)
 def verify(request: StaffRequest) -> HttpResponse:
-    faults = list(islice(_faults(), MOST_FAULTS))
+    with one_moment():
+        faults = list(islice(_faults(), MOST_FAULTS))
     return _page(request, faults=faults)
 
 

@@ -1,0 +1,131 @@
+"""`argine bank add`: pictures hashed on this machine, or signals that were made elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import click
+
+from argine.cli.desk.folder import makes_desk
+from argine.cli.exits import CommandError, Exit
+from argine.cli.files import walk
+from argine.cli.hash import hash_path
+from argine.cli.output import json_line, json_option, progress, wants_json
+from argine.desk.banks.operations import add_entry
+from argine.desk.banks.queries import fingerprint, fingerprints, get_bank
+from argine.desk.core.actor import SHELL
+from argine.signals.errors import SignalError
+from argine.signals.hasher import ALL_TYPES
+from argine.signals.types import Signal, SignalType
+
+ORIGIN = "shell"
+EXACT_TYPES = ALL_TYPES - {SignalType.PDQ}
+EMPTY = "The file is empty."
+
+
+class Added(TypedDict):
+    """What is written of one picture: `entry` is null if nothing was added, and `note` or `error` says why."""
+
+    path: str | None
+    entry: str | None
+    types: list[str]
+    note: NotRequired[str]
+    error: NotRequired[str]
+
+
+class SignalText(click.ParamType[Signal]):
+    """Reads `pdq:HEX`, `sha256:HEX`, `md5:HEX`; a quality may follow a `pdq`, as in `pdq:HEX:100`."""
+
+    name = "type:hex"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Signal:
+        kind, _, rest = str(value).partition(":")
+        digits, _, quality = rest.partition(":")
+        try:
+            return Signal.parse(kind.lower(), digits, int(quality) if quality else None)
+        except SignalError as error:
+            self.fail(str(error), param, ctx)
+        except ValueError:
+            self.fail("The quality is a whole number from 0 to 100.", param, ctx)
+
+
+@click.command("add")
+@click.argument("bank_id", metavar="BANK")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...|DIR]")
+@click.option(
+    "--signal", "signals", multiple=True, type=SignalText(),
+    help="Add one entry of signals that were made elsewhere, such as pdq:HEX. Several make one entry.",
+)  # fmt: skip
+@click.option("--exact-only", is_flag=True, help="Take sha256 and md5 only: for videos and other files.")
+@json_option
+@click.pass_context
+@makes_desk
+def add_command(
+    ctx: click.Context,
+    bank_id: str,
+    files: tuple[Path, ...],
+    signals: tuple[Signal, ...],
+    *,
+    exact_only: bool,
+    as_json: bool,
+) -> None:
+    """Bank pictures by their signals, one entry a file; folders are walked. The pictures are read, never kept.
+
+    A picture that is too flat or too small to be compared by look is banked by its exact signals, and that is said. A
+    file that is no readable picture is not banked and does not stop the others: the exit code is then 3.
+    """
+    if not files and not signals:
+        raise click.UsageError("Name files or folders, or give signals with --signal.")
+    bank = get_bank(bank_id)
+    if signals and not any(signal.hashable for signal in signals):
+        raise CommandError("Nothing could match such an entry: its pdq is of too low a quality.", Exit.BAD_INPUT)
+    write = json_line if wants_json(as_json=as_json) else _write_text
+    failed = False
+    for record in _add_all(bank.id, files, signals, EXACT_TYPES if exact_only else ALL_TYPES):
+        failed = failed or "error" in record
+        write(record)
+    ctx.exit(Exit.BAD_INPUT if failed else Exit.OK)
+
+
+def _add_all(
+    bank_id: str, files: Sequence[Path], signals: Sequence[Signal], types: frozenset[SignalType]
+) -> Iterator[Added]:
+    known = fingerprints(bank_id)
+    if signals:
+        yield _add(bank_id, None, signals, known)
+    for path in progress(list(walk(files)), "Hashing"):
+        yield _add_file(bank_id, path, types, known)
+
+
+def _add_file(bank_id: str, path: Path, types: frozenset[SignalType], known: dict[bytes, bool]) -> Added:
+    record = hash_path(path, types)
+    problem = record.get("error") or (EMPTY if path.stat().st_size == 0 else None)
+    if problem is not None:
+        return {"path": str(path), "entry": None, "types": [], "error": problem}
+    signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in record["signals"]]
+    added = _add(bank_id, path, signals, known)
+    if record["unhashable"] is not None and "note" not in added:
+        added["note"] = f"only identical copies will match: {record['unhashable']}"
+    return added
+
+
+def _add(bank_id: str, path: Path | None, signals: Sequence[Signal], known: dict[bytes, bool]) -> Added:
+    mark, types = fingerprint(signals), [signal.type.value for signal in signals]
+    name = None if path is None else str(path)
+    if known.get(mark):
+        return {"path": name, "entry": None, "types": types, "note": "is there already"}
+    entry = add_entry(bank_id, signals, origin=ORIGIN, by=SHELL)
+    known[mark] = True
+    return {"path": name, "entry": str(entry.id), "types": types}
+
+
+def _write_text(record: Added) -> None:
+    """Write a record for a person."""
+    name = "signals" if record["path"] is None else click.format_filename(record["path"])
+    if "error" in record:
+        click.secho(f"{name}: not banked: {record['error']}", fg="red")
+        return
+    if record["entry"] is not None:
+        click.echo(f"{name}: entry {record['entry']} ({', '.join(record['types'])})")
+    if "note" in record:
+        click.secho(f"{name}: {record['note']}", fg="yellow")

@@ -1,0 +1,157 @@
+"""What `argine check` writes, and how the banks of the data folder are asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NotRequired, Self, TypedDict
+
+import click
+
+from argine.cli.desk.folder import database_in_words, require_desk
+from argine.cli.exits import CommandError, Exit
+from argine.cli.hash import hash_path
+from argine.cli.output import plain
+from argine.desk.banks import queries
+from argine.desk.banks.live import BANKS
+from argine.desk.banks.operations import check_upload
+from argine.desk.core.actor import SHELL
+from argine.errors import ArgineError
+from argine.matching import Match, Verdict, decide
+from argine.signals.hasher import ALL_TYPES
+from argine.signals.types import Signal
+
+ANSWERS_YES = {Verdict.BLOCK.value, Verdict.REVIEW.value}
+COLOURS = {"block": "red", "review": "yellow", "allow": "green", "unhashable": "yellow"}
+
+
+class InputError(ArgineError):
+    """One file cannot be checked; the others can."""
+
+    code = "not_checked"
+
+
+class MatchRecord(TypedDict):
+    """A fact: this bank entry is so near."""
+
+    bank: str
+    bank_kind: str
+    entry: str
+    signal_type: str
+    distance: int
+    threshold: int
+
+
+class CheckRecord(TypedDict):
+    """What is written of one file; `verdict` is null where `error` says why."""
+
+    path: str
+    verdict: str | None
+    matches: list[MatchRecord]
+    unhashable: str | None
+    error: NotRequired[str]
+
+
+def empty_record(path: Path, error: str) -> CheckRecord:
+    return {"path": str(path), "verdict": None, "matches": [], "unhashable": None, "error": error}
+
+
+def record_of_answer(path: Path, answer: Mapping[str, object]) -> CheckRecord:
+    """Make the record of a server's answer, taking nothing over that has not the form it should have.
+
+    Raises:
+        CommandError: it has not.
+    """
+    verdict, found, why = str(answer["verdict"]), answer["matches"], answer.get("unhashable")
+    try:
+        matches = [_match_of(item) for item in found] if isinstance(found, list) else []
+        known = Verdict(verdict).value
+    except (KeyError, TypeError, ValueError):
+        raise CommandError(
+            "The server's answer is not an Argine's, or it is of another version.", Exit.UNREACHABLE
+        ) from None
+    unhashable = plain(why) if isinstance(why, str) else None
+    return {"path": str(path), "verdict": known, "matches": matches, "unhashable": unhashable}
+
+
+def _match_of(item: Mapping[str, object]) -> MatchRecord:
+    return {
+        "bank": plain(str(item["bank"])),
+        "bank_kind": plain(str(item["bank_kind"])),
+        "entry": plain(str(item["entry"])),
+        "signal_type": plain(str(item["signal_type"])),
+        "distance": int(str(item["distance"])),
+        "threshold": int(str(item["threshold"])),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBanks:
+    """The banks of the data folder, in memory."""
+
+    banks: frozenset[str] | None
+    record: bool
+
+    @classmethod
+    def open(cls, banks: Sequence[str], *, record: bool) -> Self:
+        """Make sure that there is a desk and that it has these banks; without names, all are asked.
+
+        Raises:
+            CommandError: there is no desk.
+            NotFoundError: there is no such bank.
+        """
+        with database_in_words():
+            require_desk()
+            return cls(frozenset(queries.get_bank(bank).id for bank in banks) or None, record)
+
+    def check(self, path: Path) -> CheckRecord:
+        """Ask about one file. Of a file that is no picture the exact signals are asked about, as the API does.
+
+        Raises:
+            InputError: it cannot be read, or it is no picture and no identical copy of it is known.
+        """
+        made = hash_path(path, ALL_TYPES)
+        signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in made["signals"]]
+        with database_in_words():
+            verdict, matches = self._match(signals, hashable=made["unhashable"] is None)
+        if "error" in made and not matches:
+            raise InputError(made["error"])
+        return {
+            "path": str(path),
+            "verdict": verdict.value,
+            "matches": [_record_of(match) for match in matches],
+            "unhashable": made["unhashable"] or made.get("error"),
+        }
+
+    def _match(self, signals: Sequence[Signal], *, hashable: bool) -> tuple[Verdict, Sequence[Match]]:
+        if self.record:
+            checked = check_upload(signals, hashable=hashable, by=SHELL, banks=self.banks)
+            return checked.verdict, checked.matches
+        matches = BANKS.matcher().match(signals, self.banks)
+        return decide(matches, hashable=hashable), matches
+
+
+def _record_of(match: Match) -> MatchRecord:
+    return {
+        "bank": match.bank,
+        "bank_kind": match.bank_kind.value,
+        "entry": match.entry,
+        "signal_type": match.signal_type.value,
+        "distance": match.distance,
+        "threshold": match.threshold,
+    }
+
+
+def write_text(record: CheckRecord) -> None:
+    """Write a record for a person."""
+    name, verdict = click.format_filename(record["path"]), record["verdict"]
+    if verdict is None:
+        click.secho(f"{name}: not checked: {record.get('error', '')}", fg="red")
+        return
+    click.echo(f"{name}: {click.style(verdict, fg=COLOURS[verdict], bold=True)}")
+    for match in record["matches"]:
+        distance = f", distance {match['distance']} of at most {match['threshold']}" if match["threshold"] else ""
+        click.echo(
+            f"  {match['bank']} ({match['bank_kind']}): entry {match['entry']}, {match['signal_type']}{distance}"
+        )
+    if record["unhashable"] is not None:
+        click.secho(f"  not compared by look: {record['unhashable']}", fg="yellow")

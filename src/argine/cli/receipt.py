@@ -1,0 +1,205 @@
+"""`argine receipt`: check receipts with nothing but the log's public key. Needs no desk and no network."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+import click
+
+from argine.cli.exits import CommandError, Exit
+from argine.cli.output import json_line, json_option, plain, wants_json
+from argine.merkle import case_receipt, receipt
+from argine.merkle.checkpoint import Checkpoint, open_signed
+from argine.merkle.errors import MerkleError
+from argine.merkle.note import VerifierKey
+from argine.merkle.receipt import VerifiedReceipt
+
+MOST_BYTES = 16 * 1024 * 1024
+LOG_KEY = "log_key"
+
+
+class ReceiptRecord(TypedDict):
+    """What is written of one receipt. `own_key`: the key was the receipt's own, which proves no origin by itself."""
+
+    path: str
+    ok: bool
+    problem: str | None
+    index: int | None
+    event: str | None
+    at: str | None
+    log: str | None
+    size: int | None
+    own_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What whoever checks believes in: the log's key, and a signed head that they kept; both may be missing."""
+
+    key: VerifierKey | None = None
+    checkpoint: str | None = None
+
+
+@click.group("receipt")
+def command() -> None:
+    """Receipts prove that something stood in a desk's log. They are checked here without asking anybody."""
+
+
+@command.command("verify")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--key", metavar="VKEY", help="The log's key, or @FILE that holds it, got from elsewhere.")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A signed head that was kept.",
+)
+@json_option
+@click.pass_context
+def verify(
+    ctx: click.Context, files: tuple[Path, ...], key: str | None, checkpoint: Path | None, *, as_json: bool
+) -> None:
+    """Check receipts: of a case, as the person who reported has it, or of any log entry.
+
+    Without --key the key in the receipt is used. That shows that nothing in the receipt was changed since that key
+    signed it, but not whose key it is: compare the key with the one that the desk publishes.
+
+    The exit code is 6 if a receipt does not hold.
+    """
+    trust = Trust(read_key(key), read_text(checkpoint) if checkpoint else None)
+    ctx.exit(verify_files(files, trust, as_json=as_json))
+
+
+def verify_files(files: Sequence[Path], trust: Trust, *, as_json: bool) -> Exit:
+    """Check receipts and write what is found; tell the exit code.
+
+    Raises:
+        OSError, CommandError: a file cannot be read, or is no receipt at all.
+    """
+    records = [check_receipt(path, trust) for path in files]
+    for record in records:
+        if wants_json(as_json=as_json):
+            json_line(record)
+        else:
+            _write_text(record)
+    return Exit.OK if all(record["ok"] for record in records) else Exit.ALTERED
+
+
+def check_receipt(path: Path, trust: Trust) -> ReceiptRecord:
+    """Check one receipt.
+
+    Raises:
+        OSError, CommandError: the file cannot be read, or is no receipt at all.
+    """
+    value = _read_receipt(path)
+    try:
+        key = trust.key or _own_key(value)
+        verified = _verify(value, key)
+        _compare(verified.checkpoint, trust.checkpoint, key)
+    except MerkleError as error:
+        return _record(path, trust, problem=str(error))
+    return _record(path, trust, verified=verified)
+
+
+def _verify(value: dict[str, object], key: VerifierKey) -> VerifiedReceipt:
+    if value["format"] == case_receipt.FORMAT:
+        return case_receipt.verify_case_receipt(value, [key])
+    return receipt.verify_receipt({name: part for name, part in value.items() if name != LOG_KEY}, [key])
+
+
+def _compare(head: Checkpoint, kept: str | None, key: VerifierKey) -> None:
+    """Hold the receipt's head against one that was kept: a log that shows two faces is found here."""
+    if kept is None:
+        return
+    other = open_signed(kept, [key])
+    if other.size != head.size:
+        raise CommandError(
+            f"The checkpoint is of {other.size} entries, the receipt of {head.size}: only heads of one size can be "
+            "compared offline. At the desk, `argine log verify --checkpoint` compares any.",
+            Exit.BAD_INPUT,
+        )
+    if other.root != head.root:
+        raise MerkleError("The log has signed two different heads of one size: it shows two faces. Keep both as proof.")
+
+
+def _own_key(value: Mapping[str, object]) -> VerifierKey:
+    text = value.get(LOG_KEY)
+    if not isinstance(text, str):
+        raise CommandError("The receipt does not say which key made it: give the log's key with --key.", Exit.USAGE)
+    return VerifierKey.parse(text)
+
+
+def read_key(text: str | None) -> VerifierKey | None:
+    """Read a verifier key, or the file that `@FILE` names.
+
+    Raises:
+        OSError, MerkleError, CommandError: the file cannot be read, or it holds no key.
+    """
+    if text is None:
+        return None
+    return VerifierKey.parse((read_text(Path(text[1:])) if text.startswith("@") else text).strip())
+
+
+def read_text(path: Path) -> str:
+    """Read a small text file.
+
+    Raises:
+        OSError, CommandError: it cannot be read, or is not such a file.
+    """
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise CommandError(f"{click.format_filename(path)} is too large to be what is asked for.", Exit.BAD_INPUT)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise CommandError(f"{click.format_filename(path)} is not UTF-8 text.", Exit.BAD_INPUT) from None
+
+
+def _read_receipt(path: Path) -> dict[str, object]:
+    try:
+        value = json.loads(read_text(path), object_pairs_hook=_without_double_keys)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict) or value.get("format") not in (receipt.FORMAT, case_receipt.FORMAT):
+        raise CommandError(f"{click.format_filename(path)} is no receipt that is known here.", Exit.BAD_INPUT)
+    return value
+
+
+def _without_double_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a name that stands there twice: other readers might show the other value."""
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return dict(pairs)
+
+
+def _record(
+    path: Path, trust: Trust, *, verified: VerifiedReceipt | None = None, problem: str | None = None
+) -> ReceiptRecord:
+    entry = verified.entry if verified and isinstance(verified.entry, dict) else {}
+    return {
+        "path": str(path),
+        "ok": verified is not None,
+        "problem": problem,
+        "index": verified.index if verified else None,
+        "event": plain(str(entry["event"])) if "event" in entry else None,
+        "at": plain(str(entry["at"])) if "at" in entry else None,
+        "log": verified.checkpoint.origin if verified else None,
+        "size": verified.checkpoint.size if verified else None,
+        "own_key": trust.key is None,
+    }
+
+
+def _write_text(record: ReceiptRecord) -> None:
+    """Write a record for a person."""
+    name = click.format_filename(record["path"])
+    if not record["ok"]:
+        click.secho(f"{name}: does not hold. {record['problem']}", fg="red")
+        return
+    click.secho(f"{name}: holds.", fg="green")
+    click.echo(f"  Entry {record['index']}, {record['event']}, of {record['at']}")
+    click.echo(f"  stood in the log {record['log']} when it had {record['size']} entries.")
+    if record["own_key"]:
+        click.echo("  The key was the receipt's own. Compare it with the one that the desk publishes, or give --key.")

@@ -1,0 +1,107 @@
+"""A process that hashes what strangers send and can do nothing else. `python -m argine.signals.child FD`.
+
+It reads requests from an inherited socket and answers on it: a length in 4 bytes, then JSON; behind a request's JSON
+comes the file. First it says, unasked, how far it is confined. See `pool`.
+"""
+
+import json
+import os
+import socket
+import struct
+import sys
+from typing import Any
+
+from argine.errors import ArgineError
+from argine.media.confine import MIB, Confinement, confine
+from argine.media.limits import Limits
+from argine.signals.hasher import HashedFile, hash_file_bytes
+from argine.signals.types import Signal, SignalType
+from argine.signals.warm import warm_up
+
+# What a picture may take beside its file: its pixels in several forms at once.
+BYTES_A_PIXEL = 24
+SLACK = 512 * MIB
+
+
+def room(limits: Limits) -> int:
+    """Bytes of memory that the largest allowed picture may need."""
+    return limits.max_pixels * BYTES_A_PIXEL + 4 * limits.max_bytes + SLACK
+
+
+def read_exactly(connection: socket.socket, count: int) -> bytearray:
+    """Read `count` bytes.
+
+    Raises:
+        EOFError: the other side is gone.
+    """
+    data = bytearray(count)
+    view, got = memoryview(data), 0
+    while got < count:
+        read = connection.recv_into(view[got:])
+        if read == 0:
+            raise EOFError
+        got += read
+    return data
+
+
+def send(connection: socket.socket, head: object, data: bytes = b"") -> None:
+    text = json.dumps(head).encode()
+    connection.sendall(struct.pack("=I", len(text)) + text)
+    if data:
+        connection.sendall(data)
+
+
+def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the other side wrote as JSON
+    (length,) = struct.unpack("=I", read_exactly(connection, 4))
+    return json.loads(read_exactly(connection, length))
+
+
+def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Hash one file; an error is told by its class and words."""
+    limits = Limits(**request["limits"])
+    try:
+        hashed = hash_file_bytes(data, frozenset(map(SignalType, request["types"])), limits)
+    except ArgineError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    return {"signals": [_plain(signal) for signal in hashed.signals], "unhashable": hashed.unhashable}
+
+
+def _plain(signal: Signal) -> list[object]:
+    return [signal.type.value, signal.value.hex(), signal.quality]
+
+
+def parsed(told: dict[str, Any]) -> HashedFile:
+    """Read back what `answer` wrote. A confined process may have been taken over: everything is checked again."""
+    signals = tuple(Signal.parse(kind, text, quality) for kind, text, quality in told["signals"])
+    return HashedFile(signals, told["unhashable"])
+
+
+def _quiet() -> None:
+    """Nothing that a library prints may reach a terminal or a log."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+
+
+def _prepare(connection: socket.socket) -> Confinement:
+    greeting = receive(connection)
+    warm_up()
+    _quiet()
+    return confine(room(Limits(**greeting["limits"])))
+
+
+def main() -> None:
+    with socket.socket(fileno=int(sys.argv[1])) as connection:
+        reached = _prepare(connection)
+        send(connection, {"landlock": reached.landlock, "seccomp": reached.seccomp})
+        while True:
+            try:
+                request = receive(connection)
+            except (EOFError, OSError):
+                os._exit(0)
+            data = bytes(read_exactly(connection, request["size"]))
+            send(connection, answer(request, data))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Hashing in confined processes: a file that crashes, hangs or takes over its decoder costs one answer, nothing else.
+
+Children start when they are first needed, up to a number, and wait for more work afterwards. One that dies or does
+not answer in time is ended and replaced. They end by themselves when this process ends, however it ends.
+"""
+
+import contextlib
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from time import monotonic
+
+from argine.errors import ArgineError
+from argine.media.confine import Confinement, Level
+from argine.media.errors import DamagedMedia, EmptyMedia, MediaError, TooManyBytes, TooManyPixels, UnsupportedMedia
+from argine.media.limits import DEFAULT_LIMITS, Limits
+from argine.signals import child as protocol
+from argine.signals.hasher import ALL_TYPES, HashedFile
+from argine.signals.types import SignalType
+
+START_SECONDS = 60.0
+RANK = {Level.PROCESS: 0, Level.PARTIAL: 1, Level.FULL: 2}
+
+
+class UnsafeError(ArgineError):
+    """This machine cannot confine the decoder as far as the operator asks."""
+
+    code = "sandbox_too_weak"
+
+
+class BusyError(ArgineError):
+    """Every hashing process is at work, and none became free in time."""
+
+    code = "busy"
+
+
+class DecoderFailed(MediaError):  # noqa: N818 - the family's name ends in Error
+    """The file crashed its decoder or kept it busy too long."""
+
+    code = "picture_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """How much the pool may use.
+
+    Attributes:
+        processes: at most so many children.
+        seconds: how long one file may take, in seconds; also how long to wait for a free child.
+        least: refuse to work with children that are less confined than this.
+    """
+
+    processes: int = 2
+    seconds: float = 20.0
+    least: Level = Level.PROCESS
+
+
+class Child:
+    """One confined process and the socket to it."""
+
+    def __init__(self, limits: Limits) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+                [sys.executable, "-m", "argine.signals.child", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for its parent, whose end it notices
+            )
+        self.connection = ours
+        self.connection.settimeout(START_SECONDS)
+        protocol.send(ours, {"limits": asdict(limits)})
+        self.confinement = Confinement(**protocol.receive(ours))
+
+    def hash(self, data: bytes, types: Collection[SignalType], limits: Limits, seconds: float) -> HashedFile:
+        self.connection.settimeout(seconds)
+        request = {"types": sorted(types), "limits": asdict(limits), "size": len(data)}
+        protocol.send(self.connection, request, data)
+        told = protocol.receive(self.connection)
+        if "error" in told:
+            raise _media_error(told["error"], told["message"])
+        return protocol.parsed(told)
+
+    def end(self) -> None:
+        self.connection.close()
+        self.process.kill()
+        self.process.wait()
+
+
+_MEDIA_ERRORS: dict[str, type[MediaError]] = {
+    kind.__name__: kind for kind in (EmptyMedia, UnsupportedMedia, DamagedMedia, TooManyBytes, TooManyPixels)
+}
+
+
+def _media_error(name: str, message: str) -> MediaError:
+    kind = _MEDIA_ERRORS.get(name, DecoderFailed)
+    return kind(message)
+
+
+def _end_all(idle: "queue.LifoQueue[Child]") -> int:
+    ended = 0
+    with contextlib.suppress(queue.Empty):
+        while True:
+            idle.get_nowait().end()
+            ended += 1
+    return ended
+
+
+class HashPool:
+    """Does `hash_file_bytes` in confined processes. Safe to call from many threads."""
+
+    def __init__(self, pool_limits: PoolLimits = PoolLimits(), limits: Limits = DEFAULT_LIMITS) -> None:
+        self.pool_limits, self.limits = pool_limits, limits
+        self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
+        self._count = 0
+        self._lock = threading.Lock()
+        # At the latest when nobody holds the pool any more, or this process ends.
+        weakref.finalize(self, _end_all, self._idle)
+
+    def hash_file_bytes(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
+        """Make a file's signals.
+
+        Raises:
+            MediaError: as `hasher.hash_file_bytes`; `DecoderFailed` if the process died or did not answer in time.
+            BusyError: no process became free.
+            UnsafeError: processes cannot be confined as far as is asked.
+        """
+        end = monotonic() + self.pool_limits.seconds
+        with self._borrowed(end) as one:
+            return one.hash(data, types, self.limits, self.pool_limits.seconds)
+
+    def confinement(self) -> Confinement:
+        """How far the processes are confined; starts one if there is none."""
+        with self._borrowed(monotonic() + START_SECONDS) as one:
+            return one.confinement
+
+    def close(self) -> None:
+        """End the processes that wait."""
+        ended = _end_all(self._idle)
+        with self._lock:
+            self._count -= ended
+
+    @contextlib.contextmanager
+    def _borrowed(self, end: float) -> Iterator[Child]:
+        one = self._take(end)
+        try:
+            yield one
+        except MediaError:
+            self._idle.put(one)
+            raise
+        except (OSError, EOFError, ValueError, KeyError, TypeError, ArgineError) as error:
+            # Gone, silent, or saying what it must not: nothing of it is used again.
+            self._drop(one)
+            raise DecoderFailed("The picture cannot be read: its decoder failed or took too long.") from error
+        except BaseException:
+            self._drop(one)
+            raise
+        self._idle.put(one)
+
+    def _take(self, end: float) -> Child:
+        with contextlib.suppress(queue.Empty):
+            return self._idle.get_nowait()
+        with self._lock:
+            grow = self._count < self.pool_limits.processes
+            self._count += grow
+        if grow:
+            return self._started()
+        try:
+            return self._idle.get(timeout=max(0.0, end - monotonic()))
+        except queue.Empty:
+            raise BusyError("Too many pictures at once. Try again in a moment.") from None
+
+    def _started(self) -> Child:
+        try:
+            one = Child(self.limits)
+        except BaseException:
+            with self._lock:
+                self._count -= 1
+            raise
+        if RANK[one.confinement.level] < RANK[self.pool_limits.least]:
+            self._drop(one)
+            raise UnsafeError(
+                f"This machine confines the picture decoder only so far: {one.confinement.level}. "
+                f"The settings ask for: {self.pool_limits.least}."
+            )
+        return one
+
+    def _drop(self, one: Child) -> None:
+        one.end()
+        with self._lock:
+            self._count -= 1

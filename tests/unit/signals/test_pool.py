@@ -1,0 +1,132 @@
+"""Hashing in confined processes: the same signals, and nothing that a file does reaches this process."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from time import monotonic
+
+import pytest
+
+from argine.media.confine import Confinement, Level
+from argine.media.errors import DamagedMedia, EmptyMedia, TooManyPixels, UnsupportedMedia
+from argine.media.limits import Limits
+from argine.signals import pool as pools
+from argine.signals.hasher import hash_file_bytes
+from argine.signals.pool import BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
+from argine.signals.types import SignalType
+from argine.signals.warm import samples
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[HashPool]:
+    pool = HashPool(PoolLimits(processes=2, seconds=20), Limits(max_pixels=1_000_000))
+    yield pool
+    pool.close()
+
+
+@pytest.mark.parametrize("data", samples())
+def test_a_file_has_the_same_signals_in_a_confined_process(pool: HashPool, data: bytes) -> None:
+    assert pool.hash_file_bytes(data) == hash_file_bytes(data)
+
+
+def test_only_the_types_asked_for_are_made(pool: HashPool) -> None:
+    assert [one.type for one in pool.hash_file_bytes(b"any", {SignalType.MD5}).signals] == [SignalType.MD5]
+
+
+@pytest.mark.parametrize(
+    ("data", "error"), [(b"", EmptyMedia), (b"text", UnsupportedMedia), (samples()[0][:300], DamagedMedia)]
+)
+def test_an_error_comes_through_as_itself(pool: HashPool, data: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        pool.hash_file_bytes(data)
+
+
+def test_limits_hold_in_the_child() -> None:
+    pool = HashPool(limits=Limits(max_pixels=100))
+    with pytest.raises(TooManyPixels):
+        pool.hash_file_bytes(samples()[0])
+    pool.close()
+
+
+def test_a_child_is_used_again(pool: HashPool) -> None:
+    before = child_of(pool)
+    pool.hash_file_bytes(samples()[0])
+    assert child_of(pool) == before
+
+
+def child_of(pool: HashPool) -> int:
+    pool.hash_file_bytes(b"any", {SignalType.MD5})
+    return pool._idle.queue[-1].process.pid
+
+
+def test_a_crash_of_the_decoder_is_one_refusal_and_the_next_file_is_hashed(pool: HashPool) -> None:
+    os.kill(child_of(pool), signal.SIGSEGV)
+    with pytest.raises(DecoderFailed):
+        pool.hash_file_bytes(samples()[0])
+    assert pool.hash_file_bytes(samples()[0]) == hash_file_bytes(samples()[0])
+
+
+def test_a_decoder_that_hangs_is_ended_in_time() -> None:
+    pool = HashPool(PoolLimits(processes=1, seconds=1))
+    os.kill(child_of(pool), signal.SIGSTOP)
+    start = monotonic()
+    with pytest.raises(DecoderFailed):
+        pool.hash_file_bytes(samples()[0])
+    assert monotonic() - start < 10
+    assert pool.hash_file_bytes(samples()[0]).signals
+    pool.close()
+
+
+def test_many_threads_share_the_children_and_each_gets_its_own_answer(pool: HashPool) -> None:
+    expected = {data: hash_file_bytes(data) for data in samples()}
+    wrong: list[bytes] = []
+
+    def ask() -> None:
+        wrong.extend(data for data in samples() if pool.hash_file_bytes(data) != expected[data])
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert pool._count <= 2
+
+
+def test_when_none_becomes_free_in_time_it_says_busy() -> None:
+    pool = HashPool(PoolLimits(processes=1, seconds=1))
+    os.kill(child_of(pool), signal.SIGSTOP)
+    waiting = threading.Thread(target=lambda: suppress_failure(pool))
+    waiting.start()
+    with pytest.raises((BusyError, DecoderFailed)):
+        pool.hash_file_bytes(samples()[0])
+    waiting.join()
+    pool.close()
+
+
+def suppress_failure(pool: HashPool) -> None:
+    with pytest.raises((BusyError, DecoderFailed)):
+        pool.hash_file_bytes(samples()[0])
+
+
+def test_an_operator_who_asks_for_full_confinement_is_not_given_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Weak(pools.Child):
+        def __init__(self, limits: Limits) -> None:
+            super().__init__(limits)
+            self.confinement = Confinement(landlock=0, seccomp=True)
+
+    monkeypatch.setattr(pools, "Child", Weak)
+    with pytest.raises(UnsafeError, match="only so far: partial"):
+        HashPool(PoolLimits(least=Level.FULL)).hash_file_bytes(samples()[0])
+    pool = HashPool(PoolLimits(least=Level.PARTIAL))
+    assert pool.hash_file_bytes(samples()[0]).signals
+    pool.close()
+
+
+def test_children_end_with_their_parent() -> None:
+    pool = HashPool(PoolLimits(processes=1))
+    child_of(pool)
+    one = pool._idle.get_nowait()
+    one.connection.close()
+    assert one.process.wait(5) == 0
