@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 from skimage import data
 from tests.factories import make_key
@@ -16,9 +17,10 @@ from argine.desk.banks.operations import create_default_banks
 
 @pytest.fixture(autouse=True)
 def memory_starts_empty() -> Iterator[None]:
-    """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember another."""
+    """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember."""
     BANKS.forget()
     cache.clear()
+    translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield
     BANKS.forget()
 

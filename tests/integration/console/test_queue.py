@@ -23,6 +23,7 @@ from argine.desk.clocks.models import Clock
 from argine.desk.console.queue import PAGE_SIZE, TABS
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
+from argine.desk.core.operations import beat
 from argine.desk.people.enums import Role
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,9 @@ def test_only_an_operator_sees_how_the_desk_itself_is(role: Role) -> None:
 def test_a_ticker_that_stands_still_is_seen_by_its_overdue_clocks() -> None:
     case = make_case().case
     client = staff_client(Role.OPERATOR)
+    assert client.get("/console/").context["health"].ticker_stands is True, "no ticker ever said that it lives"
+    for process in ("ticker", "worker"):
+        beat(process)
     assert client.get("/console/").context["health"].ticker_stands is False
     due_in(case, -0.1)
     assert client.get("/console/").context["health"].ticker_stands is True

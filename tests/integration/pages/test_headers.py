@@ -38,7 +38,8 @@ API = [
     ("GET", "/receipt.json", 404),
 ]
 INLINE = re.compile(
-    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|<style|\bstyle=|\son\w+=|javascript:|<base\b|<iframe",
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|<style|"
+    r"<[^>]*\s(?:style|on\w+)=|<[^>]*javascript:|<base\b|<iframe",
     re.IGNORECASE,
 )
 ELSEWHERE = re.compile(r"<(?:script|link|img|form|source)\b[^>]*\b(?:src|href|action)=\"(?:https?:)?//", re.IGNORECASE)
