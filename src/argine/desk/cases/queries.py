@@ -9,7 +9,7 @@ from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, signal_of
 from argine.desk.cases.enums import OPEN
-from argine.desk.cases.models import Case, Decision, Notice
+from argine.desk.cases.models import Action, Address, Case, Decision, Notice
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
 from argine.desk.core.errors import NotFoundError
@@ -119,6 +119,14 @@ def receipt(notice: Notice) -> dict[str, Json]:
         "log": log.receipt(notice.entry_index),
         "log_key": log.verifier_key().text(),
     }
+
+
+def is_about_all(action: Action) -> bool:
+    """Whether an action is about all that was reported: it names no address or copy, or no address was reported."""
+    if action.address_id is not None:
+        return False
+    names_a_copy = bool(action.content_id or action.content_url)
+    return not names_a_copy or not Address.objects.filter(notice__case=action.decision.case_id).exists()
 
 
 def decision_facts(decision: Decision) -> dict[str, Json]:

@@ -24,5 +24,7 @@ def nearest_due(case_ids: Collection[UUID]) -> dict[UUID, datetime]:
     return dict(rows)
 
 
-def overdue(now: datetime) -> list[Clock]:
-    return list(Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=now).order_by("due_at"))
+def overdue(now: datetime) -> list[UUID]:
+    """Which clocks run past their due instant: ids alone, so that one row that cannot be read hides no other."""
+    late = Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=now).order_by("due_at")
+    return list(late.values_list("pk", flat=True))
