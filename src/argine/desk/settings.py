@@ -175,5 +175,7 @@ LOGGING = {
         # Their lines name the requested path, which may carry an id.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # A wrong Host header is somebody else's slip, and would fill the log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -58,6 +58,13 @@ def test_the_receipt_stays_the_same_whatever_becomes_of_the_case(state: CaseStat
     assert is_proved(receipt_of(make_case_in(state)))
 
 
+@pytest.mark.parametrize("path", ["/receipt/", "/receipt.json"])
+def test_after_a_withdrawal_no_receipt_is_made_that_would_prove_nothing(path: str) -> None:
+    answer = with_case(make_case_in(CaseState.WITHDRAWN), "en").get(path)
+    assert answer.status_code == 409
+    assert "One that you saved before still does." in answer.content.decode()
+
+
 def test_the_page_holds_the_same_proof_as_the_file() -> None:
     case = make_case().case
     shown = with_case(case, "en").get("/receipt/")

@@ -13,6 +13,7 @@ from argine.desk.banks.models import EntrySignal
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Address, Case, Notice
 from argine.desk.cases.queries import find_by_code
+from argine.desk.core.keys import MissingKeyError
 from argine.desk.core.models import Bucket
 from argine.desk.intake.forms import parse_addresses
 
@@ -172,6 +173,25 @@ def test_a_flood_of_reports_from_one_place_is_slowed_and_another_place_is_not(pe
     assert codes[:10] == [200] * 10
     assert codes[10:] == [429] * 2
     assert send(Client(REMOTE_ADDR="203.0.113.7")).status_code == 200
+
+
+def test_who_is_slowed_keeps_every_word(person: Client) -> None:
+    for _ in range(10):
+        send(person)
+    answer = send(person, statement="What I wrote for an hour.")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "What I wrote for an hour." in answer.content.decode()
+    assert "Please wait a little" in answer.content.decode()
+
+
+def test_the_code_is_shown_even_if_the_log_cannot_be_signed(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise MissingKeyError("The key file log.key cannot be read.")
+
+    monkeypatch.setattr("argine.desk.audit.operations.keys.log_key", fail)
+    monkeypatch.setattr("argine.desk.audit.queries.origin", lambda: "argine-log/test")
+    assert 'id="case-code"' in send(person).content.decode()
 
 
 def test_the_sender_is_kept_as_a_keyed_digest_only(person: Client) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
-from argine.desk.audit.operations import append, sign_head
+from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
 from argine.desk.cases import duties, policies, queries
@@ -59,7 +59,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         notice = _save_notice(case, draft)
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
         clocks.start(case.id, items, duties.dues(draft, moment), by=SYSTEM)
-    sign_head()
+    sign_head_now()
     return Submission(case, notice, code)
 
 
@@ -169,7 +169,7 @@ def decide(case: Case, draft: DecisionDraft, *, by: Actor, override: bool = Fals
         else:
             _let_go(case, decision, by=by)
             _move(case, CaseState.KEPT, by=by)
-    sign_head()
+    sign_head_now()
     return decision
 
 
@@ -242,7 +242,7 @@ def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Actio
             clocks.answer(case.id, address.id if address else None, at=action.at, by=by)
         if draft.measure in REMOVING and case.state == CaseState.REMOVAL and not open_clocks(case.id):
             _move(case, CaseState.REMOVED, by=by)
-    sign_head()
+    sign_head_now()
     return action
 
 
@@ -294,7 +294,7 @@ def withdraw(case: Case, *, by: Actor) -> None:
         clocks.stop(case.id, by=by)
         append(Event.CASE_WITHDRAWN, f"case:{case.id}", by=by)
         _move(case, CaseState.WITHDRAWN, by=by)
-    sign_head()
+    sign_head_now()
 
 
 def record_statement_fetched(decision: Decision, *, by: Actor) -> None:

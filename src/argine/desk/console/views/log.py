@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.audit import queries
 from argine.desk.audit import verify as audit
@@ -39,7 +39,7 @@ CHECKS = {
 }
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_LOG)
 def show(request: StaffRequest) -> HttpResponse:
     return _page(request)
@@ -57,7 +57,7 @@ def _faults() -> Iterator[Fault]:
     return chain.from_iterable(audit.to_the_end(where, find) for where, find in CHECKS.items())
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_LOG)
 def entry(request: StaffRequest, index: int) -> HttpResponse:
     row = Entry.objects.filter(index=index).first()
@@ -76,7 +76,7 @@ def entry(request: StaffRequest, index: int) -> HttpResponse:
     return render(request, "console/log_entry.html", context)
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_LOG)
 def receipt(request: StaffRequest, index: int) -> HttpResponse:  # noqa: ARG001  # asked by the decorator
     proof = {**queries.receipt(index), "log_key": queries.verifier_key().text()}
