@@ -28,7 +28,7 @@ from argine.law.facts import NoticeFacts as NoticeFacts
 from argine.law.facts import OrderFacts as OrderFacts
 from argine.law.regime import ElementRule, Regime
 from argine.law.schema import load_all
-from argine.law.terms import ClockKind, ClockStart, Element, Reporters, Required, Trigger
+from argine.law.terms import ClockKind, ClockStart, Element, Issuer, Reporters, Required, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ def may_report(facts: NoticeFacts, regime: Regime) -> bool:
     return Reporters.ANYONE in regime.who_may_report or facts.reporter_capacity.value in regime.who_may_report
 
 
+def may_order(facts: OrderFacts, regime: Regime) -> bool:
+    """Tell whether who gave the order may give one under the regime; any may, where national law names them."""
+    issuers = regime.order.issuers if regime.order else ()
+    return facts.issuer in issuers or Issuer.COMPETENT_AUTHORITY in issuers
+
+
 def missing_elements(facts: NoticeFacts, regime: Regime) -> tuple[str, ...]:
     """Return the elements that the regime requires and the notice lacks, in the order of its file.
 
@@ -98,7 +104,7 @@ def clocks(facts: NoticeFacts, regimes: Iterable[Regime]) -> tuple[Due, ...]:
 
 def clock_of_order(facts: OrderFacts, regime: Regime) -> Due | None:
     """Return the clock that an order starts; None where neither the statute nor the order gives a time."""
-    if regime.order is None or facts.issuer not in regime.order.issuers:
+    if not may_order(facts, regime):
         return None
     started_at = facts.received_at
     if regime.clock.start is ClockStart.ORDER_GIVEN and facts.given_at is not None:
