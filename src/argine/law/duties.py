@@ -48,7 +48,8 @@ class DutyList:
     Attributes:
         missing: by regime id, the elements that are required and not stated; regimes that lack none are left out.
         clocks: nearest first, statutes before promises.
-        duties: in the order of the case's life, what has a time first, law before guidance.
+        duties: in the order of the case's life, what has a time first, law before guidance; about somebody under 18
+            the way out comes first.
     """
 
     missing: Mapping[str, tuple[str, ...]]
@@ -78,7 +79,7 @@ def of_notice(facts: NoticeFacts, regimes: Iterable[Regime]) -> DutyList:
     """
     mine = [regime for regime in for_notices(regimes) if regime.in_force_on(facts.received_at.date())]
     if facts.depicted_under_18:
-        return DutyList({}, (), _sorted([lead_away(), *duties_about_minors(mine)]))
+        return DutyList({}, (), (lead_away(), *duties_about_minors(mine)))
     running = clocks(facts, mine)
     missing = {regime.id: missing_elements(facts, regime) for regime in mine}
     due_at = {due.regime_id: due.due_at for due in running}

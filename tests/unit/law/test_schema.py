@@ -200,7 +200,11 @@ def test_words_are_given_in_italian_or_else_english(language: str, text: str) ->
         ('trigger = "notice"', 'trigger = "letter"', "trigger: expected one of notice, order, referral, got letter"),
         ('trigger = "notice"', 'trigger = "order"', "clock: a regime set going by order does not start with receipt"),
         ("hours = 48", "hours = 48\nlonger_if_allowed = true", "clock: only an order gives hours of its own"),
-        ("[copies]", '[order]\nissuers = ["court"]\nnote = "x"\nelements = []\n\n[copies]', "order: belongs to a regime"),
+        (
+            "[copies]",
+            '[order]\nissuers = ["court"]\nnote = "x"\nelements = []\n\n[copies]',
+            "order: belongs to a regime",
+        ),
         ('key = "US1"', 'key = "US99"', r"sources\[0\]: key: expected a key of sources.toml, got US99"),
         ('when = ["received"]', 'when = ["yesterday"]', r"tell_reporter\[0\]: when: expected one of received"),
         ('force = "guidance"', 'force = "custom"', r"tell_reporter\[0\]: force: expected one of law, guidance"),

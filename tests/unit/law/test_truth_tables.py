@@ -38,7 +38,7 @@ CLOCKS = {
 }
 # By regime: in which capacity one may report.
 BOTH = {Capacity.DEPICTED_PERSON, Capacity.REPRESENTATIVE}
-MAY = {key: BOTH for key in REQUIRED} | {
+MAY = dict.fromkeys(REQUIRED, BOTH) | {
     "it-144bis": {Capacity.DEPICTED_PERSON},
     "kr-tba-22-5": {Capacity.DEPICTED_PERSON},
 }
@@ -71,9 +71,7 @@ def test_the_table_has_every_regime_that_a_notice_sets_going() -> None:
 @every_regime
 @every_capacity
 @pytest.mark.parametrize("lacks", [None, *Element])
-def test_with_one_element_less_just_that_is_missing(
-    regime: Regime, capacity: Capacity, lacks: Element | None
-) -> None:
+def test_with_one_element_less_just_that_is_missing(regime: Regime, capacity: Capacity, lacks: Element | None) -> None:
     found = of_notice(stating(set(Element) - {lacks}, capacity), [regime])
     expected = (lacks.value,) if lacks is not None and lacks.value in REQUIRED[regime.id].split() else ()
     assert found.missing.get(regime.id, ()) == expected
@@ -84,9 +82,7 @@ def test_with_one_element_less_just_that_is_missing(
 @every_regime
 @every_capacity
 @pytest.mark.parametrize("has", [None, *Element])
-def test_with_one_element_only_all_others_are_missing(
-    regime: Regime, capacity: Capacity, has: Element | None
-) -> None:
+def test_with_one_element_only_all_others_are_missing(regime: Regime, capacity: Capacity, has: Element | None) -> None:
     found = of_notice(stating({has} if has else (), capacity), [regime])
     assert found.missing.get(regime.id, ()) == tuple(key for key in REQUIRED[regime.id].split() if key != has)
 
