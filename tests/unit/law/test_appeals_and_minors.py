@@ -56,6 +56,15 @@ def test_the_time_of_a_decision_is_in_utc() -> None:
         windows(datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2))), Moment.REMOVED, ALL)
 
 
+def test_an_appeal_that_a_law_opens_to_the_uploader_only_is_not_the_reporters() -> None:
+    regime = REGIMES["eu-dsa-16"]
+    assert regime.appeal is not None
+    narrow = replace(regime, appeal=replace(regime.appeal, who=(Appellant.UPLOADER,)))
+    opened = [duty.what for duty in of_notice(FULL, [narrow]).duties if duty.kind is DutyKind.OPEN_APPEAL]
+    assert opened == [Appellant.UPLOADER]
+    assert windows(DECIDED, Moment.REFUSED, [narrow]) == ()
+
+
 # Minors: the flow stops
 
 

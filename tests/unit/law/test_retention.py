@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.unit.law.facts_of_law import REGIMES
 
 from argine.law.months import months_after, year_end
-from argine.law.retention import WITHDRAWAL, CaseKind, Hold, RetentionFacts, longest, retention
+from argine.law.retention import WITHDRAWAL, CaseKind, Hold, RetentionFacts, longest, retention, start_of
 from argine.law.terms import Mark, RecordClass
 
 ALL = tuple(REGIMES.values())
@@ -104,6 +104,12 @@ def test_the_longest_hold_and_its_basis(facts: RetentionFacts, record: RecordCla
     assert found is not None
     assert found.record is record
     assert found.basis is not None
+
+
+def test_what_a_service_keeps_as_a_whole_is_no_cases() -> None:
+    report = next(one for one in REGIMES["eu-dsa-16"].records if one.kind is RecordClass.TRANSPARENCY_REPORT)
+    assert start_of(NOTICE, report) is None
+    assert (report.months, report.mark) == (60, Mark.MEMORY)
 
 
 def test_where_no_law_holds_anything_there_is_no_longest() -> None:

@@ -29,13 +29,13 @@ PUBLISHED = {
     ("it-144bis", 1): "9337b0db4c7a6bff746f0ef9c5928f79b71c0d91a2cc0e73ce59baaf06638d84",
     ("it-144bis", 2): "7c8accd87560cbadaaa2e48a6ace4e558f3f9df3908b34e1a92b85ce84d10ad6",
     ("it-144bis-order", 1): "41f328d1f39b38de94d0d47a19703b14a7c36eccd5d282412021030ebac7af07",
-    ("kr-tba-22-5", 1): "2a39f12b0264f60f5627f403618cbf32275eae87695360a82adef20e26461406",
+    ("kr-tba-22-5", 1): "ca1e60be73f96007927131f2f5b017bea96981842a8d2e1c476de9dd801e253c",
     ("mx-olimpia", 1): "2c9e7d19c7a4372cf384a23dd2da4c51d259241ed32aba8cb8e86220e63287e5",
     ("uk-osa-10-3a", 1): "28a6d70161cde52ee00f0a03b15c30f8c4b38636842d7142827ece031b4221ce",
     ("uk-osa-10-3a", 2): "ff492428e3a8490dcb8943fe0a852f198972ae80eeeb5c990bf4e36c5f52c822",
-    ("uk-osa-27-search", 1): "9138b67eea2ba94d5a1db77dec53b66a662a87977399a2aab5dc1d3c185b02c3",
+    ("uk-osa-27-search", 1): "0617ff61331f96e97fc08d9e5e9771f6fe829023fc2cc48a75af984646a0217f",
     ("us-tida-s3", 1): "86f2b39db6607bd01d2cfd54758596645abdd1744f77cf8963c1671cedf2b163",
-    ("us-tida-s3", 2): "6d2b7902788c4df66b44e2e2a8756e17f76f8610d1580b76b9f1997dc1afd296",
+    ("us-tida-s3", 2): "6cd3818b2cd9d4dc75a5cc8679a53a9164e5bab0bbecae39e40941f8050df1e6",
 }
 
 
@@ -211,6 +211,7 @@ def test_words_are_given_in_italian_or_else_english(language: str, text: str) ->
         ('kind = "minor_content"', 'kind = "diary"', r"records\[0\]: kind: expected one of case_file"),
         ('counted_from = "minor_report"', 'counted_from = "x"', r"records\[0\]: counted_from: expected one of"),
         ("months = 12", "months = 0", r"records\[0\]: months: expected a whole number from 1"),
+        ('["depicted_person", "representative"]', '["depicted_person", 7]', "who_may_report: expected a list of texts"),
         ("hours = 48", "", "us-tida-s3.toml: clock: a clock of the kind statutory has hours"),
         ('kind = "statutory"', 'kind = "indicative"', "clock: a clock of the kind indicative has hours unless"),
         ('kind = "statutory"', 'kind = "authority"', "clock: an authority's clock is on the authority"),
@@ -253,3 +254,19 @@ def test_second_hand_and_unconfirmed_facts_need_the_operators_yes(mark: str, nee
 def test_only_an_address_can_be_replaced_by_signals() -> None:
     replaced = {(r.id, e.key) for r in REGIMES.values() for e in r.elements if e.or_signals}
     assert replaced == {("uk-osa-10-3a", Element.WHERE), ("uk-osa-27-search", Element.WHERE)}
+
+
+def test_a_regime_without_a_source_is_refused() -> None:
+    text = US_TEXT[: US_TEXT.index("[[sources]]")] + US_TEXT[US_TEXT.index("[verified]") :]
+    with pytest.raises(RegimeError, match="sources: expected at least one"):
+        parse(US_FILE, text.replace("tell_database = []", "tell_database = []\nsources = []").encode())
+
+
+def test_an_order_has_no_elements_of_a_notice() -> None:
+    name = "au-osa-77.toml"
+    text = (files("argine.law") / "regimes" / name).read_text(encoding="utf-8")
+    element = '[{ key = "where", required = "required", or_signals = false, ref = "x", note = "x" }]'
+    with pytest.raises(RegimeError, match="elements: an order has elements of its own"):
+        parse(name, text.replace("elements = []", f"elements = {element}", 1).encode())
+    with pytest.raises(RegimeError, match="order: belongs to a regime that an order sets going"):
+        parse(name, (text[: text.index("[order]")] + text[text.index("[[records]]") :]).encode())
