@@ -26,7 +26,7 @@ STATUSES = {
         *("/nothing-here", "/receipt/", "welcome, no such link"),
         *("console/nothing", "console/log/99999", "console/account/codes"),
     },
-    409: {"decided twice", "asked too late"},
+    409: {"decided twice", "asked too late", "receipt, withdrawn"},
     422: {
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
         *("decision with faults", "question with faults"),
