@@ -14,7 +14,7 @@ from argine.signals.patch.tables import PLACE_UNIT, POWERS, ROWS, SCALE_UNIT, SI
 
 MAX_FOUND = 4096
 CELL = 12
-GAIN = 0.5
+GAIN = 1.0
 """How much a larger scale counts: strength is multiplied by this power of it."""
 
 _Floats = npt.NDArray[np.float64]

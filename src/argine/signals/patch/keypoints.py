@@ -10,7 +10,7 @@ import numpy.typing as npt
 from argine.jit import jit
 from argine.signals.patch.tables import STEPS
 
-MIN_CONTRAST = 1.6
+MIN_CONTRAST = 0.8
 """Least difference at an extremum, in grey values of 255."""
 
 MAX_EDGE = 10.0

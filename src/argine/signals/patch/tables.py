@@ -40,7 +40,7 @@ ANGLE_UNIT = 256
 SIDE = 32
 """A patch is sampled to 32 x 32."""
 
-WINDOW = 20.0
+WINDOW = 16.0
 """Side of a patch in units of its scale (sigma)."""
 
 CODE_BITS = 256

@@ -30,6 +30,9 @@ TRIES = 48
 REFINED = 6
 """Proposals with most support that are refined."""
 
+SETTLED = 10
+"""So many agreeing patches need no other proposal."""
+
 SCALE_SLACK = 14
 """How far a pair's ratio of scales may be from the transformation's, in 1/32 octave."""
 
@@ -215,7 +218,7 @@ def best(codes: tuple[Words, Words], bank: Places, query: Places, limits: tuple[
     result = pairs[:0]
     trial = np.empty(8)
     for m in order[:REFINED]:
-        if len(result) > votes[m] + 3:
+        if len(result) >= SETTLED:
             break
         from_pair(bank, query, pairs[m, 0], pairs[m, 1], trial)
         found = refine(codes, bank, query, trial, limits[1])
