@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 import click
@@ -28,11 +28,15 @@ def json_line(value: object) -> None:
     click.echo(json.dumps(value))
 
 
-def progress(items: Sequence[Item], label: str) -> Iterator[Item]:
-    """Hand on the items, with a bar on standard error when there are many and somebody looks."""
-    if len(items) <= FEW or not sys.stderr.isatty():
+def progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
+    """Hand on the items, with a bar on standard error when there are many and somebody looks.
+
+    `total` says how many there are where the items cannot be counted beforehand.
+    """
+    count = len(items) if isinstance(items, Sized) else total or 0
+    if count <= FEW or not sys.stderr.isatty():
         yield from items
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield from bar.track(items, description=label)
+        yield from bar.track(items, total=count, description=label)

@@ -66,7 +66,7 @@ def _thickness(rgb: _Pixels) -> int:
 @jit
 def plain_lines(rgb: _Pixels, colour: npt.NDArray[np.int64], near: int, stray: int) -> int:
     """Count the lines from the first on in which at most `stray` pixels are further than `near` from a colour."""
-    for y in range(rgb.shape[0]):
+    for y in range(len(rgb)):
         other = 0
         for x in range(rgb.shape[1]):
             for channel in range(3):
@@ -75,4 +75,4 @@ def plain_lines(rgb: _Pixels, colour: npt.NDArray[np.int64], near: int, stray: i
                     break
             if other > stray:
                 return y
-    return rgb.shape[0]
+    return len(rgb)

@@ -133,7 +133,9 @@ def face(draw: ImageDraw.ImageDraw, corner: np.ndarray, size: float) -> None:
     draw.ellipse((x, y, x + size, y + size), fill=(255, 205, 50), outline=(180, 120, 0), width=2)
     for eye in (0.3, 0.62):
         draw.ellipse((x + size * eye, y + size * 0.3, x + size * (eye + 0.1), y + size * 0.45), fill=(60, 30, 0))
-    draw.arc((x + size * 0.25, y + size * 0.3, x + size * 0.75, y + size * 0.8), 20, 160, (60, 30, 0), max(1, int(size / 18)))
+    draw.arc(
+        (x + size * 0.25, y + size * 0.3, x + size * 0.75, y + size * 0.8), 20, 160, (60, 30, 0), max(1, int(size / 18))
+    )
 
 
 def logo(rgb: Pixels, chance: Chance) -> Pixels:
@@ -144,7 +146,9 @@ def logo(rgb: Pixels, chance: Chance) -> Pixels:
     y = int(chance.rng.choice([8, image.height - tall - 8]))
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((x, y, x + wide, y + tall), tall // 3, fill=(200, 20, 40))
-    draw.text((x + wide * 0.1, y + tall * 0.2), word(chance), (255, 255, 255), ImageFont.load_default(max(9, tall // 2)))
+    draw.text(
+        (x + wide * 0.1, y + tall * 0.2), word(chance), (255, 255, 255), ImageFont.load_default(max(9, tall // 2))
+    )
     return pixels_of(image)
 
 
@@ -158,8 +162,15 @@ def watermark(opacity: float, *, tiled: bool = False) -> Change:
         font = ImageFont.load_default(max(10, width // (14 if tiled else 7)))
         rows = range(0, 2 * height, max(1, height // 5)) if tiled else [height - width // 14]
         for top in rows:
-            draw.text((width // 20 if tiled else int(0.7 * width), top), (word(chance) + "   ") * (8 if tiled else 1), 255, font)
-        layer = layer.rotate(30 if tiled else 0).crop((width // 2, height // 2, width // 2 + width, height // 2 + height))
+            draw.text(
+                (width // 20 if tiled else int(0.7 * width), top),
+                (word(chance) + "   ") * (8 if tiled else 1),
+                255,
+                font,
+            )
+        layer = layer.rotate(30 if tiled else 0).crop(
+            (width // 2, height // 2, width // 2 + width, height // 2 + height)
+        )
         part = (np.asarray(layer, float) / 255 * opacity)[..., None]
         return (rgb * (1 - part) + 255 * part).astype(np.uint8)
 

@@ -1,6 +1,7 @@
 """Edits that leave every point where it is: compression, size, colour, blur, noise."""
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
@@ -46,7 +47,7 @@ def scale_to(long_side: int) -> Change:
     return change
 
 
-def enhance(kind: type[ImageEnhance._Enhance], factor: float) -> Change:
+def enhance(kind: Callable[[Image.Image], ImageEnhance._Enhance], factor: float) -> Change:
     """Brightness, contrast or saturation by a factor."""
 
     def change(rgb: Pixels, chance: Chance) -> Pixels:  # noqa: ARG001
@@ -59,7 +60,8 @@ def gamma(exponent: float) -> Change:
     table = (255 * (np.arange(256) / 255) ** exponent + 0.5).astype(np.uint8)
 
     def change(rgb: Pixels, chance: Chance) -> Pixels:  # noqa: ARG001
-        return table[rgb]
+        changed: Pixels = table[rgb]
+        return changed
 
     return change
 

@@ -53,7 +53,7 @@ def rotate(degrees: float, *, expand: bool) -> Change:
 def rotate_and_fill(degrees: float) -> Change:
     """Turn and cut the largest upright part without corners, as phone editors do."""
 
-    def change(rgb: Pixels, chance: Chance) -> Pixels:  # noqa: ARG001
+    def change(rgb: Pixels, chance: Chance) -> Pixels:
         height, width = rgb.shape[:2]
         angle = math.radians(degrees)
         part = 1 / (math.cos(angle) + max(height / width, width / height) * math.sin(angle))
@@ -86,7 +86,10 @@ def stretch(across: float, down: float) -> Change:
 
 
 def perspective(part: float, *, fill: bool = False) -> Change:
-    """Move each corner inwards by a third to the whole of a part of its side; filled, the rest is cut away and not black."""
+    """Move each corner inwards by a third to the whole of a part of its side.
+
+    Filled, what is left over is cut away and not black.
+    """
 
     def change(rgb: Pixels, chance: Chance) -> Pixels:
         height, width = rgb.shape[:2]
@@ -112,6 +115,4 @@ def solve(target: Pixels | np.ndarray, source: np.ndarray) -> Sequence[float]:
 def warped(rgb: Pixels, numbers: Sequence[float]) -> Pixels:
     height, width = rgb.shape[:2]
     size = (width, height)
-    return pixels_of(
-        image_of(rgb).transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BICUBIC)
-    )
+    return pixels_of(image_of(rgb).transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BICUBIC))

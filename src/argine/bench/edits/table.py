@@ -115,9 +115,13 @@ _FAMILIES: dict[str, dict[str, Change]] = {
     "rephotograph": {"moire": compose.rephotograph},
     "combo": {
         "crop_mirror_jpeg": after(shape.crop(0.80), shape.mirror, pixel_values.recompress(40)),
-        "rotate_text_half": after(shape.rotate(5, expand=False), overlay.text_band(0.15, ["bottom"]), pixel_values.scale(0.5)),
+        "rotate_text_half": after(
+            shape.rotate(5, expand=False), overlay.text_band(0.15, ["bottom"]), pixel_values.scale(0.5)
+        ),
         "shot_crop_jpeg": after(overlay.screenshot(dark=True), shape.crop(0.90), _JPEG_60),
-        "border_emoji_blur": after(overlay.border(0.1), overlay.emoji(3, 0.2), pixel_values.filtered(ImageFilter.GaussianBlur(1.5))),
+        "border_emoji_blur": after(
+            overlay.border(0.1), overlay.emoji(3, 0.2), pixel_values.filtered(ImageFilter.GaussianBlur(1.5))
+        ),
         "perspective_bright_jpeg": after(
             shape.perspective(0.06), pixel_values.enhance(ImageEnhance.Brightness, 1.3), _JPEG_60
         ),

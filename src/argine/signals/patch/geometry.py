@@ -21,7 +21,7 @@ from argine.signals.patch.grey import working_size
 from argine.signals.patch.measures import fitness
 from argine.signals.patch.patchset import PatchSet
 from argine.signals.patch.tables import MIRROR_MASK, PLACE_UNIT, POWERS
-from argine.signals.patch.transforms import Pairs, Places
+from argine.signals.patch.transforms import Pairs, Places, local
 
 PAIR_LIMIT = 66
 """Largest distance at which two codes propose a transformation, in bits of 256."""
@@ -207,7 +207,7 @@ def _projected(matrix: Places, points: Places) -> Places:
 def _local_vectors(t: Places, size: tuple[int, int]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """What a step across and a step down in the middle of the bank picture become."""
     bend = np.empty(4)
-    votes.local(t, size[0] / 2, size[1] / 2, bend)
+    local(t, size[0] / 2, size[1] / 2, bend)
     return bend[[0, 2]], bend[[1, 3]]
 
 

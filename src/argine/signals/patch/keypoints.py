@@ -61,14 +61,14 @@ def find(dog: _Plane, limit: int) -> _Floats:
 def _mark(dog: _Plane, level: int, y: int, row: npt.NDArray[np.bool_]) -> bool:
     """Say where a row stands out from its own two neighbours: a cheap test that few places pass."""
     least = np.float32(0.8 * MIN_CONTRAST)
-    marked = False
+    count = 0
     for x in range(1, len(row) - 1):
         here, left, right = dog[level, y, x], dog[level, y, x - 1], dog[level, y, x + 1]
         high = (here >= least) & (here >= left) & (here >= right)
         low = (here <= -least) & (here <= left) & (here <= right)
         row[x] = high | low
-        marked |= row[x]
-    return marked
+        count += row[x]
+    return count > 0
 
 
 @jit
@@ -112,7 +112,7 @@ def fit(dog: _Plane, level: int, y: int, x: int, out: _Floats) -> bool:
         return False
     strength = abs(here + 0.5 * (gx * dx + gy * dy + gs * ds))
     out[0], out[1], out[2], out[3] = x + dx, y + dy, level + ds, strength
-    return strength >= MIN_CONTRAST
+    return bool(strength >= MIN_CONTRAST)
 
 
 @jit

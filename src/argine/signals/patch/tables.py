@@ -22,6 +22,9 @@ LEVELS = STEPS + 3
 FIRST_SIGMA = 1.6
 """Blur of an octave's first level, in pixels of that octave."""
 
+FIRST_SCALE = 0.6780719051126377
+"""Its logarithm to base 2."""
+
 ASSUMED_SIGMA = 0.5
 """Blur that the grey picture is taken to have already."""
 
@@ -40,7 +43,7 @@ ANGLE_UNIT = 256
 SIDE = 32
 """A patch is sampled to 32 x 32."""
 
-WINDOW = 16.0
+WINDOW = 13.0
 """Side of a patch in units of its scale (sigma)."""
 
 CODE_BITS = 256
@@ -61,11 +64,11 @@ def _kernel(sigma: float) -> npt.NDArray[np.float32]:
 
 
 def _sigma_between(below: float, above: float) -> float:
-    return math.sqrt(above * above - below * below)
+    return math.sqrt(above**2 - below**2)
 
 
 def _level_sigma(level: int) -> float:
-    return FIRST_SIGMA * 2.0 ** (level / STEPS)
+    return FIRST_SIGMA * math.pow(2.0, level / STEPS)
 
 
 FIRST_KERNEL = _kernel(_sigma_between(ASSUMED_SIGMA, FIRST_SIGMA))
@@ -101,7 +104,9 @@ ROWS = int(FREQUENCIES.max()) + 1
 def _transform() -> npt.NDArray[np.float32]:
     """float32[ROWS, 32]: the first rows of the DCT-II, without its scale, which changes no sign."""
     step = math.pi / (2 * SIDE)
-    return np.array([[_rounded(math.cos(step * u * (2 * x + 1))) for x in range(SIDE)] for u in range(ROWS)], np.float32)
+    return np.array(
+        [[_rounded(math.cos(step * u * (2 * x + 1))) for x in range(SIDE)] for u in range(ROWS)], np.float32
+    )
 
 
 TRANSFORM = _transform()

@@ -23,6 +23,10 @@ LEAST_WIDTH = 0.02
 """So thin may a cloud of places be (product of its two variances by the square of their sum) for a stretch."""
 
 
+SINGULAR = 1e-9
+"""A pivot below this leaves a system of equations without a solution worth having."""
+
+
 @jit
 def from_pair(bank: Places, query: Places, i: int, j: int, out: Places) -> None:
     """Write the similarity that one pair says: its scales' ratio, its angles' difference, its places."""
@@ -55,7 +59,8 @@ def local(t: Places, x: float, y: float, out: Places) -> float:
     u, v, w = project(t, x, y)
     out[0], out[1] = (t[0] - u * t[6]) / w, (t[1] - u * t[7]) / w
     out[2], out[3] = (t[3] - v * t[6]) / w, (t[4] - v * t[7]) / w
-    return out[0] * out[3] - out[1] * out[2]
+    area: float = out[0] * out[3] - out[1] * out[2]
+    return area
 
 
 @jit
@@ -145,7 +150,7 @@ def eliminate(system: Places) -> bool:
         for row in range(k + 1, 8):
             if abs(system[row, k]) > abs(system[pivot, k]):
                 pivot = row
-        if abs(system[pivot, k]) < 1e-9:
+        if abs(system[pivot, k]) < SINGULAR:
             return False
         for column in range(9):
             system[k, column], system[pivot, column] = system[pivot, column], system[k, column]

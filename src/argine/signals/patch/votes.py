@@ -52,7 +52,7 @@ _BYTES = np.uint64(0x0101010101010101)
 
 
 @jit
-def bits_set(word: int) -> int:
+def bits_set(word: np.uint64) -> np.int64:
     """Count the ones of 64 bits; the compiler knows this form and makes one instruction of it."""
     word = word - ((word >> _ONE) & _PAIRS_OF_BITS)
     word = (word & _FOURS) + ((word >> _TWO) & _FOURS)
@@ -61,7 +61,7 @@ def bits_set(word: int) -> int:
 
 
 @jit
-def apart(one: Words, other: Words) -> int:
+def apart(one: Words, other: Words) -> np.int64:
     """Hamming distance of two codes, uint64[4] each."""
     low = bits_set(one[0] ^ other[0]) + bits_set(one[1] ^ other[1])
     return low + bits_set(one[2] ^ other[2]) + bits_set(one[3] ^ other[3])
@@ -78,8 +78,8 @@ def near_pairs(bank: Words, query: Words, limit: int) -> Pairs:
             distances[i, j] = d
             if d <= limit:
                 starts[d + 1] += 1
-    for d in range(limit + 1):
-        starts[d + 1] += starts[d]
+    for below in range(limit + 1):
+        starts[below + 1] += starts[below]
     return _sorted_pairs(distances, starts, limit)
 
 
@@ -173,7 +173,7 @@ def _fits(patch: Places, x: float, y: float, scale: float, angle: float, slack: 
     away = slack + 0.5 * patch[4]
     if dx * dx + dy * dy > away * away or abs(patch[2] - scale) > SCALE_SLACK:
         return False
-    return abs(turn_between(angle, patch[3])) <= ANGLE_SLACK
+    return bool(abs(turn_between(angle, patch[3])) <= ANGLE_SLACK)
 
 
 @jit
@@ -200,7 +200,7 @@ def same_spot(places: Places, one: int, other: int) -> bool:
     """Say whether two patches show nearly the same: their centres nearer than the smaller one's scale."""
     dx, dy = places[one, 0] - places[other, 0], places[one, 1] - places[other, 1]
     near = min(places[one, 4], places[other, 4])
-    return dx * dx + dy * dy < near * near
+    return bool(dx * dx + dy * dy < near * near)
 
 
 @jit
