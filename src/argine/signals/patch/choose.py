@@ -23,7 +23,7 @@ def kept_scale(octave: int, level: float) -> int:
 
 @jit
 def ranks(points: _Floats, width: int, height: int) -> _Floats:
-    """How much each keypoint is wanted: its strength times a power of its scale, less where its patch leaves the picture.
+    """How much each keypoint is wanted: by strength and scale, and less where its patch leaves the picture.
 
     Args:
         points: float64[n, 5]: x, y in pixels of its octave, level, strength, octave.

@@ -14,7 +14,7 @@ from argine.signals.patch.scales import octaves
 BANK_PATCHES = 100
 """Patches kept of a picture in a bank: 3.8 kB."""
 
-QUERY_PATCHES = 200
+QUERY_PATCHES = 300
 """Patches made of a picture that is asked about: they are not kept, and more of them find more."""
 
 MAX_FOUND = 4096
