@@ -13,6 +13,10 @@ from argine.signals.patch.geometry import Agreement
 REVIEW_COUNT = 4
 """Agreeing patches that chance does not bring together."""
 
+FEW_COUNT = 3
+FEW_DISTANCE = 45.0
+"""Three are enough where their codes are so near: those that chance brings together are not."""
+
 BLOCK_COUNT = 20
 BLOCK_SHARE = 0.4
 BLOCK_DISTANCE = 48.0
@@ -29,7 +33,8 @@ class Strength(StrEnum):
 
 def strength_of(agreement: Agreement) -> Strength:
     """Judge an agreement by its number of patches, and for `block` by its share, distance and error too."""
-    if agreement.count < REVIEW_COUNT:
+    few = agreement.count >= FEW_COUNT and agreement.distance <= FEW_DISTANCE
+    if agreement.count < REVIEW_COUNT and not few:
         return Strength.NONE
     sure = (
         agreement.count >= BLOCK_COUNT

@@ -39,6 +39,14 @@ SCALE_SLACK = 14
 ANGLE_SLACK = 18
 """How far its turn may be from the transformation's, in 1/256 turn."""
 
+FIRST_SLACK = 20.0
+SLACK = 12.0
+"""How far from its place a patch may be besides half its scale, in pixels: by one pair's proposal, and once fitted."""
+
+MOST_FITS = 6
+FREEST = 2
+"""Fits made, and the one from which on all freedom is given."""
+
 ENOUGH_FOR_AFFINE = 5
 ENOUGH_FOR_PROJECTIVE = 8
 
@@ -230,31 +238,35 @@ def best(codes: tuple[Words, Words], bank: Places, query: Places, limits: tuple[
 
 @jit
 def refine(codes: tuple[Words, Words], bank: Places, query: Places, t: Places, wide: int) -> Pairs:
-    """Fit and look again, with more freedom the more pairs there are, while that finds no fewer."""
-    found = guided(codes, bank, query, t, wide, 20.0)
+    """Fit and look again, with more freedom each time, while that finds no fewer.
+
+    The first fit may lose some: what one pair proposed was looked for far around, and some of it was not meant.
+    """
+    found = guided(codes, bank, query, t, wide, FIRST_SLACK)
     trial = t.copy()
-    for _ in range(5):
-        if len(found) < 2 or not fit(bank, query, found, trial):  # noqa: PLR2004 - one place fixes nothing
+    for step in range(MOST_FITS):
+        if len(found) < 2 or not fit(bank, query, found, step, trial):  # noqa: PLR2004 - one place fixes nothing
             break
-        more = guided(codes, bank, query, trial, wide, 12.0)
-        if len(more) < len(found):
+        more = guided(codes, bank, query, trial, wide, SLACK)
+        needed = len(found) if step else (len(found) + 1) // 2
+        if len(more) < needed:
             break
-        grew = len(more) > len(found)
+        settled = step >= FREEST and len(more) == len(found)
         found = more
         t[:] = trial
-        if not grew:
+        if settled:
             break
     return found
 
 
 @jit
-def fit(bank: Places, query: Places, pairs: Pairs, out: Places) -> bool:
-    """Fit the freest transformation that so many pairs can carry."""
-    if len(pairs) >= ENOUGH_FOR_AFFINE and fit_affine(bank, query, pairs, out):
-        if len(pairs) >= ENOUGH_FOR_PROJECTIVE:
-            affine = out.copy()
-            if not fit_projective(bank, query, pairs, out) or not _sane(bank, pairs, out):
-                out[:] = affine
+def fit(bank: Places, query: Places, pairs: Pairs, freedom: int, out: Places) -> bool:
+    """Fit the freest transformation that so many pairs can carry, up to a freedom: similar, affine, projective."""
+    if freedom >= FREEST and len(pairs) >= ENOUGH_FOR_PROJECTIVE:
+        affine = fit_affine(bank, query, pairs, out)
+        if affine and fit_projective(bank, query, pairs, out) and _sane(bank, pairs, out):
+            return True
+    if freedom >= 1 and len(pairs) >= ENOUGH_FOR_AFFINE and fit_affine(bank, query, pairs, out):
         return True
     return fit_similarity(bank, query, pairs, out)
 
