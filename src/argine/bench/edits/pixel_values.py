@@ -60,8 +60,7 @@ def gamma(exponent: float) -> Change:
     table = (255 * (np.arange(256) / 255) ** exponent + 0.5).astype(np.uint8)
 
     def change(rgb: Pixels, chance: Chance) -> Pixels:  # noqa: ARG001
-        changed: Pixels = table[rgb]
-        return changed
+        return pixels_of(image_of(rgb).point(table.tolist() * 3))
 
     return change
 
@@ -72,7 +71,8 @@ def greyed(rgb: Pixels, chance: Chance) -> Pixels:  # noqa: ARG001
 
 def sepia(rgb: Pixels, chance: Chance) -> Pixels:  # noqa: ARG001
     mix = np.array([[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]])
-    return np.clip(rgb @ mix.T, 0, 255).astype(np.uint8)
+    changed: Pixels = np.clip(rgb @ mix.T, 0, 255).astype(np.uint8)
+    return changed
 
 
 def tinted(rgb: Pixels, chance: Chance) -> Pixels:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from argine.cli.output import progress
 from argine.errors import ArgineError
 
 LEAST_PICTURES = 2
+WIDE = 120  # columns of a table that no terminal cuts
 
 
 class SignalNames(click.ParamType[tuple[str, ...]]):
@@ -136,7 +138,7 @@ def grouped(folder: Path | None) -> dict[str, pairs.Group]:
 
 def write(report: Report, signals: Sequence[str], json_path: Path | None, plots: Path | None) -> None:
     """Write the report as tables, and where asked as JSON and as plots."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     console.print(recall_table(report, signals))
     console.print(wrong_table(report))
     if json_path is not None:
@@ -161,7 +163,7 @@ def draw(report: Report, folder: Path) -> None:
 
 def recall_table(report: Report, signals: Sequence[str]) -> Table:
     table = Table(title=f"Recall of {report['pictures']} pictures' edits, in percent")
-    table.add_column("edit")
+    table.add_column("edit", no_wrap=True)
     for name in ("n", *signals, "verdict 95 %"):
         table.add_column(name, justify="right")
     for edit, row in report["edits"].items():

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from argine.signals.patch import votes
+from argine.signals.patch import measures, votes
 from argine.signals.patch.grey import working_size
-from argine.signals.patch.measures import fitness
 from argine.signals.patch.patchset import PatchSet
 from argine.signals.patch.tables import MIRROR_MASK, PLACE_UNIT, POWERS
 from argine.signals.patch.transforms import Pairs, Places, local
@@ -155,7 +154,6 @@ def agreement(bank: PatchSet, query: PatchSet) -> Agreement:
 
 
 def _described(bank: Located, view: Located, pairs: Pairs, t: Places, *, mirrored: bool) -> Agreement:
-    expected, error = fitness(bank.places, view.places, pairs, t, view.size[0], view.size[1])
     matrix = _in_fractions(t, bank.size, view.size)
     outline = _projected(matrix, _CORNERS)
     middle = _projected(matrix, np.array([[0.5, 0.5]]))[0]
@@ -168,9 +166,9 @@ def _described(bank: Located, view: Located, pairs: Pairs, t: Places, *, mirrore
         outline[:, 0], middle[0] = 1 - outline[:, 0], 1 - middle[0]
     return Agreement(
         count=len(pairs),
-        expected=max(expected, len(pairs)),
+        expected=max(measures.expected(bank.places, t, *view.size), len(pairs)),
         distance=float(np.median(pairs[:, 2])),
-        error=error,
+        error=float(np.median(measures.errors(bank.places, view.places, pairs, t))),
         mirrored=mirrored,
         rotation_degrees=-turn if mirrored else turn,
         scale=size * pixels[0] / pixels[1],

@@ -14,19 +14,20 @@ LEAST_SCALE = 2.0
 
 
 @jit
-def fitness(bank: Places, query: Places, pairs: Pairs, t: Places, width: int, height: int) -> tuple[int, float]:
-    """How many patches were to be expected, and the median misplacement of those that agree, in their scales."""
-    errors = np.empty(len(pairs))
+def errors(bank: Places, query: Places, pairs: Pairs, t: Places) -> Places:
+    """Misplacement of each agreeing patch, in its scale: float64[k]."""
+    found = np.empty(len(pairs))
     for k in range(len(pairs)):
         i, j = pairs[k, 0], pairs[k, 1]
         x, y, _ = project(t, bank[i, 0], bank[i, 1])
         dx, dy = query[j, 0] - x, query[j, 1] - y
-        errors[k] = np.sqrt(dx * dx + dy * dy) / query[j, 4]
-    return _expected(bank, t, width, height), np.median(errors)
+        found[k] = np.sqrt(dx * dx + dy * dy) / query[j, 4]
+    return found
 
 
 @jit
-def _expected(bank: Places, t: Places, width: int, height: int) -> int:
+def expected(bank: Places, t: Places, width: int, height: int) -> int:
+    """How many spots of the bank picture a query picture of that size should show."""
     kept = np.empty(len(bank), np.int64)
     bend = np.empty(4)
     count = 0

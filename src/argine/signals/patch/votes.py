@@ -21,6 +21,8 @@ from argine.signals.patch.transforms import (
 
 Words = npt.NDArray[np.uint64]
 
+MOST_BITS = 256
+
 MAX_PAIRS = 1024
 """Nearest pairs looked at: a picture of one repeated pattern has very many, and they say little."""
 
@@ -78,7 +80,7 @@ def apart(one: Words, other: Words) -> np.int64:
 @jit
 def near_pairs(bank: Words, query: Words, limit: int) -> Pairs:
     """All pairs of codes within a distance, nearest first: int64[k, 3] of i, j, distance; k at most 1024."""
-    starts = np.zeros(limit + 2, np.int64)
+    starts = np.zeros(MOST_BITS + 2, np.int64)
     distances = np.empty((len(bank), len(query)), np.int16)
     for i in range(len(bank)):
         for j in range(len(query)):
@@ -86,9 +88,15 @@ def near_pairs(bank: Words, query: Words, limit: int) -> Pairs:
             distances[i, j] = d
             if d <= limit:
                 starts[d + 1] += 1
-    for below in range(limit + 1):
+    return _sorted_pairs(distances, _summed(starts), limit)
+
+
+@jit
+def _summed(starts: Pairs) -> Pairs:
+    """Turn numbers of pairs, each one place up from its distance, into the place where each distance begins."""
+    for below in range(len(starts) - 1):
         starts[below + 1] += starts[below]
-    return _sorted_pairs(distances, starts, limit)
+    return starts
 
 
 @jit
@@ -185,12 +193,25 @@ def _fits(patch: Places, x: float, y: float, scale: float, angle: float, slack: 
 
 
 @jit
+def nearest_first(pairs: Pairs) -> Pairs:
+    """Rows of pairs in the order of their distances: counted, for a compiled sort takes seconds to compile."""
+    starts = np.zeros(MOST_BITS + 2, np.int64)
+    for k in range(len(pairs)):
+        starts[pairs[k, 2] + 1] += 1
+    _summed(starts)
+    order = np.empty(len(pairs), np.int64)
+    for k in range(len(pairs)):
+        order[starts[pairs[k, 2]]] = k
+        starts[pairs[k, 2]] += 1
+    return order
+
+
+@jit
 def one_to_one(pairs: Pairs, bank: Places, query: Places) -> Pairs:
     """Keep the nearest pairs whose places are not yet taken on either side."""
-    order = np.argsort(pairs[:, 2], kind="mergesort")
     kept = np.empty_like(pairs)
     count = 0
-    for k in order:
+    for k in nearest_first(pairs):
         i, j = pairs[k, 0], pairs[k, 1]
         free = True
         for other in range(count):
@@ -222,12 +243,13 @@ def best(codes: tuple[Words, Words], bank: Places, query: Places, limits: tuple[
     votes = np.zeros(min(len(pairs), TRIES), np.int64)
     for m in range(len(votes)):
         votes[m] = support(bank, query, pairs, m, stamps)
-    order = np.argsort(-votes, kind="mergesort")
     result = pairs[:0]
     trial = np.empty(8)
-    for m in order[:REFINED]:
+    for _ in range(min(REFINED, len(votes))):
         if len(result) >= SETTLED:
             break
+        m = int(np.argmax(votes))
+        votes[m] = -1
         from_pair(bank, query, pairs[m, 0], pairs[m, 1], trial)
         found = refine(codes, bank, query, trial, limits[1])
         if len(found) > len(result):
