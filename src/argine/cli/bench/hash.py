@@ -20,7 +20,7 @@ from argine.errors import ArgineError
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Of which the best counts.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 def command(images: Path, limit: int | None, rounds: int, json_path: Path | None) -> None:
-    """Time each stage from a file's bytes to its signals, in one process, beside Pillow with pdqhash where installed."""
+    """Time each stage from a file to its signals, in one process, beside Pillow with pdqhash where installed."""
     paths = list(walk([images]))
     paths = paths[:: max(1, len(paths) // limit)][:limit] if limit else paths
     rows = [row for path in progress(paths, "Timing") if (row := timed(path, rounds)) is not None]

@@ -17,10 +17,10 @@ FEW_COUNT = 3
 FEW_DISTANCE = 45.0
 """Three are enough where their codes are so near: those that chance brings together are not."""
 
-BLOCK_COUNT = 20
+BLOCK_COUNT = 24
 BLOCK_SHARE = 0.4
 BLOCK_DISTANCE = 48.0
-BLOCK_ERROR = 0.16
+BLOCK_ERROR = 0.15
 
 
 class Strength(StrEnum):
