@@ -7,9 +7,12 @@ const LEAST = Math.fround(0.8 * MIN_CONTRAST);
 const MAX_EDGE = 10;
 const MAX_FOUND = 4096;
 const CELL = 12;
+const LOOKS = 8;
+const PLAIN = 0.5;
+const PLAIN_RANK = 1 / 64;
 
 /**
- * @typedef {{x: number, y: number, level: number, strength: number, octave: number}} Point
+ * @typedef {{x: number, y: number, level: number, strength: number, octave: number, plain: boolean}} Point
  *   x and y in pixels of the octave
  */
 
@@ -17,12 +20,11 @@ const CELL = 12;
  * Extrema of one octave, in the order level, row, column.
  *
  * @param {Float32Array[]} dog the differences
- * @param {number} width of the octave in pixels
- * @param {number} height of the octave in pixels
+ * @param {{levels: Float32Array[], width: number, height: number}} picture the octave
  * @param {number} octave its number
  * @returns {Point[]}
  */
-export function find(dog, width, height, octave) {
+export function find(dog, { levels, width, height }, octave) {
   const found = [];
   for (let level = 1; level <= STEPS; level += 1) {
     const plane = dog[level];
@@ -31,7 +33,7 @@ export function find(dog, width, height, octave) {
         if (standsOut(plane, at) && isExtremum(dog, level, at, width) && found.length < MAX_FOUND) {
           const point = fitted(dog, level, at, width);
           if (point !== null) {
-            found.push({ ...point, octave });
+            found.push({ ...point, octave, plain: isPlain(levels[0], width, height, point, octave) });
           }
         }
       }
@@ -119,6 +121,9 @@ export function choose(points, width, height, limit) {
     const step = 2 ** point.octave;
     const cell = [point.octave, Math.floor(Math.trunc(point.y * step) / CELL), Math.floor(Math.trunc(point.x * step) / CELL)];
     const key = (cell[0] * LONG_SIDE + cell[1]) * LONG_SIDE + cell[2];
+    if (point.plain && 2 * chosen.length >= limit) {
+      continue;
+    }
     if (chosen.length < limit && !taken.has(key)) {
       taken.add(key);
       chosen.push(point);
@@ -127,12 +132,32 @@ export function choose(points, width, height, limit) {
   return chosen;
 }
 
-function rank({ x, y, level, strength, octave }, width, height) {
+/** Whether half of a keypoint's surroundings is of two neighbouring levels of grey, of 64. */
+function isPlain(plane, width, height, { x, y, level }, octave) {
+  const step = (WINDOW * (POWERS[keptScale(octave, level)] / 2 ** octave)) / LOOKS;
+  const counts = new Uint8Array(65);
+  let seen = 0;
+  for (let a = 0; a < LOOKS; a += 1) {
+    const row = Math.trunc(y + (a - 3.5) * step + 0.5);
+    for (let b = 0; b < LOOKS; b += 1) {
+      const column = Math.trunc(x + (b - 3.5) * step + 0.5);
+      if (row >= 0 && row < height && column >= 0 && column < width) {
+        counts[Math.trunc(plane[row * width + column]) >> 2] += 1;
+        seen += 1;
+      }
+    }
+  }
+  const most = counts.subarray(0, 64).reduce((top, count, grey) => Math.max(top, count + counts[grey + 1]), 0);
+  return most >= PLAIN * seen;
+}
+
+function rank({ x, y, level, strength, octave, plain }, width, height) {
   const step = 2 ** octave;
   const sigma = POWERS[keptScale(octave, level)];
   const reach = 0.5 * WINDOW * sigma;
   const across = Math.min(x * step, reach) + Math.min(width - 1 - x * step, reach);
   const down = Math.min(y * step, reach) + Math.min(height - 1 - y * step, reach);
   const inside = (across * down) / (4 * reach * reach);
-  return strength * sigma * Math.sqrt(sigma) * inside * inside;
+  const wanted = strength * sigma * Math.sqrt(sigma) * inside * inside;
+  return plain ? wanted * PLAIN_RANK : wanted;
 }

@@ -27,7 +27,7 @@ export function patches(plane, width, height, onProgress = () => {}) {
   onProgress(0.2);
   const pyramid = octaves(picture);
   onProgress(0.5);
-  const points = pyramid.flatMap((octave, number) => find(differences(octave), octave.width, octave.height, number));
+  const points = pyramid.flatMap((octave, number) => find(differences(octave), octave, number));
   onProgress(0.7);
   const chosen = choose(points, picture.width, picture.height, BANK_PATCHES);
   const found = chosen.flatMap((point) => described(pyramid[point.octave], point));

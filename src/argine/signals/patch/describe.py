@@ -34,7 +34,7 @@ def describe(
     Args:
         levels: float32[6, h, w], the octave.
         octave: its number, 0 for the finest.
-        points: float64[n, 5]: x, y in pixels of the octave, level, strength, octave.
+        points: float64[n, 6]: x, y in pixels of the octave, level, strength, octave, plain.
         chosen: int64[k], rows of `points`, the most wanted first.
         rows: int64[2 k, 5], written to from `count` on: place in `chosen`, x, y, scale, angle, as kept.
         codes: uint8[2 k, 32], written to likewise.

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.signals.errors import SignalError
-from argine.signals.patch.choose import ranks, spread
+from argine.signals.patch.choose import plain, ranks, spread
 from argine.signals.patch.describe import COLUMNS, MOST_DIRECTIONS, describe
 from argine.signals.patch.grey import grey
 from argine.signals.patch.keypoints import differences, find
@@ -56,11 +56,11 @@ def hash_pixels(rgb: _Pixels, limit: int = BANK_PATCHES) -> PatchSet:
 
 
 def _keypoints(pyramid: list[npt.NDArray[np.float32]]) -> _Floats:
-    """float64[n, 5]: x, y in pixels of the octave, level, strength, octave; the finest octave first."""
-    found = [np.empty((0, 5))]
+    """float64[n, 6]: x, y in pixels of the octave, level, strength, octave, plain; the finest octave first."""
+    found = [np.empty((0, 6))]
     for number, levels in enumerate(pyramid):
         points = find(differences(levels), MAX_FOUND)
-        found.append(np.column_stack([points, np.full(len(points), number)]))
+        found.append(np.column_stack([points, np.full(len(points), number), plain(levels[0], number, points)]))
     return np.concatenate(found)
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from skimage import data
 
 from argine.signals import SignalError
@@ -13,9 +14,21 @@ def test_the_same_pixels_always_give_the_same_bytes() -> None:
     assert hash_pixels(pixels) == hash_pixels(np.asfortranarray(pixels))
 
 
-def test_a_larger_set_begins_with_the_smaller_one() -> None:
-    pixels = data.coffee()
-    assert hash_pixels(pixels, 300).first(BANK_PATCHES).codes.tolist() == hash_pixels(pixels).codes.tolist()
+def test_a_larger_set_begins_with_the_smaller_one_where_there_is_enough_to_see() -> None:
+    pixels = data.astronaut()
+    assert hash_pixels(pixels, 300).first(BANK_PATCHES) == hash_pixels(pixels)
+
+
+def test_letters_on_a_plain_ground_are_taken_only_where_there_is_little_else() -> None:
+    photo, page = Image.fromarray(data.astronaut()), Image.new("RGB", (512, 900), "white")
+    for row in range(520, 880, 30):
+        ImageDraw.Draw(page).text((20, row), "look at this, everyone", "black", ImageFont.load_default(26))
+    text_only = hash_pixels(np.asarray(page))
+    page.paste(photo, (0, 0))
+    both = hash_pixels(np.asarray(page))
+    in_photo = both.y < 512 * 64 * 512 / 900
+    assert len(text_only) > 20
+    assert in_photo.mean() > 0.9
 
 
 @pytest.mark.parametrize("level", [0, 127, 255])
