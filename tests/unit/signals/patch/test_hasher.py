@@ -28,7 +28,7 @@ def test_letters_on_a_plain_ground_are_taken_only_where_there_is_little_else() -
     both = hash_pixels(np.asarray(page))
     in_photo = both.y < 512 * 64 * 512 / 900
     assert len(text_only) > 20
-    assert in_photo.mean() > 0.9
+    assert in_photo.mean() > 0.75
 
 
 @pytest.mark.parametrize("level", [0, 127, 255])
