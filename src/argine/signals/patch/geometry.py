@@ -61,6 +61,7 @@ class Agreement:
         outline: where the bank picture's corners lie in the query picture, in fractions of its width and height:
             top left, top right, bottom right, bottom left, before mirroring.
         places: the agreeing patches' places in the bank picture, in fractions of its width and height.
+        due: the expected patches' places likewise.
     """
 
     count: int
@@ -74,6 +75,7 @@ class Agreement:
     region: Rectangle = Rectangle(0.0, 0.0, 0.0, 0.0)
     outline: tuple[tuple[float, float], ...] = ()
     places: tuple[tuple[float, float], ...] = ()
+    due: tuple[tuple[float, float], ...] = ()
 
     @property
     def share(self) -> float:
@@ -81,8 +83,16 @@ class Agreement:
         return min(1.0, self.count / self.expected) if self.expected else 0.0
 
     def count_within(self, part: Rectangle) -> int:
-        """How many agreeing patches lie in a part of the bank picture: what an entry bound to a region asks."""
+        """How many agreeing patches lie in a part of the bank picture."""
         return sum(part.holds(x, y) for x, y in self.places)
+
+    def share_within(self, part: Rectangle) -> float:
+        """The share of a part of the bank picture, 0 to 1: what an entry bound to a region asks.
+
+        It is 0 where no patch is expected there, as where the query picture does not show the part.
+        """
+        expected = sum(part.holds(x, y) for x, y in self.due)
+        return min(1.0, self.count_within(part) / expected) if expected else 0.0
 
 
 NOTHING = Agreement(0)
@@ -111,6 +121,11 @@ class Located:
         self.places[:, 2] = patches.scale
         self.places[:, 3] = (128 - angle) % 256 if mirrored else angle
         self.places[:, 4] = POWERS[patches.scale]
+
+    def fractions(self, rows: npt.NDArray[np.int64]) -> Places:
+        """Give the places of patches in fractions of the picture's width and height: float64[k, 2]."""
+        fractions: Places = (self.places[rows, :2] + 0.5) / self.size
+        return fractions
 
 
 class Query:
@@ -161,12 +176,12 @@ def _described(bank: Located, view: Located, pairs: Pairs, t: Places, *, mirrore
     size = math.sqrt(abs(across[0] * down[1] - across[1] * down[0]))
     turn = math.degrees(math.atan2(across[1] - down[0], across[0] + down[1]))
     pixels = (max(view.patches.width, view.patches.height), max(bank.patches.width, bank.patches.height))
-    places = (bank.places[pairs[:, 0], :2] + 0.5) / bank.size
+    due = measures.expected(bank.places, t, *view.size)
     if mirrored:
         outline[:, 0], middle[0] = 1 - outline[:, 0], 1 - middle[0]
     return Agreement(
         count=len(pairs),
-        expected=max(measures.expected(bank.places, t, *view.size), len(pairs)),
+        expected=max(len(due), len(pairs)),
         distance=float(np.median(pairs[:, 2])),
         error=float(np.median(measures.errors(bank.places, view.places, pairs, t))),
         mirrored=mirrored,
@@ -175,7 +190,8 @@ def _described(bank: Located, view: Located, pairs: Pairs, t: Places, *, mirrore
         shift=(float(middle[0]) - 0.5, float(middle[1]) - 0.5),
         region=_shown(matrix),
         outline=_points(outline),
-        places=_points(places),
+        places=_points(bank.fractions(pairs[:, 0])),
+        due=_points(bank.fractions(due)),
     )
 
 

@@ -26,8 +26,8 @@ def errors(bank: Places, query: Places, pairs: Pairs, t: Places) -> Places:
 
 
 @jit
-def expected(bank: Places, t: Places, width: int, height: int) -> int:
-    """How many spots of the bank picture a query picture of that size should show."""
+def expected(bank: Places, t: Places, width: int, height: int) -> Pairs:
+    """Rows of the bank picture's patches, one of each spot, that a query picture of that size should show."""
     kept = np.empty(len(bank), np.int64)
     bend = np.empty(4)
     count = 0
@@ -46,4 +46,4 @@ def expected(bank: Places, t: Places, width: int, height: int) -> int:
         if free:
             kept[count] = i
             count += 1
-    return count
+    return kept[:count]

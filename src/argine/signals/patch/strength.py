@@ -22,6 +22,9 @@ BLOCK_SHARE = 0.4
 BLOCK_DISTANCE = 48.0
 BLOCK_ERROR = 0.15
 
+REGION_SHARE = 0.6
+"""Share of a marked region that must agree where an entry is bound to one: a forgery's source shows less of it."""
+
 
 class Strength(StrEnum):
     """What follows from an agreement where the entry's bank blocks."""

@@ -122,6 +122,17 @@ def test_agreeing_patches_are_counted_within_a_part_of_the_picture() -> None:
     upper, lower = Rectangle(0, 0, 1, 0.5), Rectangle(0, 0.55, 1, 1)
     assert found.count_within(upper) > 10
     assert found.count_within(lower) == 0
+    assert found.share_within(upper) > 0.8
+    assert found.share_within(lower) == 0
+
+
+def test_a_replaced_part_does_not_agree_and_the_rest_does() -> None:
+    forged = data.astronaut().copy()
+    forged[40:240, 150:350] = data.coffee()[100:300, 200:400]
+    found = agreement(hash_pixels(forged), hash_pixels(data.astronaut(), QUERY_PATCHES))
+    face, rest = Rectangle(0.3, 0.08, 0.68, 0.47), Rectangle(0, 0.5, 1, 1)
+    assert found.share_within(face) < 0.2
+    assert found.share_within(rest) > 0.8
 
 
 def test_a_comparison_is_the_same_however_often_it_is_made() -> None:
