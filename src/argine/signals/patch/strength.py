@@ -13,9 +13,8 @@ from argine.signals.patch.geometry import Agreement
 REVIEW_COUNT = 4
 """Agreeing patches that chance does not bring together."""
 
-FEW_COUNT = 3
-FEW_DISTANCE = 45.0
-"""Three are enough where their codes are so near: those that chance brings together are not."""
+FEW = ((3, 45.0), (2, 30.0))
+"""Three or two are enough where their codes are so near: those that chance brings together are not."""
 
 BLOCK_COUNT = 24
 BLOCK_SHARE = 0.4
@@ -36,7 +35,7 @@ class Strength(StrEnum):
 
 def strength_of(agreement: Agreement) -> Strength:
     """Judge an agreement by its number of patches, and for `block` by its share, distance and error too."""
-    few = agreement.count >= FEW_COUNT and agreement.distance <= FEW_DISTANCE
+    few = any(agreement.count >= count and agreement.distance <= distance for count, distance in FEW)
     if agreement.count < REVIEW_COUNT and not few:
         return Strength.NONE
     sure = (
