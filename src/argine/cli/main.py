@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": Row("argine.cli.desk.demo", "Start Argine with a believable set of made-up cases.", desk=True),
     "hash": Row("argine.cli.hash", "Make the signals of pictures."),
     "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
+    "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, empty, export and import banks.", desk=True),
     "log": Row("argine.cli.desk.log", "Sign, prove and verify the log.", desk=True),

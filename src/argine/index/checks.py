@@ -17,6 +17,9 @@ def check_bits(bits: object) -> None:
         raise ValueError(f"a code has a multiple of {WIDTH_STEP} bits, up to {WIDEST}, not {bits!r}")
 
 
+_BYTE = np.dtype(np.uint8)
+
+
 def check_keys(keys: object) -> None:
     """Refuse anything but uint64[n].
 
@@ -33,7 +36,8 @@ def check_codes(codes: object, bits: int = CODE_BITS) -> None:
     Raises:
         ValueError: says what came instead.
     """
-    if _layout(codes) != ("uint8", 2, bits // 8):
+    # Asked before every search, so without detours.
+    if not isinstance(codes, np.ndarray) or codes.dtype != _BYTE or codes.ndim != 2 or codes.shape[1] * 8 != bits:  # noqa: PLR2004 - a table
         raise ValueError(f"codes must be a numpy array uint8[n, {bits // 8}], not {_describe(codes)}")
 
 

@@ -265,6 +265,9 @@ class HammingIndex:
         return ordered(joined([*lists, tail.pairs] if tail is not None else lists, self.bits // 64))
 
 
+_NO_MATCHES = Matches(np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0, np.uint16))
+
+
 def _build(pairs: Pairs, path: Path | None, threads: int) -> Segment:
     if path is None:
         return Segment.build(pairs, threads=threads)
@@ -276,7 +279,7 @@ def _sorted(found: list[tuple[Hits, Keys]]) -> Matches:
     """Put the rows in the order that is promised: by query, then distance, then key."""
     filled = [(hits, keys) for hits, keys in found if len(keys)]
     if not filled:
-        return Matches(np.empty(0, np.int64), np.empty(0, np.uint64), np.empty(0, np.uint16))
+        return _NO_MATCHES
     hits = np.concatenate([hits for hits, _ in filled], axis=1) if len(filled) > 1 else filled[0][0]
     keys = np.concatenate([keys for _, keys in filled]) if len(filled) > 1 else filled[0][1]
     if len(keys) > 1:

@@ -12,6 +12,7 @@ from argine.index.scan import scan
 from argine.index.segment import Hits, Segment
 
 NONE_DEAD = np.empty(0, np.uint8)
+_NO_KEYS = np.empty(0, np.uint64)
 _FIRST_ROOM = 64  # pairs for which a new tail makes room
 _FEW = 16  # keys that are looked for one by one
 
@@ -59,7 +60,7 @@ class Part:
 
     def search(self, words: Words, radius: int, threads: int) -> tuple[Hits, Keys]:
         hits = self.segment.search(words, radius, self.dead, threads)
-        return hits, self.segment.keys_at(hits[1])
+        return hits, self.segment.keys_at(hits[1]) if hits.shape[1] else _NO_KEYS
 
     def _is_dead(self, rows: Rows) -> NDArray[np.bool_]:
         dead: NDArray[np.bool_] = (self.dead[rows >> 3] >> (rows & 7).astype(np.uint8)) & 1 == 1

@@ -39,7 +39,7 @@ def search(  # noqa: PLR0913 - arrays one by one: numba takes those in a fractio
     work: NDArray[np.int64],
     out: NDArray[np.int64],
     scratch: NDArray[np.int64],
-) -> int:
+) -> tuple[int, int]:
     """Find the rows within the radius of each query.
 
     Args:
@@ -53,7 +53,7 @@ def search(  # noqa: PLR0913 - arrays one by one: numba takes those in a fractio
         scratch: from `new_scratch`.
 
     Returns:
-        The number of rows found. Where it is more than m the rest was only counted.
+        The number of rows found, of which those above m were only counted; and how many queries were given up.
     """
     tables = Tables(codes, offsets, nexts, thirds, lows, highs)
     question = Question(queries, queries.view(np.uint16), weights, probes, dead, work)
@@ -65,7 +65,10 @@ def search(  # noqa: PLR0913 - arrays one by one: numba takes those in a fractio
         # One table for all queries before the next table: it stays in the cache meanwhile.
         for table in range(len(spans) - 1):
             _visit(tables, question, room, spans[table], spans[table + 1])
-    return scratch[STATE, FOUND]
+    given_up = 0
+    for query in range(len(queries)):
+        given_up += work[query] > work[-1]
+    return scratch[STATE, FOUND], given_up
 
 
 @inline

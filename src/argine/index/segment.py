@@ -158,10 +158,10 @@ class Segment:
         limit = GIVE_UP_AFTER * len(self)
         work = np.zeros(len(queries) + 1, np.int64)
         work[-1] = limit
-        hits = self._probe(queries, plan, dead, work)
-        given_up = np.flatnonzero(work[:-1] > limit)
-        if not len(given_up):
+        hits, any_given_up = self._probe(queries, plan, dead, work)
+        if not any_given_up:
             return hits
+        given_up = np.flatnonzero(work[:-1] > limit)
         rest = self._scan(queries[given_up], radius, dead)
         rest[0] = given_up[rest[0]]
         return np.concatenate([hits[:, ~np.isin(hits[0], given_up)], rest], axis=1)
@@ -174,16 +174,18 @@ class Segment:
         dear = plan is not None and len(plan.probes) * (PROBE_COST + rows // ENTRIES_PER_COST) > rows
         return None if dear else plan
 
-    def _probe(self, queries: Words, plan: ring.Plan, dead: NDArray[np.uint8], work: NDArray[np.int64]) -> Hits:
+    def _probe(
+        self, queries: Words, plan: ring.Plan, dead: NDArray[np.uint8], work: NDArray[np.int64]
+    ) -> tuple[Hits, int]:
         assert self.tables is not None  # noqa: S101 - there is no plan without tables
         scratch, out = _working_memory()
-        arguments = (*self.tables, queries, plan.weights, plan.probes, plan.spans, dead)
-        found = probe.search(*arguments, work, out, scratch)
+        arguments = (*self.tables, queries, plan.weights, plan.probes, plan.spans, dead, work)
+        found, given_up = probe.search(*arguments, out, scratch)
         if found > out.shape[1]:
             work[:-1] = 0
             out = np.empty((3, found), np.int64)
-            found = probe.search(*arguments, work, out, scratch)
-        return out[:, :found].copy()
+            found, given_up = probe.search(*arguments, out, scratch)
+        return out[:, :found].copy(), given_up
 
     def _scan(self, queries: Words, radius: int, dead: NDArray[np.uint8]) -> Hits:
         _, out = _working_memory()
