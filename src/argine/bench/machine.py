@@ -14,7 +14,7 @@ _OWN_MEMORY = Path("/proc/self/statm")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Attributes: the processor's name and count, memory in GiB, system, load of the last minute, versions by package."""
+    """Where it ran. `load` is that of the minute before; `versions` are by the name of the package."""
 
     processor: str
     cores: int

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-HEADING = "# Benchmarks\n\nEach section was written by the command that it names, on the machine and day that it names.\n"
+HEADING = (
+    "# Benchmarks\n\nEach section was written by the command that it names, on the machine and day that it names.\n"
+)
 
 
 def write_section(path: Path, name: str, text: str) -> None:
@@ -18,10 +20,7 @@ def write_section(path: Path, name: str, text: str) -> None:
     section = f"{begin}\n{text.strip()}\n{end}"
     before, found, rest = content.partition(begin)
     _, closed, after = rest.partition(end)
-    if found and closed:
-        content = before + section + after
-    else:
-        content = f"{content.rstrip()}\n\n{section}\n"
+    content = before + section + after if found and closed else f"{content.rstrip()}\n\n{section}\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content, "utf-8")
 

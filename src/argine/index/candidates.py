@@ -82,7 +82,11 @@ def _filter(tables: Tables, question: Question, room: Room, block: Int, kept: In
     scratch, chunks = room.scratch, len(question.weights)
     entries = 0
     while block < kept and entries <= ENTRIES_KEPT - LANES:
-        number, query, place = np.int64(question.probes[scratch[PROBE, block]]), scratch[QUERY, block], scratch[BLOCK, block]
+        number, query, place = (
+            np.int64(question.probes[scratch[PROBE, block]]),
+            scratch[QUERY, block],
+            scratch[BLOCK, block],
+        )
         table = (number >> 16) & 0xFF
         second = second_chunk(table, chunks)
         third = second_chunk(second, chunks)
@@ -164,7 +168,7 @@ def _distance(codes: NDArray[np.uint64], row: Int, queries: NDArray[np.uint64], 
 @inline
 def _is_first(tables: Tables, question: Question, row: Int, query: Int, table: Int) -> bool:
     """Say whether no earlier table led to this row as well: then it is new, without a list of what was found."""
-    for earlier in range(table):
+    for earlier in range(table):  # noqa: SIM110 - compiled code has no `all`
         if _leads_to(tables, question, row, query, earlier):
             return False
     return True

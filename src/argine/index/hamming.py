@@ -44,8 +44,8 @@ class Stats:
 class HammingIndex:
     """Finds every code within a distance of a query code (see `argine.index.interface.Index`).
 
-    It consists of immutable segments (tables, see `argine.index.tables`, built in memory or mapped from a file), marks on
-    what was withdrawn from them, and the newest additions. Small segments are merged into larger ones in the
+    It consists of immutable segments (tables, see `argine.index.tables`, built in memory or mapped from a file), marks
+    on what was withdrawn from them, and the newest additions. Small segments are merged into larger ones in the
     background; nobody waits for that. The pages of an opened file are shared by all processes that opened it; what
     one of them changes stays its own.
 

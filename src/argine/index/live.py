@@ -139,7 +139,7 @@ class View:
 
     def pairs_of(self, keys: Keys) -> list[Pairs]:
         """List the living pairs of these keys, part by part."""
-        return [part.pairs_of(keys) for part in (*self.parts, self.tail)]
+        return [*(part.pairs_of(keys) for part in self.parts), self.tail.pairs_of(keys)]
 
     def without(self, keys: Keys) -> Self:
         return type(self)(tuple(part.without(keys) for part in self.parts), self.tail.without(keys))

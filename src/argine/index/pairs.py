@@ -52,7 +52,7 @@ def ordered(pairs: Pairs) -> Pairs:
     if not alike.any():
         return Pairs(keys, words)
     keep = np.ones(len(keys), np.bool_)
-    suspects = np.flatnonzero(np.append(alike, False) | np.append(False, alike))  # noqa: FBT003 - an element
+    suspects = np.flatnonzero(np.append(alike, False) | np.append(False, alike))
     _, first = np.unique(opaque(Pairs(keys[suspects], words[suspects])), return_index=True)
     keep[suspects] = False
     keep[suspects[first]] = True

@@ -26,7 +26,7 @@ def learn(codes: Words) -> Permutation:
         codes: uint64[n, words].
 
     Returns:
-        uint16[bits]: bit i of a stored code is bit permutation[i] of the code, counted from the lowest of the first word.
+        uint16[bits]: bit i of a stored code is bit permutation[i] of the code, counted from the first word's lowest.
     """
     bits = codes.shape[1] * 64
     unchanged = np.arange(bits, dtype=np.uint16)
@@ -47,7 +47,9 @@ def cost(codes: Words) -> float:
     if not len(codes):
         return 0.0
     columns = codes.view(np.uint16).T
-    return float(sum(np.sum(np.bincount(column, minlength=BUCKETS).astype(float) ** 2) for column in columns) / len(codes))
+    return float(
+        sum(np.sum(np.bincount(column, minlength=BUCKETS).astype(float) ** 2) for column in columns) / len(codes)
+    )
 
 
 def is_identity(permutation: Permutation) -> bool:
@@ -127,7 +129,7 @@ def _permute(codes: Words, permutation: NDArray[np.int64], out: Words) -> None:
 
 
 @inline
-def _bit(codes: Words, row: Int, bit: Int) -> np.uint64:
+def _bit(codes: Words, row: Int, bit: Int) -> Int:
     return (codes[row, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1)
 
 

@@ -7,8 +7,22 @@ then its entries, then (in `candidates`) the third chunks of the blocks where on
 import numpy as np
 from numpy.typing import NDArray
 
-from argine.index.candidates import BLOCK, BLOCKS_KEPT, END, FOUND, KEPT, MASK, PROBE, QUERY, START, STATE
-from argine.index.candidates import Question, Room, compare, second_chunk
+from argine.index.candidates import (
+    BLOCK,
+    BLOCKS_KEPT,
+    END,
+    FOUND,
+    KEPT,
+    MASK,
+    PROBE,
+    QUERY,
+    START,
+    STATE,
+    Question,
+    Room,
+    compare,
+    second_chunk,
+)
 from argine.index.tables import Tables
 from argine.index.vector import LANES, Int, near16, prefetch
 from argine.jit import inline, lean_jit
@@ -24,7 +38,7 @@ ALL_LANES = 0xFFFFFFFF
 
 
 @lean_jit
-def search(  # noqa: PLR0913 - arrays one by one: numba takes those in a fraction of the time of a tuple
+def search(  # noqa: PLR0913, PLR0917, D417 - arrays one by one: numba takes those in a fraction of the time of a tuple
     codes: NDArray[np.uint64],
     offsets: NDArray[np.uint32],
     nexts: NDArray[np.uint16],

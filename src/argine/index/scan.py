@@ -1,5 +1,7 @@
 """Compares every query with every code, compiled: for few codes, for wide radii, and for what defeats the tables."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,15 @@ from argine.jit import inline, lean_jit
 
 CACHED_ROWS = 2048
 """Codes compared with all queries before the next ones: 64 KiB, so that they stay in the cache meanwhile."""
+
+
+class Sweep(NamedTuple):
+    """The arguments of `scan`."""
+
+    codes: NDArray[np.uint64]
+    dead: NDArray[np.uint8]
+    queries: NDArray[np.uint64]
+    out: NDArray[np.int64]
 
 
 @lean_jit
@@ -30,78 +41,44 @@ def scan(
     Returns:
         The number of rows found. Where it is more than m the rest was only counted.
     """
+    sweep = Sweep(codes, dead, queries, out)
     found = 0
     for first in range(0, len(codes), CACHED_ROWS):
         last = min(first + CACHED_ROWS, len(codes))
         for query in range(len(queries)):
-            if codes.shape[1] == WORDS:
-                found = _scan_256(codes, dead, queries, query, radius, first, last, out, found)
-            else:
-                found = _scan_any(codes, dead, queries, query, radius, first, last, out, found)
+            whole = first + (last - first) // BLOCK * BLOCK if codes.shape[1] == WORDS else first
+            found = _scan_blocks(sweep, query, radius, first, whole, found)
+            for row in range(whole, last):
+                if _distance(sweep, query, row) <= radius:
+                    found = _write_down(sweep, query, row, found)
     return found
 
 
 @inline
-def _scan_256(
-    codes: NDArray[np.uint64],
-    dead: NDArray[np.uint8],
-    queries: NDArray[np.uint64],
-    query: Int,
-    radius: Int,
-    first: Int,
-    last: Int,
-    out: NDArray[np.int64],
-    found: Int,
-) -> Int:
-    whole = first + (last - first) // BLOCK * BLOCK
-    for row in range(first, whole, BLOCK):
-        mask = near256(codes, row, queries[query], np.uint64(radius))
+def _scan_blocks(sweep: Sweep, query: Int, radius: Int, first: Int, last: Int, found: Int) -> Int:
+    for block in range(first, last, BLOCK):
+        mask = near256(sweep.codes, block, sweep.queries[query], np.uint64(radius))
         while mask:
-            found = _write_down(codes, dead, queries, query, row + lowest(mask), out, found)
+            found = _write_down(sweep, query, block + lowest(mask), found)
             mask &= mask - np.uint32(1)
-    return _scan_any(codes, dead, queries, query, radius, whole, last, out, found)
-
-
-@inline
-def _scan_any(
-    codes: NDArray[np.uint64],
-    dead: NDArray[np.uint8],
-    queries: NDArray[np.uint64],
-    query: Int,
-    radius: Int,
-    first: Int,
-    last: Int,
-    out: NDArray[np.int64],
-    found: Int,
-) -> Int:
-    for row in range(first, last):
-        if _distance(codes, row, queries, query) <= radius:
-            found = _write_down(codes, dead, queries, query, row, out, found)
     return found
 
 
 @inline
-def _distance(codes: NDArray[np.uint64], row: Int, queries: NDArray[np.uint64], query: Int) -> Int:
+def _distance(sweep: Sweep, query: Int, row: Int) -> Int:
     differing = np.int64(0)
-    for word in range(codes.shape[1]):
-        differing += ones(codes[row, word] ^ queries[query, word])
+    for word in range(sweep.codes.shape[1]):
+        differing += ones(sweep.codes[row, word] ^ sweep.queries[query, word])
     return differing
 
 
 @inline
-def _write_down(
-    codes: NDArray[np.uint64],
-    dead: NDArray[np.uint8],
-    queries: NDArray[np.uint64],
-    query: Int,
-    row: Int,
-    out: NDArray[np.int64],
-    found: Int,
-) -> Int:
+def _write_down(sweep: Sweep, query: Int, row: Int, found: Int) -> Int:
+    dead, out = sweep.dead, sweep.out
     if len(dead) and (dead[row >> 3] >> np.uint8(row & 7)) & 1:
         return found
     if found < out.shape[1]:
         out[0, found] = query
         out[1, found] = row
-        out[2, found] = _distance(codes, row, queries, query)
+        out[2, found] = _distance(sweep, query, row)
     return found + 1

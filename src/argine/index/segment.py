@@ -55,8 +55,8 @@ class Segment:
 
     Attributes:
         key_base: what is added to each number in `keys`.
-        arrays: `order`, the permutation of the bits; `keys`, uint32 or uint64, ascending; `codes`, uint64, their bits in
-            that order; and, where there are tables, the arrays of `Tables`.
+        arrays: `order`, the permutation of the bits; `keys`, uint32 or uint64, ascending; `codes`, uint64, their bits
+            in that order; and, where there are tables, the arrays of `Tables`.
         source: what the arrays are mapped from; None in memory.
     """
 

@@ -11,13 +11,13 @@
     40      56 each    the sections: offset, bytes, SHA-256 of those bytes
     ...                zero, up to offset 992
     992     32         SHA-256 of everything before
-    4096               the sections, each from a multiple of 4096 on: order, keys, codes, offsets, nexts, thirds, lows, highs
-                       (see `Segment` and `Tables`)
+    4096               the sections, each from a multiple of 4096 on: order, keys, codes and, with tables, offsets,
+                       nexts, thirds, lows, highs (see `Segment` and `Tables`)
 
 All numbers are little-endian. Opening reads the head, and of the rest only what could lead a search astray into
 foreign memory: the order of the bits and the borders of the buckets, a few megabytes at most. So it takes
-milliseconds whatever the size. The other sections are many pages that other processes share; reading all of them to
-check would take seconds and bring in what no search may ever touch. `verify` does that, when and where the caller wants.
+milliseconds whatever the size. To read the other sections would take seconds, and bring in pages that no search may
+ever touch. `verify` does that, when and where the caller wants.
 
 A file is written under another name, flushed to the disk, and then given its own name: it appears whole or not at
 all. Whoever has the old one open keeps it.

@@ -103,7 +103,9 @@ def _take_columns(codes: NDArray[np.uint64], first: int, columns: NDArray[np.uin
     for row in range(rows):
         for column in range(len(columns)):
             chunk = (first + column) % (words * 4)
-            columns[column, row] = np.uint16((codes[row, chunk >> 2] >> np.uint64(16 * (chunk & 3))) & np.uint64(0xFFFF))
+            columns[column, row] = np.uint16(
+                (codes[row, chunk >> 2] >> np.uint64(16 * (chunk & 3))) & np.uint64(0xFFFF)
+            )
 
 
 @jit

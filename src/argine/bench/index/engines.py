@@ -19,6 +19,12 @@ CHUNKS = 16
 NEAREST = 8
 """USearch knows no radius in its exact search: it is asked for so many nearest."""
 
+Package = Any
+"""A package, or a thing of it, whose types are not known where it is not installed."""
+
+Answer = Any
+"""What an engine gives back, in its own form."""
+
 Found = set[tuple[int, int]]
 """Pairs of a query's number and the row that it found."""
 
@@ -32,12 +38,14 @@ class Engine(Protocol):
     """
 
     name: str
-    size: int
 
-    def search(self, queries: Codes, radius: int) -> Any:
+    @property
+    def size(self) -> int: ...
+
+    def search(self, queries: Codes, radius: int) -> Answer:
         """Search, and give the answer in the engine's own form."""
 
-    def found(self, answer: Any) -> Found:
+    def found(self, answer: Answer) -> Found:
         """Read such an answer."""
 
     def use_threads(self, count: int) -> None:
@@ -54,10 +62,10 @@ class Argine:
     def size(self) -> int:
         return self.index.stats().size
 
-    def search(self, queries: Codes, radius: int) -> Any:
+    def search(self, queries: Codes, radius: int) -> Answer:
         return self.index.search(queries, radius, threads=self.threads)
 
-    def found(self, answer: Any) -> Found:
+    def found(self, answer: Answer) -> Found:
         return set(zip(answer.query.tolist(), answer.key.tolist(), strict=True))
 
     def use_threads(self, count: int) -> None:
@@ -66,15 +74,15 @@ class Argine:
 
 @dataclass
 class Faiss:
-    module: Any
-    index: Any
+    module: Package
+    index: Package
     name: str
     size: int
 
-    def search(self, queries: Codes, radius: int) -> Any:
+    def search(self, queries: Codes, radius: int) -> Answer:
         return self.index.range_search(queries, radius + 1)
 
-    def found(self, answer: Any) -> Found:
+    def found(self, answer: Answer) -> Found:
         limits, _, rows = answer
         query = np.repeat(np.arange(len(limits) - 1), np.diff(limits.astype(np.int64)))
         return set(zip(query.tolist(), rows.tolist(), strict=True))
@@ -85,17 +93,17 @@ class Faiss:
 
 @dataclass
 class USearch:
-    module: Any
+    module: Package
     codes: Codes
     name: str
     size: int
     threads: int = 1
 
-    def search(self, queries: Codes, radius: int) -> Any:  # noqa: ARG002 - see NEAREST
+    def search(self, queries: Codes, radius: int) -> Answer:  # noqa: ARG002 - see NEAREST
         metric = self.module.MetricKind.Hamming
         return self.module.search(self.codes, queries, NEAREST, metric, exact=True, threads=self.threads)
 
-    def found(self, answer: Any) -> Found:
+    def found(self, answer: Answer) -> Found:
         rows = np.asarray(answer.keys).reshape(-1, NEAREST)
         return {(query, int(row)) for query, nearest in enumerate(rows) for row in nearest}
 
@@ -110,10 +118,10 @@ class Numpy:
     name: str = "numpy, brute force"
     size: int = 0
 
-    def search(self, queries: Codes, radius: int) -> Any:
+    def search(self, queries: Codes, radius: int) -> Answer:
         return bruteforce.search(self.keys, self.codes, queries, radius)
 
-    def found(self, answer: Any) -> Found:
+    def found(self, answer: Answer) -> Found:
         return set(zip(answer.query.tolist(), answer.key.tolist(), strict=True))
 
     def use_threads(self, count: int) -> None:
@@ -162,7 +170,7 @@ ENGINES: dict[str, Make] = {
 }
 
 
-def _faiss(module: Any, index: Any, name: str, codes: Codes) -> Engine:
+def _faiss(module: Package, index: Package, name: str, codes: Codes) -> Engine:
     before = own_memory()
     index.add(codes)
     return Faiss(module, index, name, own_memory() - before)

@@ -47,7 +47,7 @@ def growth(sizes: list[Size]) -> str:
 def section(command: str, machine: Machine, when: datetime, count: int, parts: list[str]) -> str:
     """Put the parts together under what was run, where and when."""
     about = (
-        f"`{command}`, {when:%Y-%m-%d}. {machine}.\n\n{count:,} random codes of 256 bits; one core unless said otherwise. "
+        f"`{command}`, {when:%Y-%m-%d}. {machine}.\n\n{count:,} random codes of 256 bits; one core unless said so. "
         "Single queries are random codes, which find nothing, as nearly all real ones do; recall is over planted "
         "neighbours, half of them with the changed bits spread evenly over the chunks, the worst case."
     )
