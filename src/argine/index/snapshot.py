@@ -8,7 +8,7 @@
     24      8          what is added to each key
     32      4          bytes of a key: 4 or 8
     36      4          number of sections: 3 without tables, 8 with
-    40      56 each    the sections: offset, bytes, SHA-256 of those bytes
+    40      48 each    the sections: offset, bytes, SHA-256 of those bytes
     ...                zero, up to offset 992
     992     32         SHA-256 of everything before
     4096               the sections, each from a multiple of 4096 on: order, keys, codes and, with tables, offsets,
@@ -94,7 +94,7 @@ class Head:
         _, version, bits, rows, key_base, key_bytes, count = _HEAD.unpack_from(head)
         if version > VERSION:
             raise IndexFileError("This index was saved by a newer Argine. Update Argine, or build the index again.")
-        if version < VERSION and head[len(MAGIC) :] != bytes(HEAD_BYTES - len(MAGIC)):
+        if version < VERSION:
             raise IndexFileError(f"This index was saved by an older Argine, or is damaged. {_REBUILD}")
         if hashlib.sha256(head[: -_DIGEST.size]).digest() != head[-_DIGEST.size :]:
             raise IndexFileError(f"The head of this index file is damaged. {_REBUILD}")
