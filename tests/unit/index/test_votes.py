@@ -41,7 +41,9 @@ def asked(index: HammingIndex, questions: list[np.ndarray], radius: int, at_leas
     return rows(vote(index, np.concatenate(questions), groups, radius, at_least=at_least))
 
 
-question = st.lists(st.tuples(st.integers(0, 5), st.integers(0, PATCHES - 1), st.integers(0, 50)), min_size=1, max_size=9)
+question = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, PATCHES - 1), st.integers(0, 50)), min_size=1, max_size=9
+)
 
 
 @given(
