@@ -12,17 +12,22 @@ from argine.jit import inline
 BLOCKS_KEPT = 512
 """Blocks of 32 entries that are kept before they are compared together."""
 
+BLOCKS_AT_ONCE = 128
+"""Blocks of one bucket that are scanned without looking whether there is room for them."""
+
 ENTRIES_KEPT = 1024
 
 WORK_OF_AN_ENTRY = 64
 """Comparing an entry costs about as much as scanning so many: a row number and a code lie anywhere in memory."""
 
-# Rows of the scratch array. Of the buckets ahead: their borders. Of each block kept: where it is, which of its
-# entries passed, for what. Of each entry kept: its place (later its row), where its bucket begins, table << 16 |
-# bucket, and the query. And the state: counts, and where the last row number was found.
-START, END, BLOCK, MASK, PROBE, QUERY, PLACE, BUCKET, NOTE, ASKER, STATE = range(11)
-SCRATCH_ROWS = 11
+# Rows of the scratch array. Of the buckets ahead: their borders. Of each block kept: its place << 32 | a bit for each
+# entry that passed, and query << 24 | probe. Of each entry kept: its place (later its row), where its bucket begins,
+# table << 16 | bucket, and the query. And the state: counts, and where the last row number was found.
+START, END, BLOCK, CAUSE, PLACE, BUCKET, NOTE, ASKER, STATE = range(9)
+SCRATCH_ROWS = 9
 SCRATCH_COLUMNS = ENTRIES_KEPT + LANES
+
+BLOCK_SHIFT, CAUSE_SHIFT, CAUSE_MASK = 32, 24, 0xFFFFFF
 
 FOUND, KEPT, LAST_NOTE, LAST_WORD, LAST_COUNT = range(5)
 """Columns of the state."""
@@ -82,18 +87,15 @@ def _filter(tables: Tables, question: Question, room: Room, block: Int, kept: In
     scratch, chunks = room.scratch, len(question.weights)
     entries = 0
     while block < kept and entries <= ENTRIES_KEPT - LANES:
-        number, query, place = (
-            np.int64(question.probes[scratch[PROBE, block]]),
-            scratch[QUERY, block],
-            scratch[BLOCK, block],
-        )
+        query, place = scratch[CAUSE, block] >> CAUSE_SHIFT, scratch[BLOCK, block] >> BLOCK_SHIFT
+        number = np.int64(question.probes[scratch[CAUSE, block] & CAUSE_MASK])
         table = (number >> 16) & 0xFF
         second = second_chunk(table, chunks)
         third = second_chunk(second, chunks)
         weights = question.weights[table] + question.weights[second] + question.weights[third]
         values = (question.chunks[query, second], question.chunks[query, third])
         near = near28(tables.nexts, tables.thirds, table, place, values, np.uint16(weights - 1 - (number >> 24)))
-        mask = np.uint32(scratch[MASK, block]) & near
+        mask = np.uint32(scratch[BLOCK, block] & 0xFFFFFFFF) & near
         if mask:
             key = (number & 0xFFFF) ^ np.int64(question.chunks[query, table])
             entries = _keep(tables, scratch, place, mask, (table << 16) | key, query, entries)

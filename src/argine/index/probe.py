@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from argine.index.candidates import (
     BLOCK,
+    BLOCK_SHIFT,
+    BLOCKS_AT_ONCE,
     BLOCKS_KEPT,
+    CAUSE,
+    CAUSE_SHIFT,
     END,
     FOUND,
     KEPT,
-    MASK,
-    PROBE,
-    QUERY,
     START,
     STATE,
     Question,
@@ -32,7 +33,7 @@ BORDERS_AHEAD = 24
 ENTRIES_AHEAD = 12
 RING = 32  # borders kept for the probes ahead: a power of two above ENTRIES_AHEAD
 
-LINES_AHEAD = 8  # lines of one bucket that are asked for; the processor foresees the rest of a long one
+MOST_LINES_AHEAD = 8  # lines of one bucket that are asked for; the processor foresees the rest of a long one
 
 ALL_LANES = 0xFFFFFFFF
 
@@ -129,7 +130,7 @@ def _ask_for_entries(tables: Tables, question: Question, room: Room, place: tupl
     room.scratch[START, slot] = start
     room.scratch[END, slot] = end
     block = start & -LANES
-    while block < min(end, start + LINES_AHEAD * LANES):
+    while block < min(end, start + MOST_LINES_AHEAD * LANES):
         prefetch(tables.nexts, table, block)
         block += LANES
 
@@ -140,33 +141,40 @@ def _scan(tables: Tables, question: Question, room: Room, place: tuple[Int, Int]
     query, probe = place
     if question.work[query] > question.work[-1]:
         return
+    start, end = room.scratch[START, slot], room.scratch[END, slot]
+    question.work[query] += end - start
+    first = start & -LANES
+    while first < end:
+        if room.scratch[STATE, KEPT] > BLOCKS_KEPT:
+            compare(tables, question, room)
+        last = min(end, first + BLOCKS_AT_ONCE * LANES)
+        _scan_blocks(tables, question, room, place, max(first, start), last)
+        first += BLOCKS_AT_ONCE * LANES
+
+
+@inline
+def _scan_blocks(tables: Tables, question: Question, room: Room, place: tuple[Int, Int], start: Int, end: Int) -> None:
+    query, probe = place
     scratch, number = room.scratch, np.int64(question.probes[probe])
     table = (number >> 16) & 0xFF
     second = second_chunk(table, len(question.weights))
     value = question.chunks[query, second]
     limit = np.uint16(question.weights[table] + question.weights[second] - 1 - (number >> 24))
-    start, end, kept = scratch[START, slot], scratch[END, slot], scratch[STATE, KEPT]
+    cause = (query << CAUSE_SHIFT) | probe
+    # Unsigned, since a signed index is looked at each time whether it counts from the end.
+    kept = np.uint64(scratch[STATE, KEPT])
     block = start & -LANES
     lanes = ALL_LANES << (start - block)
     while block < end:
-        if end - block < LANES:
-            lanes &= (1 << (end - block)) - 1
-        mask = np.uint32(lanes) & near16(tables.nexts, table, block, value, limit)
-        # Written in any case and kept only if there is something: a branch less to foresee wrongly.
-        scratch[BLOCK, kept] = block
-        scratch[MASK, kept] = mask
-        scratch[PROBE, kept] = probe
-        scratch[QUERY, kept] = query
+        lanes &= ALL_LANES >> max(0, block + LANES - end)
+        mask = np.int64(np.uint32(lanes) & near16(tables.nexts, table, block, value, limit))
         if mask:
+            scratch[BLOCK, kept] = (block << BLOCK_SHIFT) | mask
+            scratch[CAUSE, kept] = cause
+            kept += np.uint64(1)
             # 48 bytes may lie on two lines.
             prefetch(tables.thirds, table, (3 * block) >> 1)
             prefetch(tables.thirds, table, (3 * block + 94) >> 1)
-            kept += 1
-            if kept == BLOCKS_KEPT:
-                scratch[STATE, KEPT] = kept
-                compare(tables, question, room)
-                kept = 0
         lanes = ALL_LANES
         block += LANES
-    scratch[STATE, KEPT] = kept
-    question.work[query] += end - start
+    scratch[STATE, KEPT] = np.int64(kept)
