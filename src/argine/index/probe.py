@@ -138,7 +138,7 @@ def _ask_for_entries(tables: Tables, question: Question, room: Room, place: tupl
 @inline
 def _scan(tables: Tables, question: Question, room: Room, place: tuple[Int, Int], slot: Int) -> None:
     """Keep the blocks of a bucket in which the next chunk of some entry is near enough."""
-    query, probe = place
+    query, _ = place
     if question.work[query] > question.work[-1]:
         return
     start, end = room.scratch[START, slot], room.scratch[END, slot]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from argine.index import bruteforce
 from argine.index.checks import check_codes
 from argine.index.hamming import HammingIndex
-from argine.index.interface import Codes, Keys
+from argine.index.interface import CODE_BITS, Codes, Keys
 
 Groups = NDArray[np.int64]
 
@@ -105,7 +105,7 @@ def _late_ballots(
     for group in np.unique(groups[late]):
         voters = late[groups[late] == group]
         hit = np.unique(ballots.key[groups[ballots.voter] == group])
-        if len(hit) > FEW_KEYS or index.bits != bruteforce.CODE_BYTES * 8:
+        if len(hit) > FEW_KEYS or index.bits != CODE_BITS:
             found = index.search(codes[voters], radius)
         else:
             found = bruteforce.search(*index.pairs_of(hit), codes[voters], radius)
@@ -123,7 +123,7 @@ def _held_back(groups: Groups, at_least: int) -> NDArray[np.int64]:
     return held
 
 
-def _check_groups(groups: Groups, count: int, at_least: int) -> None:
+def _check_groups(groups: object, count: int, at_least: int) -> None:
     if not isinstance(groups, np.ndarray) or groups.dtype != np.int64 or groups.shape != (count,):
         raise ValueError(f"groups must be a numpy array int64[{count}], one for each code")
     if np.any(groups[1:] < groups[:-1]):

@@ -1,6 +1,7 @@
 """The results as Markdown."""
 
 import math
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -54,9 +55,9 @@ def section(command: str, machine: Machine, when: datetime, count: int, parts: l
     return "\n\n".join(["## Index: near codes", about, *parts])
 
 
-def picture(path: Path) -> str:
-    """Show a plot that lies beside the document."""
-    return f"![Latency by number of codes]({path.as_posix()})"
+def picture(path: Path, document: Path) -> str:
+    """Show a plot in a document."""
+    return f"![Latency by number of codes]({Path(os.path.relpath(path, document.parent)).as_posix()})"
 
 
 def _row(result: Result, ours: Result, most: int) -> list[str]:

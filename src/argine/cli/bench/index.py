@@ -57,7 +57,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     parts += [text.growth(sizes)] if sizes else []
     if plots and sizes:
         plots.mkdir(parents=True, exist_ok=True)
-        growth.draw(sizes, radius, plots / "index-growth.svg")
+        plot = plots / "index-growth.svg"
+        growth.draw(sizes, radius, plot)
+        parts += [text.picture(plot, write)] if write else []
     words = f"argine bench index --n {count} --radius {radius} --queries {queries} --threads {threads}"
     section = text.section(words + " --grow" * grow, machine, time.now(), count, parts)
     click.echo(section)
