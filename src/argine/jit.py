@@ -40,6 +40,12 @@ def inline(function: Callable[Parameters, Result]) -> Callable[Parameters, Resul
     return compiled
 
 
+def helper(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Compile a helper that is seldom called: it stays a function of its own, so that less is compiled."""
+    compiled: Callable[Parameters, Result] = numba.njit(**_LEAN)(function)
+    return compiled
+
+
 def _watch_siblings(compiled: Any) -> None:  # noqa: ANN401 - numba names no type for it
     """Compile again when any file of the package has changed, not only the one that holds the function.
 

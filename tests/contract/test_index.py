@@ -95,6 +95,7 @@ def flipped(code: bytes, bits: Sequence[int]) -> bytes:
 
 
 @every_index
+@settings(max_examples=40)
 @given(pairs=pair_lists, queries=st.lists(codes, max_size=4), radius=st.integers(0, CODE_BITS))
 def test_a_search_finds_exactly_what_plain_arithmetic_finds_in_the_same_order(
     make: Make, pairs: list[Pair], queries: list[bytes], radius: int
@@ -105,7 +106,7 @@ def test_a_search_finds_exactly_what_plain_arithmetic_finds_in_the_same_order(
 
 
 @every_index
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     start=pair_lists,
     steps=st.lists(st.tuples(st.just("add"), pair_lists) | st.tuples(st.just("remove"), st.lists(keys, max_size=4))),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from argine.index.tables import THIRD_MASK, Tables
 from argine.index.vector import LANES, Int, lowest, near28, ones, place_of_one, prefetch
-from argine.jit import inline
+from argine.jit import helper, inline
 
 BLOCKS_KEPT = 512
 """Blocks of 32 entries that are kept before they are compared together."""
@@ -62,7 +62,7 @@ def second_chunk(table: Int, chunks: Int) -> Int:
     return table + 1 if table + 1 < chunks else 0
 
 
-@inline
+@helper
 def compare(tables: Tables, question: Question, room: Room) -> None:
     """Compare all blocks that were kept, and write down the rows found."""
     scratch = room.scratch

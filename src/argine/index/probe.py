@@ -74,12 +74,10 @@ def search(  # noqa: PLR0913, PLR0917, D417 - arrays one by one: numba takes tho
     question = Question(queries, queries.view(np.uint16), weights, probes, dead, work)
     room = Room(out, scratch)
     scratch[STATE, FOUND] = 0
-    if len(queries) == 1:
-        _visit(tables, question, room, 0, len(probes))
-    else:
-        # One table for all queries before the next table: it stays in the cache meanwhile.
-        for table in range(len(spans) - 1):
-            _visit(tables, question, room, spans[table], spans[table + 1])
+    # One query: all tables in one stream. Several: one table for all before the next, so that it stays in the cache.
+    at_once = len(spans) - 1 if len(queries) == 1 else 1
+    for table in range(0, len(spans) - 1, at_once):
+        _visit(tables, question, room, spans[table], spans[table + at_once])
     given_up = 0
     for query in range(len(queries)):
         given_up += work[query] > work[-1]
