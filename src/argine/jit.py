@@ -50,7 +50,7 @@ def _watch_siblings(compiled: Any) -> None:  # noqa: ANN401 - numba names no typ
     """Compile again when any file of the package has changed, not only the one that holds the function.
 
     numba looks at that one file; helpers from its neighbours would stay as they were, in a search that then misses
-    matches. Where numba keeps its stamp elsewhere, the first test of the index says so.
+    matches. A test sees to it that numba still keeps its stamp here.
     """
     folder = Path(compiled.py_func.__code__.co_filename).parent
     files = [Path(__file__), *sorted(folder.glob("*.py"))]

@@ -1,5 +1,6 @@
 """One immutable part of an index: pairs in the order of their keys, and tables over them if they are many."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -223,3 +224,8 @@ def _working_memory() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 @lru_cache(maxsize=4)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, "argine-index")
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked process has the pools of its parent but not their threads.
+    os.register_at_fork(after_in_child=_pool.cache_clear)
