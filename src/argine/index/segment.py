@@ -16,7 +16,7 @@ from argine.index.candidates import new_scratch
 from argine.index.interface import Keys
 from argine.index.pairs import Pairs, Rows, Words, rows_between
 from argine.index.ring import BUCKETS, CHUNK_BITS
-from argine.index.tables import Allocate, Shapes, Tables, build, shapes
+from argine.index.tables import MOST_ROWS, Allocate, Shapes, Tables, build, shapes
 
 TABLES_FROM = 32_768
 """Fewer codes than this are compared one by one: that is as fast, and the borders of the buckets alone take 4 MiB."""
@@ -67,8 +67,14 @@ class Segment:
 
     @classmethod
     def build(cls, pairs: Pairs, *, allocate: Allocate = anonymous, threads: int = 1) -> Self:
-        """Make a segment of pairs that are sorted by key and free of repeats."""
+        """Make a segment of pairs that are sorted by key and free of repeats.
+
+        Raises:
+            ValueError: there are more than 2,147,483,647.
+        """
         rows, words = pairs.words.shape
+        if rows > MOST_ROWS:
+            raise ValueError(f"one segment holds at most {MOST_ROWS:,} codes, not {rows:,}")
         base, key_type = _key_form(pairs.keys)
         arrays = allocate(layout(rows, words * 64, key_type, with_tables=rows >= TABLES_FROM))
         arrays["order"][:] = bit_order.learn(pairs.words)

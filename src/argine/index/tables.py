@@ -22,8 +22,8 @@ from argine.index.ring import BUCKETS, CHUNK_BITS
 from argine.index.vector import LANES
 from argine.jit import jit
 
-MOST_ROWS = 2**32 - 1
-"""Positions are kept in 32 bits."""
+MOST_ROWS = 2**31 - 1
+"""Places are kept in 32 bits, and in the upper half of 64 with a sign."""
 
 THIRD_MASK = 0xFFF
 _BLOCK_BYTES = LANES * 3 // 2  # of third chunks, 12 bits each

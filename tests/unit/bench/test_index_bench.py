@@ -76,10 +76,11 @@ def test_the_command_writes_numbers_a_plot_and_its_section(tmp_path: Path, monke
     numbers = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert [result["recall"] for result in numbers["results"]] == [[1.0] * 6] * 2
     assert [size["count"] for size in numbers["growth"]] == [1000, 2000]
-    assert (tmp_path / "index-growth.svg").stat().st_size > 1000
+    assert (tmp_path / "index-growth-5.svg").stat().st_size > 1000
     document = (tmp_path / "b.md").read_text("utf-8")
     assert "<!-- bench:index-5 -->" in document
-    assert "![Latency by number of codes](index-growth.svg)" in document
+    assert "<!-- bench:index-growth-5 -->" in document
+    assert "![Latency by number of codes](index-growth-5.svg)" in document
 
 
 def test_a_peer_that_is_not_installed_is_said_and_skipped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,6 +241,12 @@ def test_the_ring_has_a_start_from_which_every_bound_holds(shares: list[int], sl
     assert any(starts)
 
 
+def test_more_codes_than_a_segment_can_number_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment, "MOST_ROWS", COUNT - 1)
+    with pytest.raises(ValueError, match=r"one segment holds at most 39,999 codes, not 40,000"):
+        index_of(random_codes(COUNT))
+
+
 @pytest.mark.parametrize("bits", [0, 32, 100, 576, 256.0, True, None])
 def test_a_width_that_is_no_multiple_of_64_up_to_512_is_refused(bits: int) -> None:
     with pytest.raises(ValueError, match="a code has a multiple of 64 bits, up to 512"):

@@ -45,8 +45,14 @@ def growth(sizes: list[Size]) -> str:
     return f"{table(head, rows)}\n\nAt the bytes a code of the last row, {_AIM:,} codes take {needed:.1f} GiB."
 
 
+def growth_section(command: str, machine: Machine, when: datetime, parts: list[str]) -> str:
+    """Put the parts about growth together under what was run, where and when."""
+    about = f"`{command}`, {when:%Y-%m-%d}. {machine}.\n\nRandom codes of 256 bits, one query at a time on one core."
+    return "\n\n".join(["## Index: how cost grows with the number of codes", about, *parts])
+
+
 def section(command: str, machine: Machine, when: datetime, count: int, parts: list[str]) -> str:
-    """Put the parts together under what was run, where and when."""
+    """Put the parts about one size together under what was run, where and when."""
     about = (
         f"`{command}`, {when:%Y-%m-%d}. {machine}.\n\n{count:,} random codes of 256 bits; one core unless said so. "
         "Single queries are random codes, which find nothing, as nearly all real ones do; recall is over planted "

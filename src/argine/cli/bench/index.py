@@ -53,21 +53,31 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     missing: list[str] = []
     results = list(_measure(names, missing, count, radius, queries, threads, seed))
     sizes = growth.grow(radius, seed, most) if grow else []
-    parts = [text.comparison(results, missing, radius)] if results else []
-    parts += [text.growth(sizes)] if sizes else []
-    if plots and sizes:
-        plots.mkdir(parents=True, exist_ok=True)
-        plot = plots / "index-growth.svg"
-        growth.draw(sizes, radius, plot)
-        parts += [text.picture(plot, write)] if write else []
     words = f"argine bench index --n {count} --radius {radius} --queries {queries} --threads {threads}"
-    section = text.section(words + " --grow" * grow, machine, time.now(), count, parts)
-    click.echo(section)
+    texts = {}
+    if results:
+        compared = [text.comparison(results, missing, radius)]
+        texts[f"index-{radius}"] = text.section(words, machine, time.now(), count, compared)
+    if sizes:
+        grown = [text.growth(sizes), *_plot(sizes, radius, plots, write)]
+        texts[f"index-growth-{radius}"] = text.growth_section(f"{words} --grow", machine, time.now(), grown)
+    click.echo("\n\n".join(texts.values()))
     if json_path:
         numbers = {"results": [r.as_json() for r in results], "growth": [size.as_json() for size in sizes]}
         json_path.write_text(json.dumps({"machine": str(machine), "n": count, "radius": radius, **numbers}, indent=1))
     if write:
-        sections.write_section(write, f"index-{radius}", section)
+        for name, content in texts.items():
+            sections.write_section(write, name, content)
+
+
+def _plot(sizes: list[growth.Size], radius: int, plots: Path | None, write: Path | None) -> list[str]:
+    """Draw how cost grows, if that is asked for, and show it in the document if there is one."""
+    if plots is None:
+        return []
+    plots.mkdir(parents=True, exist_ok=True)
+    plot = plots / f"index-growth-{radius}.svg"
+    growth.draw(sizes, radius, plot)
+    return [text.picture(plot, write)] if write else []
 
 
 def _measure(
