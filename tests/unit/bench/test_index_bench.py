@@ -37,18 +37,18 @@ def test_every_engine_finds_what_was_planted(name: str) -> None:
 
 def test_a_slow_engine_is_asked_less() -> None:
     engine = engines.argine(CODES, 31)
-    assert len(measure.latencies(engine, random_codes(100, 4), 31, share=0.0)) == measure.LEAST + 1
+    assert len(measure.latencies(engine, random_codes(100, 4), 31, share=0.0).wall) == measure.LEAST + 1
 
 
 def test_the_section_says_what_ran_where_and_what_was_missing() -> None:
-    result = measure.Result("Argine", 1.5, 128.4, 30.0, 60.0, 25.0, {1: 40000.0, 2: 80000.0}, [1.0, 1.0], 10)
-    peer = measure.Result("Peer", 0.5, 32.0, 3000.0, 6000.0, 2500.0, {1: 400.0, 2: 800.0}, [1.0, 0.5], 10)
-    size = growth.Size(1000, 0.1, 130.0, 5.0, 9.0, float("nan"))
+    result = measure.Result("Argine", 1.5, 128.4, 30.0, 60.0, 30.0, 25.0, {1: 40000.0, 2: 80000.0}, [1.0, 1.0], 10)
+    peer = measure.Result("Peer", 0.5, 32.0, 9000.0, 6000.0, 3000.0, 2500.0, {1: 400.0, 2: 800.0}, [1.0, 0.5], 10)
+    size = growth.Size(1000, 0.1, 130.0, 5.0, 9.0, 5.0, float("nan"), float("nan"))
     parts = [text.comparison([result, peer], ["usearch"], 1), text.growth([size])]
     when = datetime(2026, 1, 2, tzinfo=UTC)
     section = text.section("argine bench index", machine.describe("numpy"), when, 1000, parts)
     assert "`argine bench index`, 2026-01-02." in section
-    assert "| Peer | 0.50 | 32.0 | 3,000.0 | 6,000.0 | 2,500.0 | 400 | 800 | 100 | 0.500 |" in section
+    assert "| Peer | 0.50 | 32.0 | 9,000.0 | 6,000.0 | 3,000.0 | 2,500.0 | 400 | 800 | 100 | 0.500 |" in section
     assert "Not installed, so not measured: usearch." in section
     assert "100,000,000 codes take 12.1 GiB" in section
 

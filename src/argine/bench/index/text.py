@@ -18,9 +18,18 @@ def comparison(results: list[Result], missing: list[str], radius: int) -> str:
     """Compare the engines; the first is Argine."""
     ours = results[0]
     most = max(ours.rate)
-    head = ["", "build s", "bytes a code", "one query p50 us", "p99 us", "in a batch us", "a second, 1 thread"]
+    head = [
+        "",
+        "build s",
+        "bytes a code",
+        "one query p50 us",
+        "p99 us",
+        "processor us",
+        "in a batch us",
+        "a second, 1 thread",
+    ]
     head += [f"{most} threads"] if most > 1 else []
-    head += ["times Argine (one query)", f"least recall, 0..{radius}"]
+    head += ["times Argine (processor)", f"least recall, 0..{radius}"]
     rows = [_row(result, ours, most) for result in results]
     text = table(head, rows)
     return "\n\n".join([text, *(f"Not installed, so not measured: {name}." for name in missing)])
@@ -28,7 +37,7 @@ def comparison(results: list[Result], missing: list[str], radius: int) -> str:
 
 def growth(sizes: list[Size]) -> str:
     """Tell how cost grows."""
-    head = ["codes", "build s", "bytes a code", "p50 us", "p99 us", "FAISS flat p50 us", "times"]
+    head = ["codes", "build s", "bytes a code", "p50 us", "p99 us", "FAISS flat p50 us", "times (processor)"]
     rows = [
         [
             f"{size.count:,}",
@@ -37,7 +46,7 @@ def growth(sizes: list[Size]) -> str:
             f"{size.p50_us:.1f}",
             f"{size.p99_us:.1f}",
             "" if math.isnan(size.peer_p50_us) else f"{size.peer_p50_us:.0f}",
-            "" if math.isnan(size.peer_p50_us) else f"{size.peer_p50_us / size.p50_us:.0f}",
+            "" if math.isnan(size.peer_cpu_us) else f"{size.peer_cpu_us / size.cpu_us:.0f}",
         ]
         for size in sizes
     ]
@@ -68,6 +77,6 @@ def picture(path: Path, document: Path) -> str:
 
 def _row(result: Result, ours: Result, most: int) -> list[str]:
     cells = [result.name, f"{result.build_s:.2f}", f"{result.bytes_a_code:.1f}", f"{result.p50_us:,.1f}"]
-    cells += [f"{result.p99_us:,.1f}", f"{result.batch_us:,.1f}", f"{result.rate[1]:,.0f}"]
+    cells += [f"{result.p99_us:,.1f}", f"{result.cpu_us:,.1f}", f"{result.batch_us:,.1f}", f"{result.rate[1]:,.0f}"]
     cells += [f"{result.rate[most]:,.0f}"] if most > 1 else []
-    return [*cells, f"{result.p50_us / ours.p50_us:,.0f}", f"{min(result.recall):.3f}"]
+    return [*cells, f"{result.cpu_us / ours.cpu_us:,.0f}", f"{min(result.recall):.3f}"]
