@@ -1,4 +1,4 @@
-"""`argine bench`: the table of all benchmarks. Anyone can rerun them on pictures of their own."""
+"""`argine bench`: the table of all benchmarks. Anyone can rerun them, on pictures and a machine of their own."""
 
 import click
 
