@@ -12,9 +12,12 @@ from argine.cli.output import json_line, json_option, progress, wants_json
 from argine.errors import ArgineError
 from argine.media.errors import MediaError
 from argine.signals.hasher import HashedFile, hash_file_bytes
-from argine.signals.types import SignalType
+from argine.signals.types import EXACT_TYPES, SignalType
 
 Types = frozenset[SignalType]
+
+# `patch` is long and says more of a picture than the others: it is written when it is asked for.
+DEFAULT_TYPES = (SignalType.PDQ, SignalType.SHA256, SignalType.MD5)
 
 
 class SignalRecord(TypedDict):
@@ -52,7 +55,7 @@ class SignalTypes(click.ParamType[Types]):
 @click.option(
     "--signals",
     "types",
-    default=",".join(SignalType),
+    default=",".join(DEFAULT_TYPES),
     show_default=True,
     type=SignalTypes(),
     help="Which to make.",
@@ -85,7 +88,7 @@ def hash_path(path: Path, types: Types) -> FileRecord:
         return _record(path, hash_file_bytes(data, types))
     except MediaError as error:
         # Its bytes can still be compared with known bytes.
-        return _record(path, hash_file_bytes(data, types - {SignalType.PDQ}), str(error))
+        return _record(path, hash_file_bytes(data, types & EXACT_TYPES), str(error))
 
 
 def write_text(record: FileRecord) -> None:

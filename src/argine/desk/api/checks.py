@@ -16,10 +16,8 @@ from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.core.hashing import hash_upload
 from argine.media.errors import MediaError
-from argine.signals.hasher import ALL_TYPES, HashedFile, hash_file_bytes
-from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
-
-EXACT_TYPES = ALL_TYPES - {SignalType.PDQ}
+from argine.signals.hasher import HashedFile, hash_file_bytes
+from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalType
 
 
 def check_file(upload: Upload, *, by: Actor) -> CheckAnswer:
