@@ -69,6 +69,7 @@ class Found:
         region: the part of the entry's picture that is shown.
         outline: where the corners of the entry's picture lie in the other, in fractions of its width and height: top
             left, top right, bottom right, bottom left; empty where no patches tell.
+        aspect: width over height of the picture that was asked about; None where no patches tell.
     """
 
     mirrored: bool = False
@@ -78,6 +79,7 @@ class Found:
     trimmed: bool = False
     region: Rectangle = WHOLE
     outline: tuple[tuple[float, float], ...] = ()
+    aspect: float | None = None
 
 
 AS_IT_IS = Found()

@@ -196,11 +196,11 @@ class Matcher:
             bank, strength = banks.get(self._register.banks[slot]), strength_of(agreement)
             if bank is not None and strength is not Strength.NONE:
                 entry, distance = self._register.ids[slot], round(agreement.distance)
-                found = _found(agreement)
+                found = _found(agreement, patches)
                 yield Match(bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength, found)
 
 
-def _found(agreement: Agreement) -> Found:
+def _found(agreement: Agreement, asked: PatchSet) -> Found:
     return Found(
         agreement.mirrored,
         round(agreement.rotation_degrees, 1),
@@ -208,6 +208,7 @@ def _found(agreement: Agreement) -> Found:
         agreement.count,
         region=agreement.region,
         outline=tuple((round(x, 4), round(y, 4)) for x, y in agreement.outline),
+        aspect=round(asked.width / asked.height, 4),
     )
 
 

@@ -8,13 +8,14 @@ from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
-from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
 from argine.desk.cases.enums import OPEN, CaseState
 from argine.desk.cases.models import Action, Address, Case, Decision, Notice
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
 from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.merkle.canonical import Json, canonical_json
+from argine.signals.types import Signal
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
 
@@ -84,7 +85,10 @@ def origin_of(notice: Notice) -> str:
 def notice_facts(notice: Notice) -> dict[str, Json]:
     """A notice as its receipt tells it: what was stated, when, with the signals as they were received."""
     pictures: list[Json] = [
-        {signal.type.value: signal.text for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)}
+        {
+            signal.type.value: _told(signal)
+            for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)
+        }
         for entry in entries_of_case(notice.case_id)
         if entry.origin == origin_of(notice)
     ]
@@ -104,6 +108,13 @@ def notice_facts(notice: Notice) -> dict[str, Json]:
         "addresses": [address.url for address in notice.addresses.order_by("position")],
         "pictures": pictures,
     }
+
+
+def _told(signal: Signal) -> str:
+    """A signal as a receipt tells it. Of a patch set only a hash: who finds the receipt must not learn the picture."""
+    if signal.type not in SEALED_TYPES:
+        return signal.text
+    return f"sha256:{hashlib.sha256(signal.value).hexdigest()}"
 
 
 def commitment(salt: str, facts: dict[str, Json]) -> str:
