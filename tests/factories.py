@@ -14,10 +14,18 @@ from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.banks.operations import Checked, Content, check_upload, create_default_banks
 from argine.desk.banks.queries import banks_with_counts
-from argine.desk.cases.drafts import ActionDraft, DecisionDraft, NoticeDraft
-from argine.desk.cases.enums import Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
-from argine.desk.cases.models import Case, Decision
-from argine.desk.cases.operations import Submission, ask_reporter, decide, report_action, submit_notice, withdraw
+from argine.desk.cases.drafts import ActionDraft, AppealDraft, DecisionDraft, NoticeDraft
+from argine.desk.cases.enums import Appellant, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
+from argine.desk.cases.models import Appeal, Case, Decision
+from argine.desk.cases.operations import (
+    Submission,
+    ask_reporter,
+    decide,
+    file_appeal,
+    report_action,
+    submit_notice,
+    withdraw,
+)
 from argine.desk.console.views.log import _faults
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.people.enums import Role, Scope
@@ -28,6 +36,7 @@ from argine.signals.types import Signal, SignalType
 
 PASSWORD = "correct horse battery"
 REVIEWER = Actor("staff:1")
+COLLEAGUE = Actor("staff:2")
 PLATFORM = Actor("key:00000000-0000-4000-8000-000000000001")
 
 _numbers = itertools.count(1)
@@ -98,6 +107,13 @@ def make_sighting(signals: Sequence[Signal], content_id: str = "post-7", content
     return check_upload(signals, hashable=True, by=PLATFORM, content=content)
 
 
+def make_appeal(decision: Decision, text: str = "Please look again.", content_id: str = "") -> Appeal:
+    """Appeal as whoever can: the reporter against a refusal, an uploader against a removal."""
+    if decision.outcome == Outcome.KEEP:
+        return file_appeal(decision, AppealDraft(Appellant.REPORTER, text), by=REPORTER)
+    return file_appeal(decision, AppealDraft(Appellant.UPLOADER, text, Content(content_id)), by=PLATFORM)
+
+
 def fresh(case: Case) -> Case:
     """The case as it stands in the database now."""
     return Case.objects.get(pk=case.pk)
@@ -110,8 +126,10 @@ def make_case_in(state: CaseState, **changes: object) -> Case:
         ask_reporter(case, "Where did you see it?", by=REVIEWER)
     elif state == CaseState.WITHDRAWN:
         withdraw(case, by=REPORTER)
-    elif state == CaseState.KEPT:
-        make_decision(case, Outcome.KEEP)
+    elif state in {CaseState.KEPT, CaseState.APPEALED}:
+        decision = make_decision(case, Outcome.KEEP)
+        if state == CaseState.APPEALED:
+            make_appeal(decision)
     elif state in {CaseState.REMOVAL, CaseState.REMOVED}:
         decision = make_decision(case)
         if state == CaseState.REMOVED:

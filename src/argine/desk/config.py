@@ -54,6 +54,27 @@ class Config:
             "help": "Regimes with an unverified source (marks V3, M) whose clock the operator accepts all the same."
         },
     )
+    appeal_months: int = field(
+        default=6,
+        metadata={
+            "help": "Months for which a decision can be appealed; longer where a law says so, as the EU's does of 6."
+        },
+    )
+    appeal_hours: int = field(
+        default=168,
+        metadata={"help": "Hours within which the desk promises to decide an appeal."},
+    )
+    expedited_appeal_hours: int = field(
+        default=48,
+        metadata={"help": "The same for appeals that a law wants first, as the UK's does."},
+    )
+    same_person_appeals: bool = field(
+        default=False,
+        metadata={
+            "help": "Let the person who decided also decide the appeal: for desks of one person. The log says so each "
+            "time."
+        },
+    )
     exit_url: str = field(
         default="https://www.bbc.com/weather",
         metadata={"help": "Where the quick exit leads: a neutral page that fits the country."},

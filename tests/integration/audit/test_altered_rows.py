@@ -6,13 +6,23 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection, models
-from tests.factories import PLATFORM, every_fault, make_case, make_decision, make_key, make_staff, random_signals
+from tests.factories import (
+    COLLEAGUE,
+    PLATFORM,
+    every_fault,
+    make_appeal,
+    make_case,
+    make_decision,
+    make_key,
+    make_staff,
+    random_signals,
+)
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
-from argine.desk.cases.drafts import ActionDraft
-from argine.desk.cases.enums import Measure
-from argine.desk.cases.models import Action, Address, Case, Decision, Notice
-from argine.desk.cases.operations import report_action
+from argine.desk.cases.drafts import ActionDraft, VerdictDraft
+from argine.desk.cases.enums import Basis, Measure
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice
+from argine.desk.cases.operations import decide_appeal, report_action
 from argine.desk.clocks.models import Clock
 from argine.desk.people.models import ApiKey, Staff
 
@@ -22,7 +32,7 @@ FOUND: dict[type[models.Model], str] = {
     Bank: "kind pdq_threshold",
     BankEntry: "bank case_id origin withdrawn_at",
     EntrySignal: "entry type value quality",
-    Clock: "case_id regime regime_version due_at state ended_at",
+    Clock: "case_id duty regime regime_version due_at state ended_at",
     Case: "state",
     Notice: (
         "case received_at capacity nature no_consent good_faith statement where_hint contact contact_note signature "
@@ -31,6 +41,10 @@ FOUND: dict[type[models.Model], str] = {
     Address: "notice position url",
     Decision: "case at by outcome ground basis reasons overrides digest",
     Action: "decision measure",
+    Appeal: (
+        "case decision who at until expedited state text content_id content_url salt decided_at decided_by basis "
+        "same_person reasons result"
+    ),
     Staff: "role is_active",
     ApiKey: "digest scopes revoked_at",
 }
@@ -44,6 +58,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Notice: "complete entry_index",
     Address: "",
     Decision: "seq",
+    Appeal: "by copy_digest",
     Action: "address at by copy_digest content_id content_url",
     Staff: "password last_login email name joined_at",
     ApiKey: "name prefix created_at",
@@ -84,6 +99,8 @@ def rows() -> None:
     make_staff()
     decision = make_decision(sent.case)
     report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
+    appeal = make_appeal(decision, content_id="post-7")
+    decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)
     assert every_fault() == []
 
 
@@ -125,7 +142,7 @@ def test_these_tables_are_not_checked_against_the_log() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Action, EntrySignal, BankEntry, Clock, Bank, Decision, Address, Notice, Case, Staff, ApiKey]
+    "model", [Action, Appeal, EntrySignal, BankEntry, Clock, Bank, Decision, Address, Notice, Case, Staff, ApiKey]
 )
 def test_a_row_that_was_taken_out_is_found(rows: None, model: type[models.Model]) -> None:
     key = model._meta.pk.column  # type: ignore[union-attr]

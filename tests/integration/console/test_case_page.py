@@ -51,6 +51,7 @@ def test_each_state_is_named_and_offers_what_it_permits(state: CaseState) -> Non
         CaseState.REMOVAL: {"override"},
         CaseState.REMOVED: {"override"},
         CaseState.KEPT: {"override"},
+        CaseState.APPEALED: {"override", "ask"},
         CaseState.WITHDRAWN: set(),
     }
     assert open_ways == expected[state]

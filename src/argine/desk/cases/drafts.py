@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.operations import Content
-from argine.desk.cases.enums import GROUNDS, Basis, Capacity, Ground, Measure, Nature, Outcome
+from argine.desk.cases.enums import GROUNDS, Appellant, Basis, Capacity, Ground, Measure, Nature, Outcome
 from argine.desk.core.errors import InvalidError
 from argine.signals.types import Signal
 
@@ -101,6 +101,14 @@ def is_web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(HOST.fullmatch(host)) and len(text) <= LONGEST_ADDRESS
 
 
+def _faults_of_reasons(reasons: str) -> dict[str, str]:
+    if not reasons.strip():
+        return {"reasons": _("Give your reasons: the person who reported reads them.")}
+    if len(reasons) > LONGEST_REASONS:
+        return {"reasons": _("This is too long: at most %(count)d characters.") % {"count": LONGEST_REASONS}}
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionDraft:
     """A reviewer's decision. `covers` names the bank entries that it is about; None stands for all of the case."""
@@ -115,10 +123,7 @@ class DecisionDraft:
         fields: dict[str, str] = {}
         if self.ground not in GROUNDS[self.outcome]:
             fields["ground"] = _("This ground does not go with this decision.")
-        if not self.reasons.strip():
-            fields["reasons"] = _("Give your reasons: the person who reported reads them.")
-        if len(self.reasons) > LONGEST_REASONS:
-            fields["reasons"] = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_REASONS}
+        fields |= _faults_of_reasons(self.reasons)
         if fields:
             raise InvalidError(_("Some answers need a change."), fields=fields)
 
@@ -130,3 +135,44 @@ class ActionDraft:
     measure: Measure
     content: Content = field(default_factory=Content)
     address_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDraft:
+    """An appeal. An uploader's may name the copy that it is about."""
+
+    who: Appellant
+    text: str
+    content: Content = field(default_factory=Content)
+
+    def check(self) -> None:
+        problem = ""
+        if not self.text.strip():
+            problem = _("Write something first.")
+        elif len(self.text) > LONGEST_TEXT:
+            problem = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_TEXT}
+        if problem:
+            raise InvalidError(problem, fields={"text": problem})
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictDraft:
+    """What a reviewer finds on an appeal: with `ground` the opposite is decided on it, without, the decision stands."""
+
+    basis: Basis
+    reasons: str
+    ground: Ground | None = None
+    covers: frozenset[UUID] | None = None
+
+    def check(self, decided: Outcome) -> None:
+        if self.ground is not None:
+            self.instead(decided).check()
+        elif fields := _faults_of_reasons(self.reasons):
+            raise InvalidError(_("Some answers need a change."), fields=fields)
+
+    def instead(self, decided: Outcome) -> DecisionDraft:
+        """The decision that replaces one of this outcome."""
+        if self.ground is None:
+            raise ValueError("The decision stands: there is none to replace it.")
+        opposite = Outcome.KEEP if decided == Outcome.REMOVE else Outcome.REMOVE
+        return DecisionDraft(opposite, self.ground, self.basis, self.reasons, self.covers)

@@ -10,6 +10,7 @@ class CaseState(models.TextChoices):
     REMOVAL = "removal", _("Removal decided")
     REMOVED = "removed", _("Removed")
     KEPT = "kept", _("Not removed")
+    APPEALED = "appealed", _("Appealed by the reporter")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -19,13 +20,37 @@ TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     # A decision can be replaced by another (an override): the first one stays on record.
     CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN}),
     CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN}),
-    # The person may ask to look again: back to review.
-    CaseState.KEPT: frozenset({CaseState.RECEIVED, CaseState.REMOVAL, CaseState.WITHDRAWN}),
+    # The reporter may appeal: another reviewer looks. An uploader's appeal leaves the state as it is.
+    CaseState.KEPT: frozenset({CaseState.APPEALED, CaseState.REMOVAL, CaseState.WITHDRAWN}),
+    CaseState.APPEALED: frozenset({CaseState.KEPT, CaseState.REMOVAL, CaseState.WITHDRAWN}),
     CaseState.WITHDRAWN: frozenset(),
 }
 
-OPEN = frozenset({CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL})
+OPEN = frozenset({CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL, CaseState.APPEALED})
 DECIDABLE = frozenset({CaseState.RECEIVED, CaseState.WAITING})
+
+
+class Appellant(models.TextChoices):
+    """Who appeals: the uploader against a removal, the reporter against a refusal."""
+
+    REPORTER = "reporter", _("Reporter")
+    UPLOADER = "uploader", _("Uploader")
+
+
+class AppealState(models.TextChoices):
+    OPEN = "open", _("Waiting for another reviewer")
+    UPHELD = "upheld", _("The decision stands")
+    OVERTURNED = "overturned", _("The decision was overturned")
+    CLOSED = "closed", _("Closed: there is nothing left to decide")
+
+
+APPEAL_TRANSITIONS: dict[AppealState, frozenset[AppealState]] = {
+    # Closed: the report was taken back, or the decision was replaced in another way.
+    AppealState.OPEN: frozenset({AppealState.UPHELD, AppealState.OVERTURNED, AppealState.CLOSED}),
+    AppealState.UPHELD: frozenset(),
+    AppealState.OVERTURNED: frozenset(),
+    AppealState.CLOSED: frozenset(),
+}
 
 
 class Capacity(models.TextChoices):

@@ -3,7 +3,18 @@ from uuid import uuid4
 
 from django.db import models
 
-from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
+from argine.desk.cases.enums import (
+    AppealState,
+    Appellant,
+    Author,
+    Basis,
+    Capacity,
+    CaseState,
+    Ground,
+    Measure,
+    Nature,
+    Outcome,
+)
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
 
@@ -131,3 +142,45 @@ class Action(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["decision", "copy_digest", "measure"], name="action_once")
         ]
+
+
+class Appeal(models.Model):
+    """Somebody disagrees with a decision: its reporter with a refusal, an uploader with a removal.
+
+    `until` is the last instant at which it could be filed. `copy_digest` finds the copy that an uploader's appeal is
+    about, so that saying it twice is harmless. `result` is the decision that replaced the one appealed.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case decision who at by until expedited state copy_digest decided_at decided_by basis same_person result",
+        text=personal(),
+        content_id=personal(),
+        content_url=personal(),
+        reasons=personal(),
+        salt=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="appeals")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="appeals")
+    who = models.CharField(max_length=8, choices=Appellant.choices)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    until = models.DateTimeField()
+    expedited = models.BooleanField()
+    state = models.CharField(max_length=10, choices=AppealState.choices, default=AppealState.OPEN, db_index=True)
+    copy_digest = models.BinaryField(max_length=32)
+    text = SealedTextField()
+    content_id = SealedTextField()
+    content_url = SealedTextField()
+    salt = SealedTextField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=60, blank=True)
+    basis = models.CharField(max_length=12, choices=Basis.choices, blank=True)
+    same_person = models.BooleanField(default=False)
+    reasons = SealedTextField()
+    result = models.OneToOneField(Decision, null=True, on_delete=models.PROTECT, related_name="made_on_appeal")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["decision", "who", "copy_digest"], name="appeal_once")]

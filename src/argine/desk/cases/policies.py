@@ -1,12 +1,25 @@
 """Does the case's state permit it? Each `check_` raises the sentence that its disabled button shows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.models import Sighting
-from argine.desk.cases.enums import DECIDABLE, OPEN, REMOVING, TRANSITIONS, Basis, CaseState, Measure, Outcome
-from argine.desk.cases.models import Address, Case, Decision
+from argine.desk.cases.enums import (
+    APPEAL_TRANSITIONS,
+    DECIDABLE,
+    OPEN,
+    REMOVING,
+    TRANSITIONS,
+    AppealState,
+    Appellant,
+    Basis,
+    CaseState,
+    Measure,
+    Outcome,
+)
+from argine.desk.cases.models import Address, Appeal, Case, Decision
 from argine.desk.core.errors import RefusedError
 
 
@@ -36,18 +49,48 @@ def check_basis(basis: Basis, addresses: Sequence[Address], sightings: Sequence[
 
 
 def check_ask(case: Case) -> None:
-    if case.state not in DECIDABLE:
+    if case.state not in DECIDABLE | {CaseState.APPEALED}:
         raise RefusedError(_("Only an open case can be asked about."))
 
 
 def check_add_information(case: Case) -> None:
     if case.state not in OPEN:
-        raise RefusedError(_("This case is closed. If it was not removed, you can ask to have it looked at again."))
+        raise RefusedError(_("This case is closed. If it was not removed, you can appeal."))
 
 
-def check_ask_again(case: Case) -> None:
-    if case.state != CaseState.KEPT:
-        raise RefusedError(_("You can ask for another look when it was decided not to remove."))
+# The states in which a decision can be appealed, and what it must have said, by who appeals.
+APPEALABLE: dict[Appellant, tuple[Outcome, frozenset[CaseState]]] = {
+    Appellant.REPORTER: (Outcome.KEEP, frozenset({CaseState.KEPT})),
+    Appellant.UPLOADER: (Outcome.REMOVE, frozenset({CaseState.REMOVAL, CaseState.REMOVED})),
+}
+
+
+def check_appeal(
+    decision: Decision | None, who: Appellant, said: Appeal | None, until: datetime, now: datetime
+) -> None:
+    """Judge an appeal against a decision that stands; `said` is one that the same side filed on the same copy."""
+    outcome, states = APPEALABLE[who]
+    if said is not None:
+        raise RefusedError(_("There is an appeal against this decision already."))
+    if decision is None or decision.outcome != outcome or decision.case.state not in states:
+        raise RefusedError(
+            _("You can appeal when it was decided not to remove.")
+            if who == Appellant.REPORTER
+            else _("There is no removal that stands and could be appealed.")
+        )
+    if now > until:
+        raise RefusedError(_("The time to appeal is over: it ended on %(day)s.") % {"day": f"{until:%Y-%m-%d}"})
+
+
+def check_appeal_move(appeal: Appeal, to: AppealState) -> None:
+    if to not in APPEAL_TRANSITIONS[AppealState(appeal.state)]:
+        raise RefusedError(_("This appeal was decided already, or closed."))
+
+
+def check_decide_appeal(appeal: Appeal, by: str, *, same_person_may: bool) -> None:
+    check_appeal_move(appeal, AppealState.UPHELD)
+    if by == appeal.decision.by and not same_person_may:
+        raise RefusedError(_("You took this decision yourself. Somebody else decides the appeal."))
 
 
 def check_withdraw(case: Case) -> None:

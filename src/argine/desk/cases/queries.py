@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, signal_of
 from argine.desk.cases.enums import OPEN, CaseState
-from argine.desk.cases.models import Action, Address, Case, Decision, Notice
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
 from argine.desk.core.errors import NotFoundError, RefusedError
@@ -44,6 +44,18 @@ def get_decision(decision_id: UUID) -> Decision:
 
 def current_decision(case: Case) -> Decision | None:
     return case.decisions.order_by("-seq").first()
+
+
+def is_current(decision: Decision) -> bool:
+    """Whether no later decision has replaced it."""
+    return not Decision.objects.filter(case=decision.case_id, seq__gt=decision.seq).exists()
+
+
+def get_appeal(appeal_id: UUID) -> Appeal:
+    found = Appeal.objects.filter(pk=appeal_id).select_related("case", "decision").first()
+    if found is None:
+        raise NotFoundError("There is no such appeal.")
+    return found
 
 
 def decisions_after(cursor: int, limit: int) -> list[Decision]:
@@ -158,3 +170,32 @@ def decision_facts(decision: Decision) -> dict[str, Json]:
 def decision_digest(decision: Decision) -> bytes:
     """What the log holds of a decision."""
     return hashlib.sha256(canonical_json(decision_facts(decision))).digest()
+
+
+def appeal_facts(appeal: Appeal) -> dict[str, Json]:
+    """An appeal as it was filed."""
+    return {
+        "appeal": str(appeal.id),
+        "case": str(appeal.case_id),
+        "decision": str(appeal.decision_id),
+        "who": appeal.who,
+        "at": time.iso(appeal.at),
+        "until": time.iso(appeal.until),
+        "expedited": appeal.expedited,
+        "text": appeal.text,
+        "content": [appeal.content_id, appeal.content_url],
+    }
+
+
+def appeal_outcome_facts(appeal: Appeal) -> dict[str, Json]:
+    """What was found on an appeal."""
+    return {
+        "appeal": str(appeal.id),
+        "decided_at": time.iso(appeal.decided_at) if appeal.decided_at else None,
+        "decided_by": appeal.decided_by,
+        "state": appeal.state,
+        "basis": appeal.basis,
+        "same_person": appeal.same_person,
+        "reasons": appeal.reasons,
+        "result": str(appeal.result_id) if appeal.result_id else None,
+    }

@@ -7,8 +7,8 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.cases import queries
-from argine.desk.cases.enums import CaseState
-from argine.desk.cases.models import Action, Case, Decision, Notice
+from argine.desk.cases.enums import AppealState, CaseState
+from argine.desk.cases.models import Action, Appeal, Case, Decision, Notice
 from argine.desk.core.crypto import SealError
 
 BATCH = 500
@@ -19,6 +19,7 @@ def faults() -> Iterator[Fault]:
     yield from _notice_faults()
     yield from _decision_faults()
     yield from _action_faults()
+    yield from _appeal_faults()
 
 
 def _logged(event: Event) -> Iterator[tuple[str, dict[str, str]]]:
@@ -75,3 +76,26 @@ def _action_faults() -> Iterator[Fault]:
         if told.pop(str(action.id), None) != (str(action.decision_id), action.measure):
             yield Fault(f"action {action.id}", "is not what was reported")
     yield from (Fault(f"action {key}", "was logged but is gone") for key in told)
+
+
+def _appeal_faults() -> Iterator[Fault]:
+    filed = {data["appeal"]: (case, data["commitment"]) for case, data in _logged(Event.APPEAL_FILED)}
+    ended = {data["appeal"]: (data["outcome"], data["commitment"]) for _, data in _logged(Event.APPEAL_DECIDED)}
+    ended |= {data["appeal"]: (AppealState.CLOSED.value, "") for _, data in _logged(Event.APPEAL_CLOSED)}
+    for appeal in Appeal.objects.order_by("at").iterator(chunk_size=BATCH):
+        where, key = f"appeal {appeal.id}", str(appeal.id)
+        state, found = ended.get(key, (AppealState.OPEN.value, ""))
+        if appeal.state != state:
+            yield Fault(where, "is not in the state that the log says")
+        try:
+            said = queries.commitment(appeal.salt, queries.appeal_facts(appeal))
+            outcome = queries.commitment(appeal.salt, queries.appeal_outcome_facts(appeal)) if found else ""
+        except SealError:
+            filed.pop(key, None)
+            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
+            continue
+        if filed.pop(key, None) != (f"case:{appeal.case_id}", said):
+            yield Fault(where, "is not what was filed")
+        if outcome != found:
+            yield Fault(where, "was not decided as the log says")
+    yield from (Fault(f"appeal {key}", "was logged but is gone") for key in filed)

@@ -9,6 +9,16 @@ missed  -> missed    answered late: `ended_at` is set, the state stays
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Stands in a clock's `regime` where no law has a say.
+OWN_RULE = "desk"
+
+
+class Duty(models.TextChoices):
+    """What a clock is about: the same law can ask several things of one case."""
+
+    ACT = "act", _("to decide, and to act on what was reported")
+    APPEAL = "appeal", _("to decide an appeal")
+
 
 class ClockState(models.TextChoices):
     RUNNING = "running", _("running")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
+from argine.desk.clocks.enums import OWN_RULE
 from argine.desk.core.actor import REPORTER, SHELL, SYSTEM, staff_id
 from argine.desk.people.models import ApiKey
 from argine.desk.people.queries import names
@@ -38,6 +39,9 @@ EVENTS = {
     Event.ACTION_REPORTED: gettext_lazy("Platform reported its action"),
     Event.STATEMENT_FETCHED: gettext_lazy("Platform fetched the statement of reasons"),
     Event.CASE_WITHDRAWN: gettext_lazy("Notice withdrawn"),
+    Event.APPEAL_FILED: gettext_lazy("Appeal filed"),
+    Event.APPEAL_DECIDED: gettext_lazy("Appeal decided"),
+    Event.APPEAL_CLOSED: gettext_lazy("Appeal closed"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),
     Event.CLOCK_MISSED: gettext_lazy("Clock missed"),
@@ -83,7 +87,9 @@ def duration(seconds: float) -> str:
 def regime_title(regime_id: str) -> str:
     """The name of a law in the reader's language; its id where it is no longer known."""
     regime = load_all().get(regime_id)
-    return regime.title.in_language(get_language() or "en") if regime else regime_id
+    if regime is None:
+        return _("The desk's own rule") if regime_id == OWN_RULE else regime_id
+    return regime.title.in_language(get_language() or "en")
 
 
 def event(name: str) -> str:

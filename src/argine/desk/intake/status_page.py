@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import policies, queries
-from argine.desk.cases.enums import Author, CaseState, Ground, Measure, Outcome
-from argine.desk.cases.models import Address, Case, Message
+from argine.desk.cases import appeals, policies, queries
+from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
+from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
@@ -25,7 +25,8 @@ MEANING = {
     CaseState.WAITING: gettext_lazy("You were asked something. Please answer below: the clock goes on meanwhile."),
     CaseState.REMOVAL: gettext_lazy("It was decided that the picture is removed. The removal is under way."),
     CaseState.REMOVED: gettext_lazy("The picture was removed, and new uploads of it are stopped."),
-    CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and ask for another look."),
+    CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and appeal."),
+    CaseState.APPEALED: gettext_lazy("You appealed. Somebody who did not take the decision looks at it again."),
     CaseState.WITHDRAWN: gettext_lazy("You took your report back. Its fingerprints were erased, and no clock runs."),
 }
 HEADING = {
@@ -34,6 +35,7 @@ HEADING = {
     CaseState.REMOVAL: gettext_lazy("It will be removed"),
     CaseState.REMOVED: gettext_lazy("It was removed"),
     CaseState.KEPT: gettext_lazy("It was not removed"),
+    CaseState.APPEALED: gettext_lazy("It is looked at again"),
     CaseState.WITHDRAWN: gettext_lazy("You took your report back"),
 }
 TONE = {
@@ -63,6 +65,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealLine:
+    """An appeal of the reporter; `reasons` are empty while it is open."""
+
+    at: datetime
+    text: str
+    state: str
+    is_open: bool
+    ended_at: datetime | None
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
     number: int
     opened_at: datetime
@@ -75,8 +89,9 @@ class StatusPage:
     pictures: list[str]
     addresses: list[str]
     thread: list[Said]
+    appeals: list[AppealLine]
     may_write: bool
-    may_ask_again: bool
+    appeal_until: datetime | None
     may_withdraw: bool
 
 
@@ -97,7 +112,8 @@ def of(case: Case) -> StatusPage:
         ],
         thread=[_said(message) for message in case.messages.order_by("at")],
         may_write=_may(policies.check_add_information, case),
-        may_ask_again=_may(policies.check_ask_again, case),
+        appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],
+        appeal_until=appeal_until(case),
         may_withdraw=_may(policies.check_withdraw, case),
     )
 
@@ -108,6 +124,25 @@ def _may(check: Callable[[Case], None], case: Case) -> bool:
     except RefusedError:
         return False
     return True
+
+
+def appeal_until(case: Case) -> datetime | None:
+    """Until when the reporter may appeal; None if they may not."""
+    decision = queries.current_decision(case)
+    if decision is None or not _may(lambda _case: appeals.check_file(decision, Appellant.REPORTER), case):
+        return None
+    return appeals.open_until(decision, Appellant.REPORTER)
+
+
+def _appeal(appeal: Appeal) -> AppealLine:
+    return AppealLine(
+        at=appeal.at,
+        text=appeal.text,
+        state=str(AppealState(appeal.state).label),
+        is_open=appeal.state == AppealState.OPEN,
+        ended_at=appeal.decided_at,
+        reasons=appeal.reasons,
+    )
 
 
 def _decision(case: Case) -> Outcomes | None:

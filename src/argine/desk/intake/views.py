@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from argine.desk.cases import duties, operations, queries
+from argine.desk.cases.drafts import AppealDraft
+from argine.desk.cases.enums import Appellant
 from argine.desk.cases.models import Case
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import operations as throttle
@@ -156,7 +158,7 @@ def _status_page(
 
 @require_POST
 def message(request: HttpRequest) -> HttpResponse:
-    """Add information to an open case; ask for another look at a refused one."""
+    """Add information to an open case; appeal against a refusal."""
     case = access.opened_case(request)
     if case is None:
         return redirect("intake:status")
@@ -164,13 +166,20 @@ def message(request: HttpRequest) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _status_page(request, case, message=form)
-    add = operations.ask_again if status_page.of(case).may_ask_again else operations.add_information
     try:
-        add(case, form.cleaned_data["text"], by=REPORTER)
+        _take(case, form.cleaned_data["text"])
     except RefusedError as refusal:
         form.add_error("text", str(refusal))
         return _status_page(request, case, message=form)
     return redirect("intake:status")
+
+
+def _take(case: Case, text: str) -> None:
+    decision = queries.current_decision(case)
+    if decision is not None and status_page.appeal_until(case) is not None:
+        operations.file_appeal(decision, AppealDraft(Appellant.REPORTER, text), by=REPORTER)
+    else:
+        operations.add_information(case, text, by=REPORTER)
 
 
 @require_POST

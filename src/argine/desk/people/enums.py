@@ -42,3 +42,4 @@ class Scope(models.TextChoices):
     CHECK = "check", _("Check uploads")
     DECISIONS = "decisions", _("Read decisions and statements of reasons")
     ACTIONS = "actions", _("Report actions")
+    APPEALS = "appeals", _("Pass on appeals of uploaders")

@@ -1,5 +1,6 @@
 """The page of a case and what is done on it: decide, override, ask the reporter."""
 
+from collections.abc import Mapping
 from functools import partial
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from argine.desk.cases import operations, policies
 from argine.desk.cases.enums import Basis, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import case_page
+from argine.desk.console import appeal_cards, case_page
 from argine.desk.console.access import StaffRequest, needs, refusal
-from argine.desk.console.forms import YES, AskForm, DecisionForm, Seen
+from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
 from argine.desk.console.starters import STARTERS
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.people import permissions
@@ -28,7 +29,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @require_safe
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    return _page(request, get_case(case_id))
+    return page(request, get_case(case_id))
 
 
 @require_POST
@@ -48,11 +49,11 @@ def override(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case, form = get_case(case_id), AskForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, ask_form=form)
+        return page(request, case, ask_form=form)
     try:
         operations.ask_reporter(case, form.cleaned_data["text"], by=request.actor)
     except RefusedError as error:
-        return _page(request, case, refused=str(error), unsent=form.cleaned_data["text"])
+        return page(request, case, refused=str(error), unsent=form.cleaned_data["text"])
     messages.success(request, _("Your question waits for the reporter. The case comes back when they answer."))
     return redirect("console:case", case.id)
 
@@ -69,18 +70,18 @@ def _decide(request: StaffRequest, case: Case, *, override: bool) -> HttpRespons
     current = current_decision(case) if override else None
     form = DecisionForm(case, _seen(case), request.POST, current=current)
     if not form.is_valid() or "back" in request.POST:
-        return _page(request, case, decision_form=form)
+        return page(request, case, decision_form=form)
     draft = form.draft()
     if (override or draft.outcome == Outcome.REMOVE) and not form.is_confirmed:
         return _confirm(request, form, override=override)
     try:
         operations.decide(case, draft, by=request.actor, override=override)
     except RefusedError as error:
-        return _page(request, get_case(case.id), refused=str(error), unsent=draft.reasons)
+        return page(request, get_case(case.id), refused=str(error), unsent=draft.reasons)
     except InvalidError as error:
         for field, text in error.fields.items():
             form.add_error(field, text)
-        return _page(request, case, decision_form=form)
+        return page(request, case, decision_form=form)
     messages.success(request, _done(draft.outcome, case))
     return redirect("console:case", case.id)
 
@@ -116,23 +117,26 @@ def _confirm(request: StaffRequest, form: DecisionForm, *, override: bool) -> Ht
     return render(request, "console/confirm.html", context)
 
 
-def _page(
+def page(
     request: StaffRequest,
     case: Case,
     *,
     decision_form: DecisionForm | None = None,
     ask_form: AskForm | None = None,
+    appeal_forms: Mapping[UUID, AppealForm] | None = None,
     refused: str = "",
     unsent: str = "",
 ) -> HttpResponse:
     """Show the case. `unsent` is what was typed and could not be taken: it is shown, so that nothing is lost."""
     seen, current = _seen(case), current_decision(case)
     settled = refusal(partial(policies.check_decide, case))
-    forms = (decision_form, ask_form)
+    sent_appeals = appeal_forms or {}
+    forms = (decision_form, ask_form, *sent_appeals.values())
     context = {
         "case": case_page.of(case),
         "form": decision_form or DecisionForm(case, seen, current=current if settled else None),
         "ask_form": ask_form or AskForm(),
+        "appeals": appeal_cards.of(case, request.actor, sent_appeals),
         "starters": STARTERS,
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),

@@ -1,0 +1,12 @@
+"""Everything that changes a case. Each operation is one transaction with its log entries; a refusal changes nothing."""
+
+from argine.desk.cases.operations.actions import record_statement_fetched as record_statement_fetched
+from argine.desk.cases.operations.actions import report_action as report_action
+from argine.desk.cases.operations.appeals import decide_appeal as decide_appeal
+from argine.desk.cases.operations.appeals import file_appeal as file_appeal
+from argine.desk.cases.operations.decisions import decide as decide
+from argine.desk.cases.operations.messages import add_information as add_information
+from argine.desk.cases.operations.messages import ask_reporter as ask_reporter
+from argine.desk.cases.operations.notices import Submission as Submission
+from argine.desk.cases.operations.notices import submit_notice as submit_notice
+from argine.desk.cases.operations.notices import withdraw as withdraw
