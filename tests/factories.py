@@ -14,23 +14,26 @@ from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.banks.operations import Checked, Content, check_upload, create_default_banks
 from argine.desk.banks.queries import banks_with_counts
-from argine.desk.cases.drafts import ActionDraft, AppealDraft, DecisionDraft, NoticeDraft
+from argine.desk.cases.drafts import ActionDraft, AppealDraft, DecisionDraft, NoticeDraft, OrderDraft
 from argine.desk.cases.enums import Appellant, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
-from argine.desk.cases.models import Appeal, Case, Decision
+from argine.desk.cases.models import Appeal, Case, Decision, Order
 from argine.desk.cases.operations import (
     Submission,
     ask_reporter,
     decide,
     file_appeal,
+    register_order,
     report_action,
     submit_notice,
     withdraw,
 )
 from argine.desk.console.views.log import _faults
+from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
+from argine.law.terms import Issuer
 from argine.signals import exact, pdq
 from argine.signals.types import Signal, SignalType
 
@@ -82,6 +85,24 @@ def make_case(**changes: object) -> Submission:
     if not banks_with_counts().exists():
         create_default_banks()
     return submit_notice(notice_draft(**changes))
+
+
+def order_draft(**changes: object) -> OrderDraft:
+    stated: dict[str, object] = {
+        "regime": "it-144bis-order",
+        "issuer": Issuer.REGULATOR,
+        "authority": "Garante per la protezione dei dati personali",
+        "reference": "n. 123/2026",
+        "received_at": time.now(),
+        **changes,
+    }
+    return OrderDraft(**stated)  # type: ignore[arg-type]  # each test names fields of the draft
+
+
+def make_order(**changes: object) -> Order:
+    if not banks_with_counts().exists():
+        create_default_banks()
+    return register_order(order_draft(**changes), by=REVIEWER)
 
 
 def decision_draft(outcome: Outcome = Outcome.REMOVE, **changes: object) -> DecisionDraft:

@@ -14,6 +14,7 @@ from tests.factories import (
     make_case,
     make_decision,
     make_key,
+    make_order,
     make_staff,
     random_signals,
 )
@@ -21,10 +22,11 @@ from tests.factories import (
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
 from argine.desk.cases.drafts import ActionDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, Measure
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order
 from argine.desk.cases.operations import decide_appeal, report_action
 from argine.desk.clocks.models import Clock
 from argine.desk.people.models import ApiKey, Staff
+from argine.law.terms import Measure as LawMeasure
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +35,16 @@ FOUND: dict[type[models.Model], str] = {
     BankEntry: "bank case_id origin withdrawn_at",
     EntrySignal: "entry type value quality",
     Clock: "case_id duty regime regime_version due_at state ended_at",
-    Case: "state",
+    Case: "kind state",
     Notice: (
         "case received_at capacity nature no_consent good_faith statement where_hint contact contact_note signature "
         "declarations salt"
     ),
-    Address: "notice position url",
+    Address: "case notice order position url",
+    Order: (
+        "case regime regime_version issuer measure received_at given_at due_at extended_to under_18 authority "
+        "reference legal_basis salt"
+    ),
     Decision: "case at by outcome ground basis reasons overrides digest",
     Action: "decision measure",
     Appeal: (
@@ -59,6 +65,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Address: "",
     Decision: "seq",
     Appeal: "by copy_digest",
+    Order: "entry_index",
     Action: "address at by copy_digest content_id content_url",
     Staff: "password last_login email name joined_at",
     ApiKey: "name prefix created_at",
@@ -99,6 +106,7 @@ def rows() -> None:
     make_staff()
     decision = make_decision(sent.case)
     report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
+    make_order(measure=LawMeasure.REMOVE, legal_basis="article 144-bis")
     appeal = make_appeal(decision, content_id="post-7")
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)
     assert every_fault() == []
@@ -142,7 +150,8 @@ def test_these_tables_are_not_checked_against_the_log() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Action, Appeal, EntrySignal, BankEntry, Clock, Bank, Decision, Address, Notice, Case, Staff, ApiKey]
+    "model",
+    [Action, Appeal, Order, EntrySignal, BankEntry, Clock, Bank, Decision, Address, Notice, Case, Staff, ApiKey],
 )
 def test_a_row_that_was_taken_out_is_found(rows: None, model: type[models.Model]) -> None:
     key = model._meta.pk.column  # type: ignore[union-attr]

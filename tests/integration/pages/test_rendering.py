@@ -28,6 +28,8 @@ STATUSES = {
     },
     409: {"decided twice", "asked too late", "receipt, withdrawn"},
     422: {
+        "order, with faults",
+        "order, more time with faults",
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
         *("decision with faults", "question with faults"),
         *(f"{page}, {state}" for page in ("message", "withdraw unsure") for state in CaseState),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from argine.desk.banks.operations import Content
 from argine.desk.cases.enums import GROUNDS, Appellant, Basis, Capacity, Ground, Measure, Nature, Outcome
 from argine.desk.core.errors import InvalidError
+from argine.law.terms import Issuer
+from argine.law.terms import Measure as Measures
 from argine.signals.types import Signal
 
 MOST_PICTURES = 50
@@ -176,3 +179,59 @@ class VerdictDraft:
             raise ValueError("The decision stands: there is none to replace it.")
         opposite = Outcome.KEEP if decided == Outcome.REMOVE else Outcome.REMOVE
         return DecisionDraft(opposite, self.ground, self.basis, self.reasons, self.covers)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An authority's order, as staff write it down. Times are in UTC; `due_at` is what the order itself says."""
+
+    regime: str
+    issuer: Issuer
+    authority: str
+    received_at: datetime
+    reference: str = ""
+    legal_basis: str = ""
+    measure: Measures | None = None
+    given_at: datetime | None = None
+    due_at: datetime | None = None
+    addresses: Sequence[str] = ()
+    pictures: Sequence[Sequence[Signal]] = ()
+    under_18: bool = False
+
+    def check(self, now: datetime) -> None:
+        """Raise unless the order can be taken down.
+
+        Raises:
+            InvalidError: `fields` says what to change.
+        """
+        fields = {**self._faults(), **self._faults_of_times(now)}
+        if fields:
+            raise InvalidError(_("Some answers need a change."), fields=fields)
+
+    def _faults(self) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        if not self.authority.strip():
+            fields["authority"] = _("Write who gives the order.")
+        if self.under_18 and (self.addresses or self.pictures):
+            fields["under_18"] = _(
+                "About somebody under 18 no address and no hash is kept here. The service that stores it carries the "
+                "order out in its own store."
+            )
+        for name in ("authority", "reference", "legal_basis"):
+            if len(getattr(self, name)) > LONGEST_LINE:
+                fields[name] = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_LINE}
+        if not all(is_web_address(address) for address in self.addresses):
+            fields["addresses"] = _("Each line must be a web address that begins with https:// or http://.")
+        if len(self.addresses) > MOST_ADDRESSES or len(self.pictures) > MOST_PICTURES:
+            fields["addresses"] = _("At most %(count)d addresses and as many hashes in one order.") % {
+                "count": MOST_ADDRESSES
+            }
+        return fields
+
+    def _faults_of_times(self, now: datetime) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        if self.received_at > now:
+            fields["received_at"] = _("This lies in the future.")
+        if self.given_at is not None and self.given_at > self.received_at:
+            fields["given_at"] = _("An order is given before it is received.")
+        return fields

@@ -4,6 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class CaseKind(models.TextChoices):
+    NOTICE = "notice", _("Notice of a person")
+    ORDER = "order", _("Order of an authority")
+
+
 class CaseState(models.TextChoices):
     RECEIVED = "received", _("Waiting for review")
     WAITING = "waiting", _("Waiting for the reporter")
@@ -71,7 +76,7 @@ class Outcome(models.TextChoices):
 
 
 class Ground(models.TextChoices):
-    """Why. The first three are grounds to remove, the others to keep."""
+    """Why. `GROUNDS` says which go with which outcome."""
 
     INTIMATE_WITHOUT_CONSENT = "intimate_without_consent", _("Intimate picture shared without consent")
     DEEPFAKE_WITHOUT_CONSENT = (
@@ -83,11 +88,21 @@ class Ground(models.TextChoices):
     NOT_ENTITLED = "not_entitled", _("The reporter is neither the person shown nor acts for them")
     CONSENT_SHOWN = "consent_shown", _("Shared with consent")
     NOT_FOUND = "not_found", _("Nothing was found at the place reported")
+    ORDERED = "ordered", _("An authority ordered it")
+    ORDER_VOID = "order_void", _("The order was revoked, or cannot be carried out")
+
+
+# The grounds of an authority's order, and of no other case.
+ORDER_GROUNDS = frozenset({Ground.ORDERED, Ground.ORDER_VOID})
 
 
 GROUNDS: dict[Outcome, frozenset[Ground]] = {
-    Outcome.REMOVE: frozenset({Ground.INTIMATE_WITHOUT_CONSENT, Ground.DEEPFAKE_WITHOUT_CONSENT, Ground.TERMS}),
-    Outcome.KEEP: frozenset({Ground.NOT_INTIMATE, Ground.NOT_ENTITLED, Ground.CONSENT_SHOWN, Ground.NOT_FOUND}),
+    Outcome.REMOVE: frozenset(
+        {Ground.INTIMATE_WITHOUT_CONSENT, Ground.DEEPFAKE_WITHOUT_CONSENT, Ground.TERMS, Ground.ORDERED}
+    ),
+    Outcome.KEEP: frozenset(
+        {Ground.NOT_INTIMATE, Ground.NOT_ENTITLED, Ground.CONSENT_SHOWN, Ground.NOT_FOUND, Ground.ORDER_VOID}
+    ),
 }
 
 
@@ -97,6 +112,7 @@ class Basis(models.TextChoices):
     OWN_COPY = "own_copy", _("I looked at the platform's own copy")
     ADDRESS = "address", _("I looked at the reported address")
     STATEMENT = "statement", _("I have not seen a copy; I decide on the statement alone")
+    ORDER = "order", _("The authority's order, which I have checked")
 
 
 class Author(models.TextChoices):

@@ -9,6 +9,7 @@ from argine.desk.cases.enums import (
     Author,
     Basis,
     Capacity,
+    CaseKind,
     CaseState,
     Ground,
     Measure,
@@ -24,13 +25,14 @@ class Case(models.Model):
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id number state language country opened_at changed_at",
+        "id number kind state language country opened_at changed_at",
         code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     number = models.PositiveIntegerField(unique=True)
     code_digest = models.BinaryField(max_length=32, unique=True)
+    kind = models.CharField(max_length=6, choices=CaseKind.choices, default=CaseKind.NOTICE)
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.RECEIVED, db_index=True)
     language = models.CharField(max_length=8)
     country = models.CharField(max_length=2, blank=True)
@@ -74,13 +76,48 @@ class Notice(models.Model):
     salt = SealedTextField()
 
 
-class Address(models.Model):
-    """One place that a notice names."""
+class Order(models.Model):
+    """What an authority orders. Never changed after it came, save for `extended_to`: time that the authority added.
 
-    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id notice position", url=personal())
+    About somebody under 18 the desk keeps no address and no signal: the host carries it out in its own store.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case regime regime_version issuer measure received_at given_at due_at extended_to under_18 entry_index",
+        authority=personal(),
+        reference=personal(),
+        legal_basis=personal(),
+        salt=personal(),
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="addresses")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="order")
+    regime = models.CharField(max_length=40)
+    regime_version = models.PositiveIntegerField()
+    issuer = models.CharField(max_length=20)
+    measure = models.CharField(max_length=16, blank=True)
+    received_at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    extended_to = models.DateTimeField(null=True)
+    under_18 = models.BooleanField()
+    entry_index = models.PositiveBigIntegerField()
+    authority = SealedTextField()
+    reference = SealedTextField()
+    legal_basis = SealedTextField()
+    salt = SealedTextField()
+
+
+class Address(models.Model):
+    """One place that a notice or an order names."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id case notice order position", url=personal())
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="addresses")
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="addresses")
+    order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="addresses")
     position = models.PositiveSmallIntegerField()
     url = SealedTextField()
 

@@ -10,12 +10,15 @@ from argine.desk.cases.enums import (
     APPEAL_TRANSITIONS,
     DECIDABLE,
     OPEN,
+    ORDER_GROUNDS,
     REMOVING,
     TRANSITIONS,
     AppealState,
     Appellant,
     Basis,
+    CaseKind,
     CaseState,
+    Ground,
     Measure,
     Outcome,
 )
@@ -31,6 +34,25 @@ def check_move(case: Case, to: CaseState) -> None:
 def check_decide(case: Case) -> None:
     if case.state not in DECIDABLE:
         raise RefusedError(_("This case was decided already, or withdrawn."))
+
+
+def check_ground(case: Case, ground: Ground, basis: Basis) -> None:
+    """An order is carried out on its own grounds, which no notice has."""
+    is_order = case.kind == CaseKind.ORDER
+    if (ground in ORDER_GROUNDS) != is_order or (basis == Basis.ORDER) != is_order:
+        raise RefusedError(
+            _("An order is carried out, or it is void: choose one of its own grounds.")
+            if is_order
+            else _("This ground is for orders of authorities only.")
+        )
+
+
+def check_extend(case: Case, due_at: datetime | None, new_due_at: datetime | None) -> None:
+    """Judge more time that an authority gives: `due_at` is when the order is due now, `new_due_at` when it would be."""
+    if case.state not in OPEN:
+        raise RefusedError(_("This order was carried out already, or is void."))
+    if new_due_at is None or (due_at is not None and new_due_at <= due_at):
+        raise RefusedError(_("That gives no more time than the order has: the law sets its limit."))
 
 
 def check_override(case: Case, outcome: Outcome, current: Decision | None) -> None:
@@ -49,6 +71,8 @@ def check_basis(basis: Basis, addresses: Sequence[Address], sightings: Sequence[
 
 
 def check_ask(case: Case) -> None:
+    if case.kind == CaseKind.ORDER:
+        raise RefusedError(_("An order has no reporter who could be asked."))
     if case.state not in DECIDABLE | {CaseState.APPEALED}:
         raise RefusedError(_("Only an open case can be asked about."))
 
@@ -70,6 +94,8 @@ def check_appeal(
 ) -> None:
     """Judge an appeal against a decision that stands; `said` is one that the same side filed on the same copy."""
     outcome, states = APPEALABLE[who]
+    if decision is not None and decision.case.kind == CaseKind.ORDER:
+        raise RefusedError(_("An authority ordered this. Only that authority, or a court, can change it."))
     if said is not None:
         raise RefusedError(_("There is an appeal against this decision already."))
     if decision is None or decision.outcome != outcome or decision.case.state not in states:
@@ -94,6 +120,8 @@ def check_decide_appeal(appeal: Appeal, by: str, *, same_person_may: bool) -> No
 
 
 def check_withdraw(case: Case) -> None:
+    if case.kind == CaseKind.ORDER:
+        raise RefusedError(_("An order ends when its authority revokes it."))
     if case.state == CaseState.WITHDRAWN:
         raise RefusedError(_("This report was withdrawn already."))
 

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.cases.drafts import OrderDraft
 from argine.desk.cases.enums import OPEN, CaseState
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
 from argine.desk.core.errors import NotFoundError, RefusedError
+from argine.law.terms import Issuer
+from argine.law.terms import Measure as LawMeasure
 from argine.merkle.canonical import Json, canonical_json
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
@@ -118,6 +121,61 @@ def notice_facts(notice: Notice) -> dict[str, Json]:
     }
 
 
+def order_origin(order: Order) -> str:
+    """How a bank entry names the order that it came from."""
+    return f"order:{order.pk}"
+
+
+def order_facts(order: Order) -> dict[str, Json]:
+    """An order as it was taken down."""
+    return {
+        "order": str(order.id),
+        "case": str(order.case_id),
+        "regime": order.regime,
+        "version": order.regime_version,
+        "issuer": order.issuer,
+        "measure": order.measure,
+        "received_at": time.iso(order.received_at),
+        "given_at": time.iso(order.given_at) if order.given_at else None,
+        "due_at": time.iso(order.due_at) if order.due_at else None,
+        "under_18": order.under_18,
+        "authority": order.authority,
+        "reference": order.reference,
+        "legal_basis": order.legal_basis,
+        "addresses": [address.url for address in order.addresses.order_by("position")],
+    }
+
+
+def order_draft(order: Order) -> OrderDraft:
+    """An order as it was drafted, with the time that it has now: for the rules of the law."""
+    entries = entries_of_case(order.case_id)
+    return OrderDraft(
+        regime=order.regime,
+        issuer=Issuer(order.issuer),
+        authority=order.authority,
+        received_at=order.received_at,
+        reference=order.reference,
+        legal_basis=order.legal_basis,
+        measure=LawMeasure(order.measure) if order.measure else None,
+        given_at=order.given_at,
+        due_at=order.extended_to or order.due_at,
+        addresses=[address.url for address in order.addresses.order_by("position")],
+        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in entries],
+        under_18=order.under_18,
+    )
+
+
+def order_of(case: Case) -> Order | None:
+    return Order.objects.filter(case=case).select_related("case").first()
+
+
+def get_order(case: Case) -> Order:
+    found = order_of(case)
+    if found is None:
+        raise NotFoundError("This case is no order.")
+    return found
+
+
 def commitment(salt: str, facts: dict[str, Json]) -> str:
     """What the log holds of a notice: a salted hash, so it proves the notice and tells nothing of it."""
     return hashlib.sha256(salt.encode() + b"\n" + canonical_json(facts)).hexdigest()
@@ -150,7 +208,7 @@ def is_about_all(action: Action) -> bool:
     if action.address_id is not None:
         return False
     names_a_copy = bool(action.content_id or action.content_url)
-    return not names_a_copy or not Address.objects.filter(notice__case=action.decision.case_id).exists()
+    return not names_a_copy or not Address.objects.filter(case=action.decision.case_id).exists()
 
 
 def decision_facts(decision: Decision) -> dict[str, Json]:

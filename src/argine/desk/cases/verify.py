@@ -7,8 +7,9 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.cases import queries
-from argine.desk.cases.enums import AppealState, CaseState
-from argine.desk.cases.models import Action, Appeal, Case, Decision, Notice
+from argine.desk.cases.enums import AppealState, CaseKind, CaseState
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order
+from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 
 BATCH = 500
@@ -17,6 +18,7 @@ BATCH = 500
 def faults() -> Iterator[Fault]:
     yield from _state_faults()
     yield from _notice_faults()
+    yield from _order_faults()
     yield from _decision_faults()
     yield from _action_faults()
     yield from _appeal_faults()
@@ -29,11 +31,15 @@ def _logged(event: Event) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _state_faults() -> Iterator[Fault]:
-    states = {subject: CaseState.RECEIVED.value for subject, _ in _logged(Event.NOTICE_RECEIVED)}
+    kinds = {subject: CaseKind.NOTICE.value for subject, _ in _logged(Event.NOTICE_RECEIVED)}
+    kinds |= {subject: CaseKind.ORDER.value for subject, _ in _logged(Event.ORDER_RECEIVED)}
+    states = dict.fromkeys(kinds, CaseState.RECEIVED.value)
     states |= {subject: data["to"] for subject, data in _logged(Event.CASE_MOVED)}
     for case in Case.objects.order_by("number").iterator(chunk_size=BATCH):
         if states.pop(f"case:{case.id}", None) != case.state:
             yield Fault(f"case {case.number}", "is not in the state that the log says")
+        if kinds.get(f"case:{case.id}") != case.kind:
+            yield Fault(f"case {case.number}", "is not of the kind that the log says")
     yield from (Fault(subject, "was logged but is gone") for subject in states)
 
 
@@ -54,6 +60,28 @@ def _notice_faults() -> Iterator[Fault]:
         if actual != committed:
             yield Fault(where, "is not what was received")
     yield from (Fault(f"notice {key}", "was logged but is gone") for key in told)
+
+
+def _order_faults() -> Iterator[Fault]:
+    told = {data["order"]: (case, data["commitment"]) for case, data in _logged(Event.ORDER_RECEIVED)}
+    extended = {data["order"]: data["until"] for _, data in _logged(Event.ORDER_EXTENDED)}
+    for order in Order.objects.order_by("received_at").iterator(chunk_size=BATCH):
+        where, known = f"order {order.id}", told.pop(str(order.id), None)
+        if extended.get(str(order.id)) != (time.iso(order.extended_to) if order.extended_to else None):
+            yield Fault(where, "has another time than the log says")
+        try:
+            actual = queries.commitment(order.salt, queries.order_facts(order))
+        except SealError:
+            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
+            continue
+        if known != (f"case:{order.case_id}", actual):
+            yield Fault(where, "is not what was received")
+    yield from (Fault(f"order {key}", "was logged but is gone") for key in told)
+    for address in Address.objects.select_related("notice", "order").iterator(chunk_size=BATCH):
+        owners = [owner for owner in (address.notice, address.order) if owner is not None]
+        both = address.notice_id is not None and address.order_id is not None
+        if both or [owner.case_id for owner in owners] != [address.case_id]:
+            yield Fault(f"address {address.id}", "is of another case than the notice or order that it stands in")
 
 
 def _decision_faults() -> Iterator[Fault]:

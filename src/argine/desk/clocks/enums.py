@@ -2,6 +2,7 @@
 
 running -> met       what the law asks was done (or refused with reasons) in time
 running -> missed    the due instant passed; it is answered later (`ended_at`) or never
+running -> superseded another clock takes its place: its start or its time was not what it is
 running -> stopped   nothing is due any more: the notice was withdrawn
 missed  -> missed    answered late: `ended_at` is set, the state stays
 """
@@ -25,11 +26,13 @@ class ClockState(models.TextChoices):
     MET = "met", _("met")
     MISSED = "missed", _("missed")
     STOPPED = "stopped", _("stopped")
+    SUPERSEDED = "superseded", _("replaced by another clock")
 
 
 TRANSITIONS: dict[ClockState, frozenset[ClockState]] = {
-    ClockState.RUNNING: frozenset({ClockState.MET, ClockState.MISSED, ClockState.STOPPED}),
+    ClockState.RUNNING: frozenset({ClockState.MET, ClockState.MISSED, ClockState.STOPPED, ClockState.SUPERSEDED}),
     ClockState.MET: frozenset(),
     ClockState.MISSED: frozenset(),
     ClockState.STOPPED: frozenset(),
+    ClockState.SUPERSEDED: frozenset(),
 }

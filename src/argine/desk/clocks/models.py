@@ -26,7 +26,7 @@ class Clock(models.Model):
     kind = models.CharField(max_length=12)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=ClockState.choices, default=ClockState.RUNNING)
+    state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

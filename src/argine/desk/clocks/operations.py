@@ -111,6 +111,20 @@ def stop(case_id: UUID, *, by: Actor, item_id: UUID | None = None) -> None:
             append(Event.CLOCK_STOPPED, f"clock:{clock.id}", by=by)
 
 
+def supersede(case_id: UUID, dues: Sequence[Due], *, by: Actor, regime: str | None = None) -> list[Clock]:
+    """Put new clocks in the place of those that wait, on the same items, of one law or of all. A missed one stays."""
+    moment = time.now()
+    with transaction.atomic():
+        replaced = [c for c in queries.open_clocks(case_id, Duty.ACT) if regime is None or c.regime == regime]
+        for clock in replaced:
+            clock.ended_at = moment
+            clock.state = ClockState.SUPERSEDED if clock.state == ClockState.RUNNING else clock.state
+            clock.save(update_fields=["ended_at", "state"])
+            append(Event.CLOCK_SUPERSEDED, f"clock:{clock.id}", by=by)
+        items = list(dict.fromkeys(clock.item_id for clock in replaced)) or [None]
+        return start(case_id, items, dues, by=by)
+
+
 def _miss(clock: Clock) -> bool:
     """Mark a clock missed, unless somebody else just changed it; the entry bears the due instant."""
     changed = Clock.objects.filter(pk=clock.pk, state=ClockState.RUNNING).update(state=ClockState.MISSED)

@@ -16,6 +16,7 @@ AFTER: dict[str, ClockState] = {
     Event.CLOCK_MET: ClockState.MET,
     Event.CLOCK_MISSED: ClockState.MISSED,
     Event.CLOCK_STOPPED: ClockState.STOPPED,
+    Event.CLOCK_SUPERSEDED: ClockState.SUPERSEDED,
 }
 WANTED = (Event.CLOCK_STARTED, *AFTER)
 

@@ -154,7 +154,7 @@ def of(case: Case) -> CasePage:
     entries = entries_of_case(case.id)
     sightings = sightings_of_case(case.id)
     notices = list(case.notices.order_by("received_at"))
-    addresses = list(Address.objects.filter(notice__case=case).order_by("notice__received_at", "position"))
+    addresses = list(Address.objects.filter(case=case).order_by("position"))
     decisions = list(case.decisions.order_by("-seq").select_related("overrides"))
     actions = list(Action.objects.filter(decision__case=case).order_by("at"))
     thread = list(case.messages.order_by("at"))
@@ -208,7 +208,9 @@ def _clock_words(clock: Clock, now: datetime) -> tuple[str, str]:
         remaining = wording.left(clock.due_at, now)
         return remaining.text, remaining.tone
     if clock.state == ClockState.STOPPED:
-        return _("Stopped: the notice was withdrawn"), ""
+        return _("Stopped: nothing is due any more"), ""
+    if clock.state == ClockState.SUPERSEDED:
+        return _("Replaced by another clock"), ""
     spare = (clock.due_at - clock.ended_at).total_seconds()
     if clock.state == ClockState.MET:
         return _("Met, %(time)s before it was due") % {"time": wording.duration(spare)}, "met"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.queries import cases_with_copies
 from argine.desk.cases import queries
-from argine.desk.cases.enums import OPEN, AppealState, CaseState
+from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState
 from argine.desk.cases.models import Address, Appeal, Case, Notice
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing
@@ -106,7 +106,7 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
     facts = _Facts(
         regimes=_leading_regimes(ids),
         pictures=_count(BankEntry.objects.filter(case_id__in=ids), "case_id"),
-        addresses=_count(Address.objects.filter(notice__case_id__in=ids), "notice__case_id"),
+        addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
@@ -151,6 +151,7 @@ def state_badge(case: Case) -> Badge:
 def _badges(case: Case, facts: _Facts) -> list[Badge]:
     said = (
         (case.id in facts.copies, Badge(_("Copy met on the platform"), "warn")),
+        (case.kind == CaseKind.ORDER, Badge(_("Order"), "accent")),
         (case.id in facts.expedited, Badge(_("Appeal that goes first"), "warn")),
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),

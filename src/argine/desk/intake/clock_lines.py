@@ -71,6 +71,8 @@ def _left(clock: Clock, now: datetime) -> tuple[str, str]:
         return _("Answered in time"), "met"
     if clock.state == ClockState.STOPPED:
         return _("Stopped"), ""
+    if clock.state == ClockState.SUPERSEDED:
+        return _("Replaced by the clock that counts now"), ""
     seconds = (clock.due_at - now).total_seconds()
     if clock.ended_at is not None:
         return _("Answered late"), "late"

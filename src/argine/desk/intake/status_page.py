@@ -107,9 +107,7 @@ def of(case: Case) -> StatusPage:
         decision=_decision(case),
         stopped_uploads=_stopped_uploads(case),
         pictures=_pictures(case),
-        addresses=[
-            row.url for row in Address.objects.filter(notice__case=case).order_by("notice__received_at", "position")
-        ],
+        addresses=[row.url for row in Address.objects.filter(case=case).order_by("position")],
         thread=[_said(message) for message in case.messages.order_by("at")],
         may_write=_may(policies.check_add_information, case),
         appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],

@@ -10,3 +10,5 @@ from argine.desk.cases.operations.messages import ask_reporter as ask_reporter
 from argine.desk.cases.operations.notices import Submission as Submission
 from argine.desk.cases.operations.notices import submit_notice as submit_notice
 from argine.desk.cases.operations.notices import withdraw as withdraw
+from argine.desk.cases.operations.orders import extend_order as extend_order
+from argine.desk.cases.operations.orders import register_order as register_order

@@ -48,7 +48,7 @@ def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Actio
 
 def _address_meant(case: Case, draft: ActionDraft) -> Address | None:
     """The reported address that an action is about: named by id, or recognised by the content's own address."""
-    addresses = {address.id: address for address in Address.objects.filter(notice__case=case)}
+    addresses = {address.id: address for address in Address.objects.filter(case=case)}
     if draft.address_id is not None:
         if draft.address_id not in addresses:
             raise InvalidError("This case has no such address.", fields={"address": "unknown"})

@@ -88,7 +88,7 @@ def decide_appeal(appeal: Appeal, draft: VerdictDraft, *, by: Actor) -> Appeal:
         steps.hold(case)
         appeals.check_decide(appeal, by)
         draft.check(Outcome(decision.outcome))
-        addresses = list(Address.objects.filter(notice__case=case))
+        addresses = list(Address.objects.filter(case=case))
         policies.check_basis(draft.basis, addresses, sightings_of_case(case.id))
         if draft.ground is None:
             _uphold(appeal, draft, by=by)

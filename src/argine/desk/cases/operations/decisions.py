@@ -56,7 +56,8 @@ def _check_decide(case: Case, draft: DecisionDraft, current: Decision | None, *,
         policies.check_override(case, draft.outcome, current)
     else:
         policies.check_decide(case)
-    addresses = list(Address.objects.filter(notice__case=case))
+    addresses = list(Address.objects.filter(case=case))
+    policies.check_ground(case, draft.ground, draft.basis)
     policies.check_basis(draft.basis, addresses, sightings_of_case(case.id))
 
 

@@ -79,7 +79,7 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
     )
     notice.save(force_insert=True)
     for position, url in enumerate(draft.addresses):
-        Address(notice=notice, position=position, url=url).save(force_insert=True)
+        Address(case=case, notice=notice, position=position, url=url).save(force_insert=True)
     origin = queries.origin_of(notice)
     for signals in draft.pictures:
         banks.add_entry(banks.REPORTED, signals, origin=origin, case_id=case.id, by=REPORTER)

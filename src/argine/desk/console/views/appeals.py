@@ -12,7 +12,7 @@ from argine.desk.cases import operations
 from argine.desk.cases.queries import get_appeal, get_case
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.forms import AppealForm
-from argine.desk.console.views.case import page
+from argine.desk.console.views.case import Sent, page
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.people.enums import Permission
 
@@ -23,7 +23,7 @@ def decide(request: StaffRequest, appeal_id: UUID) -> HttpResponse:
     appeal = get_appeal(appeal_id)
     form = AppealForm(appeal, request.POST)
     if not form.is_valid():
-        return page(request, appeal.case, appeal_forms={appeal.id: form})
+        return page(request, appeal.case, sent=Sent(appeals={appeal.id: form}))
     try:
         operations.decide_appeal(appeal, form.draft(), by=request.actor)
     except RefusedError as error:
@@ -31,6 +31,6 @@ def decide(request: StaffRequest, appeal_id: UUID) -> HttpResponse:
     except InvalidError as error:
         for text in error.fields.values():
             form.add_error(None, text)
-        return page(request, appeal.case, appeal_forms={appeal.id: form})
+        return page(request, appeal.case, sent=Sent(appeals={appeal.id: form}))
     messages.success(request, _("The appeal is decided. Who appealed can read why."))
     return redirect("console:case", appeal.case_id)
