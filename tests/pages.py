@@ -77,6 +77,8 @@ def intake_pages(language: str, text: str) -> Iterator[Page]:
         yield f"receipt, {state}", person.get("/receipt/")
         yield f"message, {state}", person.post("/status/message/", {"text": ""})
         yield f"withdraw unsure, {state}", person.post("/status/withdraw/", {})
+        yield f"nothing added, {state}", person.post("/status/add/", {"contact": ""})
+        yield f"no time told, {state}", person.post("/status/referral/", {"regime": "it-144bis", "moment": text})
     for _ in range(25):
         answer = client.post("/status/", {"code": "wrong"})
     yield "too often", answer

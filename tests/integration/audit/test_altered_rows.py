@@ -20,11 +20,12 @@ from tests.factories import (
 )
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
-from argine.desk.cases.drafts import ActionDraft, VerdictDraft
+from argine.desk.cases.drafts import ActionDraft, SupplementDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, Measure
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order
-from argine.desk.cases.operations import decide_appeal, report_action
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement
+from argine.desk.cases.operations import add_to_notice, decide_appeal, report_action, tell_referral
 from argine.desk.clocks.models import Clock
+from argine.desk.core.actor import REPORTER
 from argine.desk.people.models import ApiKey, Staff
 from argine.law.terms import Measure as LawMeasure
 
@@ -37,10 +38,12 @@ FOUND: dict[type[models.Model], str] = {
     Clock: "case_id duty regime regime_version due_at state ended_at",
     Case: "kind state",
     Notice: (
-        "case received_at capacity nature no_consent good_faith statement where_hint contact contact_note signature "
-        "declarations salt"
+        "case received_at completed_at capacity nature no_consent good_faith statement where_hint contact "
+        "contact_note signature declarations salt"
     ),
-    Address: "case notice order position url",
+    Address: "case notice supplement order position url",
+    Supplement: "notice at statement where_hint contact signature salt",
+    Referral: "case regime reported_at",
     Order: (
         "case regime regime_version issuer measure received_at given_at due_at extended_to under_18 authority "
         "reference legal_basis salt"
@@ -61,7 +64,9 @@ NOT_COVERED: dict[type[models.Model], str] = {
     EntrySignal: "",
     Clock: "item_id kind started_at",
     Case: "number code_digest language country opened_at changed_at",
-    Notice: "complete entry_index",
+    Notice: "entry_index",
+    Supplement: "by entry_index",
+    Referral: "told_at by",
     Address: "",
     Decision: "seq",
     Appeal: "by copy_digest",
@@ -101,7 +106,12 @@ def rows() -> None:
     """A case with everything: every column of every table has a value."""
     pictures = [random_signals(), random_signals()]
     texts = {name: f"some {name}" for name in ("statement", "where_hint", "contact_note", "declarations")}
-    sent = make_case(pictures=pictures, addresses=["https://a.example/1", "https://a.example/2"], **texts)
+    texts["statement"] = texts["where_hint"] = ""
+    places = ["https://a.example/1", "https://a.example/2"]
+    sent = make_case(pictures=pictures, addresses=places, contact="", signature="", **texts)
+    more = {name: f"more {name}" for name in ("statement", "where_hint", "contact", "signature")}
+    add_to_notice(sent.notice, SupplementDraft(["https://a.example/3"], **more), by=REPORTER)
+    tell_referral(sent.case, "it-144bis", sent.case.opened_at, by=REPORTER)
     make_key()
     make_staff()
     decision = make_decision(sent.case)
@@ -151,7 +161,23 @@ def test_these_tables_are_not_checked_against_the_log() -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Action, Appeal, Order, EntrySignal, BankEntry, Clock, Bank, Decision, Address, Notice, Case, Staff, ApiKey],
+    [
+        Supplement,
+        Referral,
+        Action,
+        Appeal,
+        Order,
+        EntrySignal,
+        BankEntry,
+        Clock,
+        Bank,
+        Decision,
+        Address,
+        Notice,
+        Case,
+        Staff,
+        ApiKey,
+    ],
 )
 def test_a_row_that_was_taken_out_is_found(rows: None, model: type[models.Model]) -> None:
     key = model._meta.pk.column  # type: ignore[union-attr]

@@ -28,6 +28,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:ask": ("POST", Permission.DECIDE),
+    "console:ask_missing": ("POST", Permission.DECIDE),
     "console:extend_order": ("POST", Permission.CONFIRM_ORDERS),
     "console:new_order": ("GET", Permission.DECIDE),
     "console:decide_appeal": ("POST", Permission.DECIDE),
@@ -93,7 +94,7 @@ def desk(db: None) -> Desk:
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
     arguments: dict[str, list[Any]] = {
-        f"console:{name}": [case.pk] for name in ("case", "decide", "override", "ask", "extend_order")
+        f"console:{name}": [case.pk] for name in ("case", "decide", "override", "ask", "ask_missing", "extend_order")
     }
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}

@@ -94,6 +94,40 @@ class NoticeDraft:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class SupplementDraft:
+    """What a reporter adds to a notice that lacked it. What is empty was not added."""
+
+    addresses: Sequence[str] = ()
+    where_hint: str = ""
+    statement: str = ""
+    contact: str = ""
+    signature: str = ""
+
+    def check(self, notice: NoticeDraft) -> None:
+        """Raise unless this adds something to a notice, as it stands with what was added before.
+
+        Raises:
+            InvalidError: `fields` says what to change.
+        """
+        fields: dict[str, str] = {}
+        for name in ("where_hint", "statement", "contact", "signature"):
+            limit = LONGEST_LINE if name in {"contact", "signature"} else LONGEST_TEXT
+            if len(getattr(self, name)) > limit:
+                fields[name] = _("This is too long: at most %(count)d characters.") % {"count": limit}
+            elif getattr(self, name).strip() and getattr(notice, name).strip():
+                fields[name] = _("You gave this already. To change it, write a message.")
+        if len(notice.addresses) + len(self.addresses) > MOST_ADDRESSES:
+            fields["addresses"] = _("At most %(count)d addresses in one report.") % {"count": MOST_ADDRESSES}
+        if not all(is_web_address(address) for address in self.addresses):
+            fields["addresses"] = _("Each line must be a web address that begins with https:// or http://.")
+        texts = (self.where_hint, self.statement, self.contact, self.signature)
+        if not self.addresses and not any(text.strip() for text in texts):
+            fields["contact"] = _("Fill in what you want to add.")
+        if fields:
+            raise InvalidError(_("Some answers need a change."), fields=fields)
+
+
 def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)

@@ -1,10 +1,12 @@
 """What the law makes of a notice: the bridge from a draft to `argine.law`."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
 
 from argine.desk.cases.drafts import NoticeDraft, OrderDraft
+from argine.desk.core import time
 from argine.law import duties, rules
 from argine.law.duties import DutyList
 from argine.law.regime import Capacity, Element, OrderElement, Regime, Trigger
@@ -55,6 +57,20 @@ def missing(draft: NoticeDraft, received_at: datetime) -> dict[str, tuple[str, .
     facts = facts_of(draft, received_at)
     lacking = {regime.id: rules.missing_elements(facts, regime) for regime in switched_on()}
     return {regime: elements for regime, elements in lacking.items() if elements}
+
+
+def referrals(draft: NoticeDraft) -> dict[str, Regime]:
+    """The laws under which this person may turn to an authority of their own accord, by id."""
+    facts = facts_of(draft, time.now())
+    return {
+        regime.id: regime for regime in switched_on() if regime.referral is not None and rules.may_report(facts, regime)
+    }
+
+
+def due_of_referral(draft: NoticeDraft, received_at: datetime, regime: Regime, reported_at: datetime) -> Due | None:
+    """The authority's own clock, from when it received the person's report."""
+    facts = replace(facts_of(draft, received_at), reported_to_authority_at={regime.id: reported_at})
+    return next(iter(rules.clocks(facts, [regime])), None)
 
 
 def order_regimes() -> dict[str, Regime]:

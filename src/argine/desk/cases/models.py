@@ -41,14 +41,17 @@ class Case(models.Model):
 
 
 class Notice(models.Model):
-    """One statement that content is an intimate picture shared without consent. Never changed after receipt.
+    """One statement that content is an intimate picture shared without consent.
+
+    Never changed after receipt, save for `completed_at`: when nothing lacked any more under the laws switched on. What
+    is added later stands in a `Supplement`.
 
     `salt` and the canonical text of the notice give the commitment that stands in the log (queries.commitment).
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id case received_at capacity nature no_consent good_faith complete entry_index",
+        "id case received_at completed_at capacity nature no_consent good_faith entry_index",
         statement=personal(),
         where_hint=personal(),
         contact=personal(),
@@ -65,7 +68,7 @@ class Notice(models.Model):
     nature = models.CharField(max_length=10, choices=Nature.choices)
     no_consent = models.BooleanField()
     good_faith = models.BooleanField()
-    complete = models.BooleanField()
+    completed_at = models.DateTimeField(null=True)
     entry_index = models.PositiveBigIntegerField()
     statement = SealedTextField()
     where_hint = SealedTextField()
@@ -74,6 +77,44 @@ class Notice(models.Model):
     signature = SealedTextField()
     declarations = SealedTextField()
     salt = SealedTextField()
+
+
+class Supplement(models.Model):
+    """What the reporter adds to a notice that lacked something. Never changed; the log holds a commitment to it."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id notice at by entry_index",
+        statement=personal(),
+        where_hint=personal(),
+        contact=personal(),
+        signature=personal(),
+        salt=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="supplements")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    entry_index = models.PositiveBigIntegerField()
+    statement = SealedTextField()
+    where_hint = SealedTextField()
+    contact = SealedTextField()
+    signature = SealedTextField()
+    salt = SealedTextField()
+
+
+class Referral(models.Model):
+    """The reporter says when an authority received their own report. A later answer takes the place of an earlier."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id case regime reported_at told_at by")
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="referrals")
+    regime = models.CharField(max_length=40)
+    reported_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
 
 
 class Order(models.Model):
@@ -110,13 +151,16 @@ class Order(models.Model):
 
 
 class Address(models.Model):
-    """One place that a notice or an order names."""
+    """One place that a notice, what was added to it, or an order names: one of the three."""
 
-    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id case notice order position", url=personal())
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case notice supplement order position", url=personal()
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="addresses")
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="addresses")
+    supplement = models.ForeignKey(Supplement, null=True, on_delete=models.CASCADE, related_name="addresses")
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="addresses")
     position = models.PositiveSmallIntegerField()
     url = SealedTextField()

@@ -1,6 +1,6 @@
 """Does the case's state permit it? Each `check_` raises the sentence that its disabled button shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -75,6 +75,17 @@ def check_ask(case: Case) -> None:
         raise RefusedError(_("An order has no reporter who could be asked."))
     if case.state not in DECIDABLE | {CaseState.APPEALED}:
         raise RefusedError(_("Only an open case can be asked about."))
+
+
+def check_ask_for_missing(case: Case, lacking: Mapping[str, tuple[str, ...]]) -> None:
+    check_ask(case)
+    if not lacking:
+        raise RefusedError(_("Nothing lacks: the notice is complete under every law."))
+
+
+def check_referral(case: Case) -> None:
+    if case.kind == CaseKind.ORDER or case.state == CaseState.WITHDRAWN:
+        raise RefusedError(_("No clock runs for this case."))
 
 
 def check_add_information(case: Case) -> None:

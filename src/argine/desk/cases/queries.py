@@ -4,14 +4,15 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, signal_of
-from argine.desk.cases.drafts import OrderDraft
-from argine.desk.cases.enums import OPEN, CaseState
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order
+from argine.desk.cases.drafts import NoticeDraft, OrderDraft
+from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement
+from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
 from argine.desk.core.errors import NotFoundError, RefusedError
@@ -69,7 +70,12 @@ def decisions_after(cursor: int, limit: int) -> list[Decision]:
 
 def _nearest_due() -> Subquery:
     """The nearest instant of a case that still waits for an answer."""
-    return Subquery(Clock.objects.filter(case_id=OuterRef("pk"), ended_at=None).order_by("due_at").values("due_at")[:1])
+    return Subquery(
+        Clock.objects.filter(case_id=OuterRef("pk"), ended_at=None)
+        .exclude(duty=Duty.AUTHORITY)
+        .order_by("due_at")
+        .values("due_at")[:1]
+    )
 
 
 def by_nearest_deadline() -> QuerySet[Case]:
@@ -119,6 +125,61 @@ def notice_facts(notice: Notice) -> dict[str, Json]:
         "addresses": [address.url for address in notice.addresses.order_by("position")],
         "pictures": pictures,
     }
+
+
+def supplement_facts(supplement: Supplement) -> dict[str, Json]:
+    """What was added to a notice, as its receipt tells it, with the instant at which the notice itself was received."""
+    return {
+        "supplement": str(supplement.id),
+        "notice": str(supplement.notice_id),
+        "received_at": time.iso(supplement.notice.received_at),
+        "added_at": time.iso(supplement.at),
+        "statement": supplement.statement,
+        "where_hint": supplement.where_hint,
+        "contact": supplement.contact,
+        "signature": supplement.signature,
+        "addresses": [address.url for address in supplement.addresses.order_by("position")],
+    }
+
+
+def notice_draft(notice: Notice) -> NoticeDraft:
+    """The notice with all that was added to it, as a draft: for the rules of the law, which ask what was given."""
+    added = list(notice.supplements.order_by("at"))
+    mine = [entry for entry in entries_of_case(notice.case_id) if entry.origin == origin_of(notice)]
+    places = Address.objects.filter(Q(notice=notice) | Q(supplement__notice=notice)).order_by("position")
+
+    def given(name: str) -> str:
+        texts: list[str] = [getattr(notice, name), *(getattr(supplement, name) for supplement in added)]
+        return next((text for text in texts if text), "")
+
+    return NoticeDraft(
+        capacity=Capacity(notice.capacity),
+        nature=Nature(notice.nature),
+        no_consent=notice.no_consent,
+        good_faith=notice.good_faith,
+        language=notice.case.language,
+        country=notice.case.country,
+        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in mine],
+        addresses=[address.url for address in places],
+        where_hint=given("where_hint"),
+        statement=given("statement"),
+        contact=given("contact"),
+        contact_note=notice.contact_note,
+        signature=given("signature"),
+        declarations=notice.declarations,
+    )
+
+
+def first_notice(case: Case) -> Notice | None:
+    return case.notices.order_by("received_at").first()
+
+
+def supplements_of(case: Case) -> list[Supplement]:
+    return list(Supplement.objects.filter(notice__case=case).select_related("notice").order_by("at"))
+
+
+def latest_referral(case: Case, regime_id: str) -> Referral | None:
+    return Referral.objects.filter(case=case, regime=regime_id).order_by("told_at").last()
 
 
 def order_origin(order: Order) -> str:
@@ -194,11 +255,20 @@ def receipt(notice: Notice) -> dict[str, Json]:
                 "One that you saved before still does."
             )
         )
+    return _receipt(notice_facts(notice), notice.salt, notice.entry_index)
+
+
+def supplement_receipt(supplement: Supplement) -> dict[str, Json]:
+    """The proof of what was added to a notice: of the same form as that of the notice."""
+    return _receipt(supplement_facts(supplement), supplement.salt, supplement.entry_index)
+
+
+def _receipt(facts: dict[str, Json], salt: str, entry_index: int) -> dict[str, Json]:
     return {
         "format": RECEIPT_FORMAT,
-        "notice": notice_facts(notice),
-        "salt": notice.salt,
-        "log": log.receipt(notice.entry_index),
+        "notice": facts,
+        "salt": salt,
+        "log": log.receipt(entry_index),
         "log_key": log.verifier_key().text(),
     }
 

@@ -8,7 +8,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.cases import queries
 from argine.desk.cases.enums import AppealState, CaseKind, CaseState
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 
@@ -18,7 +18,10 @@ BATCH = 500
 def faults() -> Iterator[Fault]:
     yield from _state_faults()
     yield from _notice_faults()
+    yield from _supplement_faults()
+    yield from _referral_faults()
     yield from _order_faults()
+    yield from _address_faults()
     yield from _decision_faults()
     yield from _action_faults()
     yield from _appeal_faults()
@@ -45,11 +48,14 @@ def _state_faults() -> Iterator[Fault]:
 
 def _notice_faults() -> Iterator[Fault]:
     told = {data["notice"]: (case, data["commitment"]) for case, data in _logged(Event.NOTICE_RECEIVED)}
+    completed = {data["notice"]: data["at"] for _, data in _logged(Event.NOTICE_COMPLETED)}
     for notice in Notice.objects.select_related("case").order_by("received_at").iterator(chunk_size=BATCH):
         where = f"notice {notice.id}"
         case, committed = told.pop(str(notice.id), ("", ""))
         if case != f"case:{notice.case_id}":
             yield Fault(where, "is not of the case that the log says")
+        if completed.get(str(notice.id)) != (time.iso(notice.completed_at) if notice.completed_at else None):
+            yield Fault(where, "was complete at another instant than the log says")
         if notice.case.state == CaseState.WITHDRAWN:
             continue  # its signals were erased, as the person asked
         try:
@@ -60,6 +66,32 @@ def _notice_faults() -> Iterator[Fault]:
         if actual != committed:
             yield Fault(where, "is not what was received")
     yield from (Fault(f"notice {key}", "was logged but is gone") for key in told)
+
+
+def _supplement_faults() -> Iterator[Fault]:
+    told = {
+        data["supplement"]: (case, data["notice"], data["commitment"])
+        for case, data in _logged(Event.NOTICE_SUPPLEMENTED)
+    }
+    for supplement in Supplement.objects.select_related("notice").order_by("at").iterator(chunk_size=BATCH):
+        where, known = f"addition {supplement.id}", told.pop(str(supplement.id), None)
+        try:
+            actual = queries.commitment(supplement.salt, queries.supplement_facts(supplement))
+        except SealError:
+            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
+            continue
+        if known != (f"case:{supplement.notice.case_id}", str(supplement.notice_id), actual):
+            yield Fault(where, "is not what was added")
+    yield from (Fault(f"addition {key}", "was logged but is gone") for key in told)
+
+
+def _referral_faults() -> Iterator[Fault]:
+    told = {data["referral"]: (case, data["regime"], data["at"]) for case, data in _logged(Event.REFERRAL_TOLD)}
+    for referral in Referral.objects.order_by("told_at").iterator(chunk_size=BATCH):
+        actual = (f"case:{referral.case_id}", referral.regime, time.iso(referral.reported_at))
+        if told.pop(str(referral.id), None) != actual:
+            yield Fault(f"referral {referral.id}", "is not what was told")
+    yield from (Fault(f"referral {key}", "was logged but is gone") for key in told)
 
 
 def _order_faults() -> Iterator[Fault]:
@@ -77,11 +109,19 @@ def _order_faults() -> Iterator[Fault]:
         if known != (f"case:{order.case_id}", actual):
             yield Fault(where, "is not what was received")
     yield from (Fault(f"order {key}", "was logged but is gone") for key in told)
-    for address in Address.objects.select_related("notice", "order").iterator(chunk_size=BATCH):
-        owners = [owner for owner in (address.notice, address.order) if owner is not None]
-        both = address.notice_id is not None and address.order_id is not None
-        if both or [owner.case_id for owner in owners] != [address.case_id]:
-            yield Fault(f"address {address.id}", "is of another case than the notice or order that it stands in")
+
+
+def _address_faults() -> Iterator[Fault]:
+    found = Address.objects.select_related("notice", "supplement__notice", "order")
+    for address in found.iterator(chunk_size=BATCH):
+        cases = [
+            address.notice.case_id if address.notice else None,
+            address.supplement.notice.case_id if address.supplement else None,
+            address.order.case_id if address.order else None,
+        ]
+        named = [address.notice_id, address.supplement_id, address.order_id]
+        if sum(name is not None for name in named) != 1 or address.case_id not in cases:
+            yield Fault(f"address {address.id}", "is of another case than what it stands in")
 
 
 def _decision_faults() -> Iterator[Fault]:

@@ -19,6 +19,8 @@ class Duty(models.TextChoices):
 
     ACT = "act", _("to decide, and to act on what was reported")
     APPEAL = "appeal", _("to decide an appeal")
+    # Of an authority, beside the platform's own: nobody at the desk answers it.
+    AUTHORITY = "authority", _("for the authority to decide")
 
 
 class ClockState(models.TextChoices):

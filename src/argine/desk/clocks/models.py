@@ -10,7 +10,7 @@ from argine.desk.core.privacy import FieldPrivacy, Keep, classify
 class Clock(models.Model):
     """One duty of one regime on one item of a case: what `item_id` names depends on the duty.
 
-    ACT: an address of the notice, or None for its pictures. APPEAL: the appeal.
+    ACT: an address of the notice, or None for its pictures. APPEAL: the appeal. AUTHORITY: nothing.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
@@ -20,7 +20,7 @@ class Clock(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case_id = models.UUIDField(db_index=True)
     item_id = models.UUIDField(null=True)
-    duty = models.CharField(max_length=8, choices=Duty.choices, default=Duty.ACT)
+    duty = models.CharField(max_length=10, choices=Duty.choices, default=Duty.ACT)
     regime = models.CharField(max_length=40)
     regime_version = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)

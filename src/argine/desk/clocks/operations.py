@@ -111,18 +111,18 @@ def stop(case_id: UUID, *, by: Actor, item_id: UUID | None = None) -> None:
             append(Event.CLOCK_STOPPED, f"clock:{clock.id}", by=by)
 
 
-def supersede(case_id: UUID, dues: Sequence[Due], *, by: Actor, regime: str | None = None) -> list[Clock]:
-    """Put new clocks in the place of those that wait, on the same items, of one law or of all. A missed one stays."""
+def supersede(case_id: UUID, dues: Sequence[Due], *, by: Actor, duty: Duty = Duty.ACT) -> list[Clock]:
+    """Put new clocks in the place of those of one duty that wait, on the same items. A missed one stays missed."""
     moment = time.now()
     with transaction.atomic():
-        replaced = [c for c in queries.open_clocks(case_id, Duty.ACT) if regime is None or c.regime == regime]
+        replaced = queries.open_clocks(case_id, duty)
         for clock in replaced:
             clock.ended_at = moment
             clock.state = ClockState.SUPERSEDED if clock.state == ClockState.RUNNING else clock.state
             clock.save(update_fields=["ended_at", "state"])
             append(Event.CLOCK_SUPERSEDED, f"clock:{clock.id}", by=by)
         items = list(dict.fromkeys(clock.item_id for clock in replaced)) or [None]
-        return start(case_id, items, dues, by=by)
+        return start(case_id, items, dues, by=by, duty=duty)
 
 
 def _miss(clock: Clock) -> bool:

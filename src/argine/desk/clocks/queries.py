@@ -34,11 +34,16 @@ def open_clocks(case_id: UUID, duty: Duty | None = None) -> list[Clock]:
 def answered_clocks(case_id: UUID) -> list[Clock]:
     """The platform's own clocks of what was reported that were answered, the newest last."""
     answered = Clock.objects.filter(case_id=case_id, duty=Duty.ACT, ended_at__isnull=False)
-    return list(answered.exclude(kind=ClockKind.AUTHORITY).order_by("started_at", "due_at"))
+    return list(answered.exclude(state=ClockState.SUPERSEDED).order_by("started_at", "due_at"))
 
 
 def nearest_due(case_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    rows = Clock.objects.filter(case_id__in=case_ids, ended_at=None).values_list("case_id").annotate(due=Min("due_at"))
+    rows = (
+        Clock.objects.filter(case_id__in=case_ids, ended_at=None)
+        .exclude(duty=Duty.AUTHORITY)
+        .values_list("case_id")
+        .annotate(due=Min("due_at"))
+    )
     return dict(rows)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
-from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
 
@@ -59,7 +59,8 @@ def _told() -> dict[str, Told]:
     for entry in Entry.objects.filter(event__in=WANTED).order_by("index").iterator(chunk_size=BATCH):
         data = json.loads(entry.data)
         if entry.event == Event.CLOCK_STARTED:
-            told[entry.subject] = Told((data["case"], data["duty"], data["regime"], str(data["version"])), data["due"])
+            duty = data.get("duty", Duty.ACT.value)
+            told[entry.subject] = Told((data["case"], duty, data["regime"], str(data["version"])), data["due"])
         elif (clock := told.get(entry.subject)) is not None:
             _apply(clock, entry.event, data)
     return told

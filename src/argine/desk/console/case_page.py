@@ -12,9 +12,9 @@ from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry, Sighting
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
 from argine.desk.cases import duties, queries
-from argine.desk.cases.drafts import NoticeDraft, is_web_address
+from argine.desk.cases.drafts import is_web_address
 from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
-from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice
+from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice, Supplement
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case
@@ -72,6 +72,14 @@ class CopyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """What the reporter added to the notice: each text with its name."""
+
+    at: datetime
+    texts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeCard:
     received_at: datetime
     capacity: str
@@ -84,6 +92,8 @@ class NoticeCard:
     contact: str
     contact_note: str
     signature: str
+    completed_at: datetime | None
+    additions: list[Addition]
     missing: list[tuple[str, list[str]]]
 
 
@@ -170,7 +180,7 @@ def of(case: Case) -> CasePage:
         country=case.country,
         language=dict(settings.LANGUAGES).get(case.language, case.language),
         clocks=clock_cards(clocks_of_case(case.id), time.now()),
-        notices=[_notice(notice, entries) for notice in notices],
+        notices=[_notice(notice) for notice in notices],
         addresses=[_address(address, actions) for address in addresses],
         pictures=pictures(entries, sightings),
         copies=_copies(entries, sightings[:MOST_COPIES_SHOWN]),
@@ -217,8 +227,8 @@ def _clock_words(clock: Clock, now: datetime) -> tuple[str, str]:
     return _("Missed: answered %(time)s late") % {"time": wording.duration(-spare)}, "late"
 
 
-def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
-    missing = duties.missing(_draft_of(notice, entries), notice.received_at)
+def _notice(notice: Notice) -> NoticeCard:
+    missing = duties.missing(queries.notice_draft(notice), notice.received_at)
     return NoticeCard(
         received_at=notice.received_at,
         capacity=str(Capacity(notice.capacity).label),
@@ -231,6 +241,8 @@ def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
         contact=notice.contact,
         contact_note=notice.contact_note,
         signature=notice.signature,
+        completed_at=notice.completed_at,
+        additions=[_addition(supplement) for supplement in notice.supplements.order_by("at")],
         missing=[
             (wording.regime_title(regime), [element_name(key) for key in elements])
             for regime, elements in missing.items()
@@ -238,25 +250,15 @@ def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
     )
 
 
-def _draft_of(notice: Notice, entries: Sequence[BankEntry]) -> NoticeDraft:
-    """The notice as it was drafted, for the rules of the law: what they ask is which parts were given."""
-    mine = [entry for entry in entries if entry.origin == queries.origin_of(notice)]
-    return NoticeDraft(
-        capacity=Capacity(notice.capacity),
-        nature=Nature(notice.nature),
-        no_consent=notice.no_consent,
-        good_faith=notice.good_faith,
-        language=notice.case.language,
-        country=notice.case.country,
-        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in mine],
-        addresses=[address.url for address in notice.addresses.order_by("position")],
-        where_hint=notice.where_hint,
-        statement=notice.statement,
-        contact=notice.contact,
-        contact_note=notice.contact_note,
-        signature=notice.signature,
-        declarations=notice.declarations,
-    )
+def _addition(supplement: Supplement) -> Addition:
+    names = {
+        "statement": _("Statement"),
+        "where_hint": _("How to find it"),
+        "contact": _("Contact"),
+        "signature": _("Signature"),
+    }
+    texts = [(label, getattr(supplement, name)) for name, label in names.items()]
+    return Addition(supplement.at, [(label, text) for label, text in texts if text])
 
 
 def _address(address: Address, actions: Sequence[Action]) -> AddressLine:

@@ -15,6 +15,7 @@ from argine.desk.banks.queries import cases_with_copies
 from argine.desk.cases import queries
 from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState
 from argine.desk.cases.models import Address, Appeal, Case, Notice
+from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing
 from argine.desk.console.wording import SOON_S, Left, left, regime_title
@@ -110,7 +111,7 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
         copies=cases_with_copies(ids),
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
-        incomplete=set(Notice.objects.filter(case_id__in=ids, complete=False).values_list("case_id", flat=True)),
+        incomplete=set(Notice.objects.filter(case_id__in=ids, completed_at=None).values_list("case_id", flat=True)),
     )
     return [_row(case, facts, now) for case in cases]
 
@@ -161,7 +162,7 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
 
 def _leading_regimes(case_ids: Collection[UUID]) -> dict[UUID, str]:
     """By case: the regime of the clock that ends first and still waits for an answer; at one instant, a statute's."""
-    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None)
+    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None).exclude(duty=Duty.AUTHORITY)
     last_first = sorted(waiting, key=lambda clock: (clock.due_at, *standing(clock)), reverse=True)
     return {clock.case_id: clock.regime for clock in last_first}
 

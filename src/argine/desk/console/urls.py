@@ -18,6 +18,7 @@ console = [
     path("cases/<uuid:case_id>/decide", case.decide, name="decide"),
     path("cases/<uuid:case_id>/override", case.override, name="override"),
     path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
+    path("cases/<uuid:case_id>/ask-missing", case.ask_missing, name="ask_missing"),
     path("cases/<uuid:case_id>/extend", orders.extend, name="extend_order"),
     path("orders/new", orders.new, name="new_order"),
     path("appeals/<uuid:appeal_id>/decide", appeals.decide, name="decide_appeal"),

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, policies, queries
+from argine.desk.cases import appeals, duties, policies, queries, questions
 from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
 from argine.desk.cases.models import Address, Appeal, Case, Message
+from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
 from argine.desk.intake.clock_lines import ClockLine, lines
+from argine.desk.intake.law_texts import ReferralText, referral_text
+from argine.law.terms import Element
 from argine.matching.verdict import Verdict
 from argine.signals.types import SignalType
 
@@ -91,6 +94,9 @@ class StatusPage:
     thread: list[Said]
     appeals: list[AppealLine]
     may_write: bool
+    missing: list[str]
+    lacking: list[str]
+    referrals: list[ReferralText]
     appeal_until: datetime | None
     may_withdraw: bool
 
@@ -109,6 +115,9 @@ def of(case: Case) -> StatusPage:
         pictures=_pictures(case),
         addresses=[row.url for row in Address.objects.filter(case=case).order_by("position")],
         thread=[_said(message) for message in case.messages.order_by("at")],
+        missing=[str(questions.ELEMENTS[element]) for element in missing(case)],
+        lacking=lacking(case),
+        referrals=_referrals(case),
         may_write=_may(policies.check_add_information, case),
         appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],
         appeal_until=appeal_until(case),
@@ -130,6 +139,34 @@ def appeal_until(case: Case) -> datetime | None:
     if decision is None or not _may(lambda _case: appeals.check_file(decision, Appellant.REPORTER), case):
         return None
     return appeals.open_until(decision, Appellant.REPORTER)
+
+
+def missing(case: Case) -> list[Element]:
+    """What some law asks and the notice does not say, with what was added to it."""
+    notice = queries.first_notice(case)
+    found = {} if notice is None else duties.missing(queries.notice_draft(notice), notice.received_at)
+    return questions.in_order(key for keys in found.values() for key in keys)
+
+
+def lacking(case: Case) -> list[str]:
+    """The texts of the notice that are still empty, and may be added."""
+    notice = queries.first_notice(case)
+    if notice is None:
+        return []
+    whole = queries.notice_draft(notice)
+    return [name for name in ("where_hint", "statement", "contact", "signature") if not getattr(whole, name).strip()]
+
+
+def _referrals(case: Case) -> list[ReferralText]:
+    notice = queries.first_notice(case)
+    if notice is None or not _may(policies.check_referral, case):
+        return []
+    late = {clock.regime for clock in clocks_of_case(case.id) if clock.state == ClockState.MISSED}
+    found = []
+    for regime in duties.referrals(queries.notice_draft(notice)).values():
+        told = queries.latest_referral(case, regime.id)
+        found.append(referral_text(regime, told.reported_at if told else None, passed=regime.id in late))
+    return found
 
 
 def _appeal(appeal: Appeal) -> AppealLine:

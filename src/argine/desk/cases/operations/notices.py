@@ -67,7 +67,6 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
         nature=draft.nature,
         no_consent=draft.no_consent,
         good_faith=draft.good_faith,
-        complete=not duties.missing(draft, case.opened_at),
         statement=draft.statement.strip(),
         where_hint=draft.where_hint.strip(),
         contact=draft.contact.strip(),
@@ -92,6 +91,8 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
     )
     notice.entry_index = entry.index
     notice.save(update_fields=["entry_index"])
+    if not duties.missing(draft, case.opened_at):
+        steps.complete(notice, case.opened_at, by=REPORTER)
     return notice
 
 

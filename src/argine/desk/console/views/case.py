@@ -62,6 +62,19 @@ def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return redirect("console:case", case.id)
 
 
+@require_POST
+@needs(Permission.DECIDE)
+def ask_missing(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Ask for what lacks, in the reporter's language, in words that are ready."""
+    case = get_case(case_id)
+    try:
+        operations.ask_for_missing(case, by=request.actor)
+    except RefusedError as error:
+        return page(request, get_case(case.id), refused=str(error))
+    messages.success(request, _("Your question waits for the reporter. The case comes back when they answer."))
+    return redirect("console:case", case.id)
+
+
 def may_decide(case: Case) -> Permission:
     """What a person needs to be granted to decide this case."""
     return Permission.CONFIRM_ORDERS if case.kind == CaseKind.ORDER else Permission.DECIDE
