@@ -12,6 +12,7 @@ COMMANDS = {
     ),
     "hash": Row("argine.cli.hash", "Make the signals of pictures."),
     "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
+    "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
     "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),

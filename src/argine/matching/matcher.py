@@ -2,23 +2,72 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
 from argine.index import CODE_BYTES, Codes, HammingIndex
-from argine.matching.banks import Bank, BankEntry, Match
+from argine.matching.banks import AS_IT_IS, Bank, BankEntry, Found, Match
 from argine.matching.locks import ReadWriteLock
-from argine.signals.types import Signal, SignalType
+from argine.matching.patches import PatchBank, patches_of, readable
+from argine.signals import pdq
+from argine.signals.patch import Agreement, PatchSet, Strength, strength_of
+from argine.signals.patch.geometry import CONFIRM_LIMIT
+from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 _TYPE_ORDER = list(SignalType)
+
+Slot = int
+"""The place of an entry in the lists below; the same number is its key in the index."""
+
+
+@dataclass(slots=True)
+class _Register:
+    """What is kept of each entry besides its codes, which are in the index: little, for there may be millions.
+
+    Attributes:
+        slots: by entry id.
+        ids: by slot; empty where the slot is free.
+        banks: the bank of each, by slot.
+        exact: the signals that match exactly, of entries that have such.
+        free: slots of withdrawn entries, to be used again.
+    """
+
+    slots: dict[str, Slot] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+    banks: list[str] = field(default_factory=list)
+    exact: dict[Slot, tuple[Signal, ...]] = field(default_factory=dict)
+    free: list[Slot] = field(default_factory=list)
+
+    def put(self, entry: BankEntry, exact: tuple[Signal, ...]) -> Slot:
+        """Take up an entry that is not there."""
+        if self.free:
+            slot = self.free.pop()
+            self.ids[slot], self.banks[slot] = entry.id, entry.bank
+        else:
+            slot = len(self.ids)
+            self.ids.append(entry.id)
+            self.banks.append(entry.bank)
+        self.slots[entry.id] = slot
+        if exact:
+            self.exact[slot] = exact
+        return slot
+
+    def take(self, slot: Slot) -> tuple[Signal, ...]:
+        """Give up an entry, and say which exact signals it had."""
+        del self.slots[self.ids[slot]]
+        self.ids[slot] = self.banks[slot] = ""
+        self.free.append(slot)
+        return self.exact.pop(slot, ())
 
 
 class Matcher:
     """Answers which bank entries match, while entries come and go.
 
-    Exact types are looked up, `pdq` is searched for by distance. A `pdq` signal that is not `hashable` takes
-    no part on either side: to it all flat pictures look alike.
+    Exact types are looked up, `pdq` is searched for by distance, patches by seed and verify. A `pdq` signal that is
+    not `hashable` takes no part on either side: to it all flat pictures look alike.
 
     Any number of threads may call any method. Reads run together and writes alone (a `ReadWriteLock`), so a
     replaced entry is at no moment absent. A plain lock would let only one search run at a time; copying on
@@ -28,12 +77,10 @@ class Matcher:
     def __init__(self) -> None:
         self._lock = ReadWriteLock()
         self._banks: dict[str, Bank] = {}
-        self._entries: dict[str, BankEntry] = {}
-        self._exact: defaultdict[Signal, set[str]] = defaultdict(set)
+        self._register = _Register()
+        self._exact: defaultdict[Signal, set[Slot]] = defaultdict(set)
         self._index = HammingIndex()
-        self._new_keys = count()
-        self._key_of: dict[str, int] = {}
-        self._entry_of: dict[int, str] = {}
+        self._patches = PatchBank()
 
     def put_bank(self, bank: Bank) -> None:
         """Add a bank, or replace its name, kind and threshold; its entries stay."""
@@ -55,97 +102,154 @@ class Matcher:
             ValueError: a bank was not put before; nothing has changed.
         """
         latest = {entry.id: entry for entry in entries}
-        codes = {entry.id: _codes(entry.signals) for entry in latest.values()}
+        codes = _codes_of_each(latest.values())
+        sets = [readable(entry.signals) for entry in latest.values()]
         with self._lock.writing():
             for entry in latest.values():
                 self._check_bank(entry)
             self._forget(latest)
-            for entry in latest.values():
-                self._remember(entry)
-            self._add_codes(codes)
+            slots = [self._remember(entry) for entry in latest.values()]
+            self._index.add(np.repeat(np.array(slots, np.uint64), codes.counts), codes.rows)
+            by_slot = zip(slots, sets, strict=True)
+            self._patches.add({slot: patches for slot, patches in by_slot if patches is not None})
 
     def withdraw(self, entry_id: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
         with self._lock.writing():
             self._forget([entry_id])
 
-    def match(self, signals: Sequence[Signal], banks: frozenset[str] | None = None) -> list[Match]:
+    def match(
+        self, signals: Sequence[Signal], banks: frozenset[str] | None = None, views: Sequence[Signal] = ()
+    ) -> list[Match]:
         """Find the bank entries that match.
 
         Args:
             signals: of one picture.
             banks: ids of the banks to ask; all if None.
+            views: the picture's `pdq` mirrored and turned, as `HashedFile.views`.
 
         Returns:
-            The best match of each entry and signal type: exact types first, then by distance.
+            The best match of each entry and signal type: sure ones first, of these the exact types, then by distance.
+
+        Raises:
+            SignalError: the patch set among the signals has numbers out of range.
         """
-        codes = _codes(signals)
+        patches = patches_of(signals)
         with self._lock.reading():
             asked = {key: bank for key, bank in self._banks.items() if banks is None or key in banks}
-            found = [*self._exact_matches(signals, asked), *self._near_matches(codes, asked)]
+            found = [*self._exact_matches(signals, asked), *self._near_matches(signals, views, asked)]
+            if patches is not None and asked:
+                found += self._patch_matches(patches, asked)
         return _best(found)
 
     def __len__(self) -> int:
         """Count the entries."""
-        return len(self._entries)
+        return len(self._register.slots)
 
     def _check_bank(self, entry: BankEntry) -> None:
         if entry.bank not in self._banks:
             raise ValueError(f"there is no bank {entry.bank}: put the bank before its entries")
 
-    def _remember(self, entry: BankEntry) -> None:
-        self._entries[entry.id] = entry
-        for signal in _exact_signals(entry.signals):
-            self._exact[signal].add(entry.id)
-
-    def _add_codes(self, codes: Mapping[str, Codes]) -> None:
-        near = {entry: rows for entry, rows in codes.items() if len(rows)}
-        if not near:
-            return
-        for entry in near:
-            key = next(self._new_keys)
-            self._key_of[entry], self._entry_of[key] = key, entry
-        keys = np.array([self._key_of[entry] for entry in near], np.uint64)
-        self._index.add(np.repeat(keys, [len(rows) for rows in near.values()]), np.concatenate([*near.values()]))
+    def _remember(self, entry: BankEntry) -> Slot:
+        exact = tuple(_exact_signals(entry.signals))
+        slot = self._register.put(entry, exact)
+        for signal in exact:
+            self._exact[signal].add(slot)
+        return slot
 
     def _forget(self, entry_ids: Iterable[str]) -> None:
-        known = [self._entries.pop(entry_id) for entry_id in entry_ids if entry_id in self._entries]
-        for entry in known:
-            for signal in _exact_signals(entry.signals):
-                self._exact[signal].discard(entry.id)
+        slots = [slot for entry_id in entry_ids if (slot := self._register.slots.get(entry_id)) is not None]
+        for slot in slots:
+            for signal in self._register.take(slot):
+                self._exact[signal].discard(slot)
                 if not self._exact[signal]:
                     del self._exact[signal]
-        keys = [self._key_of.pop(entry.id) for entry in known if entry.id in self._key_of]
-        for key in keys:
-            del self._entry_of[key]
-        self._index.remove(np.array(keys, np.uint64))
+        self._index.remove(np.array(slots, np.uint64))
+        self._patches.remove(slots)
 
     def _exact_matches(self, signals: Sequence[Signal], banks: Mapping[str, Bank]) -> Iterator[Match]:
         for signal in _exact_signals(signals):
-            for entry_id in self._exact.get(signal, ()):
-                bank = banks.get(self._entries[entry_id].bank)
+            for slot in self._exact.get(signal, ()):
+                bank = banks.get(self._register.banks[slot])
                 if bank is not None:
-                    yield Match(bank.id, bank.kind, entry_id, signal.type, distance=0, threshold=0)
+                    yield Match(bank.id, bank.kind, self._register.ids[slot], signal.type, distance=0, threshold=0)
 
-    def _near_matches(self, codes: Codes, banks: Mapping[str, Bank]) -> Iterator[Match]:
-        if not len(codes) or not banks:
+    def _near_matches(
+        self, signals: Sequence[Signal], views: Sequence[Signal], banks: Mapping[str, Bank]
+    ) -> Iterator[Match]:
+        laid = list(_laid_down(signals, views))
+        if not laid or not banks:
             return
+        codes = np.frombuffer(b"".join(signal.value for signal, _found in laid), np.uint8).reshape(-1, CODE_BYTES)
         # One search at the widest threshold, then each bank's own.
-        found = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
-        for key, distance in zip(found.key.tolist(), found.distance.tolist(), strict=True):
-            entry_id = self._entry_of[key]
-            bank = banks.get(self._entries[entry_id].bank)
+        hits = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
+        for row, slot, distance in zip(hits.query.tolist(), hits.key.tolist(), hits.distance.tolist(), strict=True):
+            bank, found = banks.get(self._register.banks[slot]), laid[row][1]
             if bank is not None and distance <= bank.pdq_threshold:
-                yield Match(bank.id, bank.kind, entry_id, SignalType.PDQ, distance, bank.pdq_threshold)
+                strength = Strength.BLOCK if found == AS_IT_IS else Strength.REVIEW
+                entry = self._register.ids[slot]
+                threshold = bank.pdq_threshold
+                yield Match(bank.id, bank.kind, entry, SignalType.PDQ, distance, threshold, strength, found)
+
+    def _patch_matches(self, patches: PatchSet, banks: Mapping[str, Bank]) -> Iterator[Match]:
+        for slot, agreement in self._patches.find(patches):
+            bank, strength = banks.get(self._register.banks[slot]), strength_of(agreement)
+            if bank is not None and strength is not Strength.NONE:
+                entry, distance = self._register.ids[slot], round(agreement.distance)
+                found = _found(agreement, patches)
+                yield Match(bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength, found)
+
+
+def _found(agreement: Agreement, asked: PatchSet) -> Found:
+    return Found(
+        agreement.mirrored,
+        round(agreement.rotation_degrees, 1),
+        round(agreement.scale, 3),
+        agreement.count,
+        region=agreement.region,
+        outline=tuple((round(x, 4), round(y, 4)) for x, y in agreement.outline),
+        aspect=round(asked.width / asked.height, 4),
+    )
+
+
+def _laid_down(signals: Iterable[Signal], views: Sequence[Signal]) -> Iterator[tuple[Signal, Found]]:
+    """Give each `pdq` that can be searched for, with how the picture was laid down for it."""
+    yield from ((signal, AS_IT_IS) for signal in signals if _is_near(signal))
+    for number, signal in enumerate(views):
+        view, trimmed = pdq.VIEWS[number % len(pdq.VIEWS)], number >= len(pdq.VIEWS)
+        # A view that was turned against the clock finds a picture that is turned with it; in the mirror, the reverse.
+        turns = -view.quarter_turns if view.mirrored else view.quarter_turns
+        found = Found(view.mirrored, _TURNS[turns % 4], trimmed=trimmed)
+        if _is_near(signal) and found != AS_IT_IS:
+            yield signal, found
+
+
+_TURNS = (0.0, 90.0, 180.0, -90.0)
 
 
 def _exact_signals(signals: Iterable[Signal]) -> Iterator[Signal]:
-    return (signal for signal in signals if signal.type is not SignalType.PDQ)
+    return (signal for signal in signals if signal.type in EXACT_TYPES)
 
 
-def _codes(signals: Iterable[Signal]) -> Codes:
-    values = [signal.value for signal in signals if signal.type is SignalType.PDQ and signal.hashable]
-    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), CODE_BYTES)
+def _is_near(signal: Signal) -> bool:
+    return signal.type is SignalType.PDQ and signal.hashable
+
+
+class _CodesOfEach(NamedTuple):
+    """The codes of several entries: how many each has, and all of them, uint8[sum of counts, 32]."""
+
+    counts: list[int]
+    rows: Codes
+
+
+def _codes_of_each(entries: Iterable[BankEntry]) -> _CodesOfEach:
+    values = [_near_values(entry.signals) for entry in entries]
+    rows = np.frombuffer(b"".join(chain.from_iterable(values)), np.uint8).reshape(-1, CODE_BYTES)
+    return _CodesOfEach([len(of_one) for of_one in values], rows)
+
+
+def _near_values(signals: Iterable[Signal]) -> list[bytes]:
+    return [signal.value for signal in signals if _is_near(signal)]
 
 
 def _best(matches: Iterable[Match]) -> list[Match]:
@@ -155,6 +259,7 @@ def _best(matches: Iterable[Match]) -> list[Match]:
     return list(best.values())
 
 
-def _rank(match: Match) -> tuple[bool, int, int, str]:
-    near = match.signal_type is SignalType.PDQ
-    return near, match.distance, _TYPE_ORDER.index(match.signal_type), match.entry
+def _rank(match: Match) -> tuple[bool, bool, int, int, str]:
+    near = match.signal_type not in EXACT_TYPES
+    sure = match.strength is Strength.BLOCK
+    return not sure, near, match.distance, _TYPE_ORDER.index(match.signal_type), match.entry

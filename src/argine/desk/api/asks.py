@@ -15,9 +15,10 @@ from argine.signals.errors import SignalError
 from argine.signals.types import Signal, SignalType
 
 LONGEST_ID = 300
-LONGEST_VALUE = 64
+LONGEST_VALUE = 16_000  # a patch set of 300 patches; the others have at most 64 letters
 LONGEST_BANK = 40
 MOST_SIGNALS = 100
+MOST_VIEWS = 16
 MOST_BANKS = 50
 
 
@@ -61,7 +62,7 @@ class ContentAsked(Asked):
 
 
 class SignalAsked(Asked):
-    """One hash, in hexadecimal; `quality` (0 to 100) of a `pdq` only."""
+    """One hash, in hexadecimal; a `patch` set in base64url. `quality` (0 to 100) of a `pdq` only."""
 
     type: SignalType
     value: Annotated[str, Field(max_length=LONGEST_VALUE)]
@@ -69,9 +70,14 @@ class SignalAsked(Asked):
 
 
 class CheckAsked(Asked):
-    """An upload check by its signals alone."""
+    """An upload check by its signals alone.
+
+    `views`: the `pdq` of the picture mirrored and turned, in the order of `argine.signals.pdq.VIEWS`, then likewise of
+    the picture without its plain bars; a match of one comes to review.
+    """
 
     signals: Annotated[list[SignalAsked], Field(min_length=1, max_length=MOST_SIGNALS)]
+    views: Annotated[list[SignalAsked], Field(max_length=MOST_VIEWS)] = []
     content: ContentAsked = ContentAsked()
     banks: BankIds | None = None
 
@@ -81,15 +87,23 @@ class CheckAsked(Asked):
         Raises:
             InvalidError: one is malformed; `fields` says which.
         """
-        signals, fields = [], {}
-        for position, asked in enumerate(self.signals):
-            try:
-                signals.append(Signal.parse(asked.type, asked.value, asked.quality))
-            except SignalError as error:
-                fields[f"signals.{position}"] = str(error)
-        if fields:
-            raise InvalidError("A signal is malformed: `fields` says which.", fields=fields)
-        return signals
+        return _parsed("signals", self.signals)
+
+    def parsed_views(self) -> list[Signal]:
+        """Read the views; errors are those of `parsed_signals`."""
+        return _parsed("views", self.views)
+
+
+def _parsed(name: str, asked: list[SignalAsked]) -> list[Signal]:
+    signals, fields = [], {}
+    for position, one in enumerate(asked):
+        try:
+            signals.append(Signal.parse(one.type, one.value, one.quality))
+        except SignalError as error:
+            fields[f"{name}.{position}"] = str(error)
+    if fields:
+        raise InvalidError("A signal is malformed: `fields` says which.", fields=fields)
+    return signals
 
 
 class UploadFields(Asked):

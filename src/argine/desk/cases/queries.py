@@ -8,7 +8,7 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
-from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
 from argine.desk.cases.drafts import NoticeDraft, OrderDraft
 from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
 from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement
@@ -19,6 +19,7 @@ from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.law.terms import Issuer
 from argine.law.terms import Measure as LawMeasure
 from argine.merkle.canonical import Json, canonical_json
+from argine.signals.types import Signal
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
 
@@ -105,7 +106,10 @@ def origin_of(notice: Notice) -> str:
 def notice_facts(notice: Notice) -> dict[str, Json]:
     """A notice as its receipt tells it: what was stated, when, with the signals as they were received."""
     pictures: list[Json] = [
-        {signal.type.value: signal.text for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)}
+        {
+            signal.type.value: _told(signal)
+            for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)
+        }
         for entry in entries_of_case(notice.case_id)
         if entry.origin == origin_of(notice)
     ]
@@ -235,6 +239,13 @@ def get_order(case: Case) -> Order:
     if found is None:
         raise NotFoundError("This case is no order.")
     return found
+
+
+def _told(signal: Signal) -> str:
+    """A signal as a receipt tells it. Of a patch set only a hash: who finds the receipt must not learn the picture."""
+    if signal.type not in SEALED_TYPES:
+        return signal.text
+    return f"sha256:{hashlib.sha256(signal.value).hexdigest()}"
 
 
 def commitment(salt: str, facts: dict[str, Json]) -> str:

@@ -18,12 +18,14 @@ from argine.desk.cases.models import Action, Address, Case, Decision, Message, N
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case
-from argine.desk.console import wording
+from argine.desk.console import match_words, wording
 from argine.desk.console.element_names import element_name
+from argine.desk.console.match_words import Outline
 from argine.desk.console.queue import Badge, state_badge
 from argine.desk.core import time
 from argine.law.regime import ClockKind
 from argine.matching.verdict import Verdict
+from argine.signals.patch.strength import Strength
 
 VERDICT_TONES = {Verdict.BLOCK: "bad", Verdict.REVIEW: "warn"}
 MOST_COPIES_SHOWN = 20
@@ -66,6 +68,9 @@ class CopyLine:
     signal_type: str
     distance: int
     threshold: int
+    lies: list[str]
+    is_sure: bool
+    outline: Outline | None
     content_id: str
     link: str
     address: str
@@ -307,6 +312,9 @@ def _copy(row: Sighting, picture: int | None) -> CopyLine:
         signal_type=row.signal_type,
         distance=row.distance,
         threshold=row.threshold,
+        lies=match_words.lies(row.found),
+        is_sure=row.strength == Strength.BLOCK,
+        outline=match_words.outline(row.found),
         content_id=row.content_id,
         link=row.content_url if is_web_address(row.content_url) else "",
         address=row.content_url,

@@ -17,7 +17,7 @@ from argine.signals.errors import SignalError
 from argine.signals.types import Signal
 
 MOST_SIGNALS_EACH = 8
-LONGEST_SIGNALS = 200_000
+LONGEST_SIGNALS = 400_000
 YES, NO = "yes", "no"
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, SignalError)
 

@@ -1,0 +1,18 @@
+"""`argine bench`: the table of all benchmarks. Anyone can rerun them, on pictures and a machine of their own."""
+
+import click
+
+from argine.cli.lazy import LazyGroup, Row
+
+BENCHMARKS = {
+    "recall": Row(
+        "argine.cli.bench.recall", "Say which edits of a picture are still found, and what is found wrongly."
+    ),
+    "hash": Row("argine.cli.bench.hash", "Measure how fast pictures are decoded and hashed."),
+    "index": Row("argine.cli.bench.index", "Measure how fast near codes are found."),
+}
+
+
+@click.group("bench", cls=LazyGroup, table=BENCHMARKS)
+def command() -> None:
+    """Measure how well and how fast Argine works on this machine."""
