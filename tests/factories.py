@@ -4,10 +4,12 @@ import itertools
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.apps import apps
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from skimage import data
 
 from argine.desk.audit.models import Entry
@@ -25,6 +27,7 @@ from argine.desk.cases.operations import (
     register_order,
     report_action,
     submit_notice,
+    vote,
     withdraw,
 )
 from argine.desk.console.views.log import _faults
@@ -140,11 +143,21 @@ def fresh(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+def bring_to_vote(case: Case, *, disputed: bool) -> None:
+    """Let one reviewer vote, or two that disagree, as where all decisions need two."""
+    with override_settings(CONFIG=replace(settings.CONFIG, four_eyes="all")):
+        vote(case, decision_draft(Outcome.KEEP), by=Actor("staff:1001"))
+        if disputed:
+            vote(case, decision_draft(Outcome.REMOVE), by=Actor("staff:1002"))
+
+
 def make_case_in(state: CaseState, **changes: object) -> Case:
     """Bring a case into a state by the operations that lead there."""
     case = make_case(**changes).case
     if state == CaseState.WAITING:
         ask_reporter(case, "Where did you see it?", by=REVIEWER)
+    elif state in {CaseState.HELD, CaseState.DISPUTED}:
+        bring_to_vote(case, disputed=state == CaseState.DISPUTED)
     elif state == CaseState.WITHDRAWN:
         withdraw(case, by=REPORTER)
     elif state in {CaseState.KEPT, CaseState.APPEALED}:

@@ -11,7 +11,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import verifier_key
 from argine.desk.cases import operations
 from argine.desk.cases.drafts import ActionDraft, SupplementDraft
-from argine.desk.cases.enums import CaseState, Measure
+from argine.desk.cases.enums import OPEN, CaseState, Measure
 from argine.desk.cases.models import Case, Message, Notice, Referral, Supplement
 from argine.desk.cases.operations import add_to_notice, ask_for_missing, report_action, supplements, tell_referral
 from argine.desk.cases.queries import current_decision, notice_draft, supplement_receipt
@@ -29,7 +29,6 @@ pytestmark = pytest.mark.django_db
 
 PLACE, MORE = "https://site.example/p/1", "https://site.example/p/2"
 HOUR = timedelta(hours=1)
-OPEN = {CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL, CaseState.APPEALED}
 
 
 def incomplete(**changes: object) -> Notice:

@@ -1,8 +1,11 @@
 """Every operation on a case in every state: what it leads to, or that it is refused and changes nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from tests.factories import COLLEAGUE, PLATFORM, REVIEWER, decision_draft, fresh, make_case_in, row_counts
 
 from argine.desk.cases import operations
@@ -11,7 +14,7 @@ from argine.desk.cases.enums import TRANSITIONS, Appellant, Basis, CaseState, Gr
 from argine.desk.cases.models import Case
 from argine.desk.cases.operations import steps
 from argine.desk.cases.queries import current_decision
-from argine.desk.core.actor import REPORTER
+from argine.desk.core.actor import REPORTER, Actor
 from argine.desk.core.errors import RefusedError
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +23,7 @@ Operation = Callable[[Case], object]
 
 
 def decide(outcome: Outcome, *, override: bool = False) -> Operation:
-    return lambda case: operations.decide(case, decision_draft(outcome), by=REVIEWER, override=override)
+    return lambda case: operations.decide(case, decision_draft(outcome), by=DECIDER, override=override)
 
 
 def act(measure: Measure) -> Operation:
@@ -55,6 +58,11 @@ def find(ground: Ground | None) -> Operation:
     return operation
 
 
+def first_of_two(case: Case) -> None:
+    with override_settings(CONFIG=replace(settings.CONFIG, four_eyes="all")):
+        operations.vote(case, decision_draft(Outcome.KEEP), by=THIRD)
+
+
 OPERATIONS: dict[str, Operation] = {
     "appeal as reporter": appeal(Appellant.REPORTER),
     "appeal as uploader": appeal(Appellant.UPLOADER),
@@ -62,6 +70,9 @@ OPERATIONS: dict[str, Operation] = {
     "overturn": find(Ground.TERMS),
     "add information": lambda case: operations.add_information(case, "More.", by=REPORTER),
     "ask the reporter": lambda case: operations.ask_reporter(case, "Where?", by=REVIEWER),
+    "vote where two decide": first_of_two,
+    "vote to remove": lambda case: operations.vote(case, decision_draft(Outcome.REMOVE), by=THIRD),
+    "vote to keep": lambda case: operations.vote(case, decision_draft(Outcome.KEEP), by=THIRD),
     "decide to remove": decide(Outcome.REMOVE),
     "decide to keep": decide(Outcome.KEEP),
     "override to remove": decide(Outcome.REMOVE, override=True),
@@ -72,7 +83,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 RECEIVED, WAITING, REMOVAL = CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL
 REMOVED, KEPT, WITHDRAWN = CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN
-APPEALED = CaseState.APPEALED
+APPEALED, HELD, DISPUTED = CaseState.APPEALED, CaseState.HELD, CaseState.DISPUTED
+DECIDER, THIRD = Actor("staff:4"), Actor("staff:3")
 # By state: the operations that it permits and where they lead. All others are refused.
 PERMITTED: dict[CaseState, dict[str, CaseState]] = {
     RECEIVED: {
@@ -80,11 +92,32 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "ask the reporter": WAITING,
         "decide to remove": REMOVAL,
         "decide to keep": KEPT,
+        "vote to remove": REMOVAL,
+        "vote to keep": KEPT,
+        "vote where two decide": HELD,
         "withdraw": WITHDRAWN,
     },
     WAITING: {
         "add information": RECEIVED,
         "ask the reporter": WAITING,
+        "decide to remove": REMOVAL,
+        "decide to keep": KEPT,
+        "vote to remove": REMOVAL,
+        "vote to keep": KEPT,
+        "vote where two decide": HELD,
+        "withdraw": WITHDRAWN,
+    },
+    HELD: {
+        "add information": HELD,
+        "ask the reporter": HELD,
+        "vote to remove": DISPUTED,
+        "vote to keep": KEPT,
+        "vote where two decide": KEPT,
+        "withdraw": WITHDRAWN,
+    },
+    DISPUTED: {
+        "add information": DISPUTED,
+        "ask the reporter": DISPUTED,
         "decide to remove": REMOVAL,
         "decide to keep": KEPT,
         "withdraw": WITHDRAWN,
@@ -137,6 +170,7 @@ def test_an_operation_leads_where_the_table_says_or_is_refused_without_a_trace(n
 
 def test_every_transition_has_an_operation_that_makes_it_and_no_operation_makes_another() -> None:
     made = {state: frozenset(ways.values()) - {state} for state, ways in PERMITTED.items()}
+    made[HELD] |= {REMOVAL}  # where both vote to remove: test_votes
     assert made == TRANSITIONS
 
 

@@ -28,6 +28,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:ask": ("POST", Permission.DECIDE),
+    "console:claim": ("POST", Permission.DECIDE),
+    "console:release": ("POST", Permission.DECIDE),
     "console:ask_missing": ("POST", Permission.DECIDE),
     "console:extend_order": ("POST", Permission.CONFIRM_ORDERS),
     "console:new_order": ("GET", Permission.DECIDE),
@@ -93,9 +95,8 @@ def desk(db: None) -> Desk:
     make_decision(case)
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
-    arguments: dict[str, list[Any]] = {
-        f"console:{name}": [case.pk] for name in ("case", "decide", "override", "ask", "ask_missing", "extend_order")
-    }
+    of_case = ["case", "decide", "override", "ask", "claim", "release", "ask_missing", "extend_order"]
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 STATES_OF: dict[str, frozenset[CaseState]] = {
     "open": OPEN,
     "received": frozenset({CaseState.RECEIVED}),
+    "second": frozenset({CaseState.HELD, CaseState.DISPUTED}),
     "waiting": frozenset({CaseState.WAITING}),
     "removal": frozenset({CaseState.REMOVAL}),
     "appeals": frozenset({CaseState.APPEALED}),

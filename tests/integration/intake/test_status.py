@@ -24,7 +24,7 @@ from tests.pages import with_case
 
 from argine.desk.banks.models import EntrySignal
 from argine.desk.cases.drafts import ActionDraft, VerdictDraft
-from argine.desk.cases.enums import Appellant, Basis, CaseState, Measure, Outcome
+from argine.desk.cases.enums import OPEN, Appellant, Basis, CaseState, Measure, Outcome
 from argine.desk.cases.models import Appeal, Case, Message
 from argine.desk.cases.operations import Submission, ask_reporter, decide_appeal, report_action
 from argine.desk.core import time
@@ -101,7 +101,7 @@ def test_a_wrong_code_takes_as_long_as_a_right_one(sent: Submission) -> None:
 def test_each_state_is_said_in_its_own_words_with_what_can_be_done(state: CaseState) -> None:
     page = with_case(make_case_in(state), "en").get("/status/").context["page"]
     assert (page.heading, page.meaning) == (str(HEADING[state]), str(MEANING[state]))
-    assert page.may_write == (state in {CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL, CaseState.APPEALED})
+    assert page.may_write == (state in OPEN)
     assert (page.appeal_until is not None) == (state == CaseState.KEPT)
     assert page.may_withdraw == (state != CaseState.WITHDRAWN)
 

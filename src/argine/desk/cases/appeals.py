@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from argine.desk.cases import duties, policies, queries
+from argine.desk.cases import duties, policies, queries, votes
 from argine.desk.cases.enums import Appellant, Outcome
 from argine.desk.cases.models import Appeal, Case, Decision
 from argine.desk.clocks.enums import OWN_RULE
@@ -69,7 +69,8 @@ def about_all(decision: Decision) -> bytes:
 
 
 def check_decide(appeal: Appeal, by: str) -> None:
-    policies.check_decide_appeal(appeal, by, same_person_may=settings.CONFIG.same_person_appeals)
+    may = settings.CONFIG.same_person_appeals
+    policies.check_decide_appeal(appeal, by, votes.voters(appeal.case), same_person_may=may)
 
 
 def of_case(case: Case) -> list[Appeal]:

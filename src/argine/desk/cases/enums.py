@@ -12,6 +12,8 @@ class CaseKind(models.TextChoices):
 class CaseState(models.TextChoices):
     RECEIVED = "received", _("Waiting for review")
     WAITING = "waiting", _("Waiting for the reporter")
+    HELD = "held", _("Waiting for a second reviewer")
+    DISPUTED = "disputed", _("Two reviewers disagree")
     REMOVAL = "removal", _("Removal decided")
     REMOVED = "removed", _("Removed")
     KEPT = "kept", _("Not removed")
@@ -20,8 +22,15 @@ class CaseState(models.TextChoices):
 
 
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
-    CaseState.RECEIVED: frozenset({CaseState.WAITING, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
-    CaseState.WAITING: frozenset({CaseState.RECEIVED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.RECEIVED: frozenset(
+        {CaseState.WAITING, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}
+    ),
+    CaseState.WAITING: frozenset(
+        {CaseState.RECEIVED, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}
+    ),
+    # Four eyes: two votes that agree make the decision; where they do not, a supervisor takes it.
+    CaseState.HELD: frozenset({CaseState.DISPUTED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.DISPUTED: frozenset({CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
     # A decision can be replaced by another (an override): the first one stays on record.
     CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN}),
     CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN}),
@@ -31,7 +40,12 @@ TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.WITHDRAWN: frozenset(),
 }
 
-OPEN = frozenset({CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL, CaseState.APPEALED})
+OPEN = frozenset(
+    {
+        *(CaseState.RECEIVED, CaseState.WAITING, CaseState.HELD, CaseState.DISPUTED),
+        *(CaseState.REMOVAL, CaseState.APPEALED),
+    }
+)
 DECIDABLE = frozenset({CaseState.RECEIVED, CaseState.WAITING})
 
 

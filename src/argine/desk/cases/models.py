@@ -199,6 +199,41 @@ class Decision(models.Model):
     digest = models.BinaryField(max_length=32)
 
 
+class Vote(models.Model):
+    """What one reviewer would decide, where two have to. Never changed; hidden from the second until they have voted.
+
+    `covers` lists the bank entries that it is about; None stands for all of the case.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case at by outcome ground basis covers", reasons=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="votes")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    ground = models.CharField(max_length=30, choices=Ground.choices)
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+    covers = models.JSONField(null=True)
+    reasons = SealedTextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "by"], name="vote_once")]
+
+
+class Claim(models.Model):
+    """A member of staff works on a case for a while. It keeps nobody out: colleagues see it and take another."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.SHORT, "case by at until")
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="claim")
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+
 class Action(models.Model):
     """A measure that the platform says it has carried out."""
 

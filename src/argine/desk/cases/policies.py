@@ -1,6 +1,6 @@
 """Does the case's state permit it? Each `check_` raises the sentence that its disabled button shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from argine.desk.cases.enums import (
     Measure,
     Outcome,
 )
-from argine.desk.cases.models import Address, Appeal, Case, Decision
+from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision
 from argine.desk.core.errors import RefusedError
 
 
@@ -31,9 +31,29 @@ def check_move(case: Case, to: CaseState) -> None:
         raise RefusedError(_("In its present state the case cannot become: %(state)s.") % {"state": to.label})
 
 
-def check_decide(case: Case) -> None:
-    if case.state not in DECIDABLE:
+def check_decide(case: Case, by: str, voters: Collection[str]) -> None:
+    """Judge who decides alone: where two voted and disagreed, a third person."""
+    if case.state not in DECIDABLE | {CaseState.DISPUTED}:
         raise RefusedError(_("This case was decided already, or withdrawn."))
+    if case.state == CaseState.DISPUTED and by in voters:
+        raise RefusedError(_("You voted on this case. Somebody who did not decides it."))
+
+
+def check_vote(case: Case, by: str, voters: Collection[str]) -> None:
+    if case.state not in DECIDABLE | {CaseState.HELD}:
+        raise RefusedError(_("This case was decided already, or withdrawn."))
+    if by in voters:
+        raise RefusedError(_("You have voted. Somebody else votes without seeing how."))
+
+
+def check_claim(claim: Claim | None, by: str, now: datetime) -> None:
+    if claim is not None and claim.by != by and claim.until > now:
+        raise RefusedError(_("A colleague works on this case until %(time)s UTC.") % {"time": f"{claim.until:%H:%M}"})
+
+
+def check_release(claim: Claim | None, by: str) -> None:
+    if claim is None or claim.by != by:
+        raise RefusedError(_("You have not taken this case."))
 
 
 def check_ground(case: Case, ground: Ground, basis: Basis) -> None:
@@ -73,7 +93,7 @@ def check_basis(basis: Basis, addresses: Sequence[Address], sightings: Sequence[
 def check_ask(case: Case) -> None:
     if case.kind == CaseKind.ORDER:
         raise RefusedError(_("An order has no reporter who could be asked."))
-    if case.state not in DECIDABLE | {CaseState.APPEALED}:
+    if case.state not in DECIDABLE | {CaseState.HELD, CaseState.DISPUTED, CaseState.APPEALED}:
         raise RefusedError(_("Only an open case can be asked about."))
 
 
@@ -124,9 +144,9 @@ def check_appeal_move(appeal: Appeal, to: AppealState) -> None:
         raise RefusedError(_("This appeal was decided already, or closed."))
 
 
-def check_decide_appeal(appeal: Appeal, by: str, *, same_person_may: bool) -> None:
+def check_decide_appeal(appeal: Appeal, by: str, voters: Collection[str], *, same_person_may: bool) -> None:
     check_appeal_move(appeal, AppealState.UPHELD)
-    if by == appeal.decision.by and not same_person_may:
+    if by in {appeal.decision.by, *voters} and not same_person_may:
         raise RefusedError(_("You took this decision yourself. Somebody else decides the appeal."))
 
 

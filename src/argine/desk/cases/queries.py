@@ -1,6 +1,7 @@
 """Reading cases. The faces ask here and hand plain values to their templates."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,19 @@ from argine.desk.audit import queries as log
 from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
 from argine.desk.cases.drafts import NoticeDraft, OrderDraft
 from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement
+from argine.desk.cases.models import (
+    Action,
+    Address,
+    Appeal,
+    Case,
+    Claim,
+    Decision,
+    Notice,
+    Order,
+    Referral,
+    Supplement,
+    Vote,
+)
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
@@ -338,3 +351,28 @@ def appeal_outcome_facts(appeal: Appeal) -> dict[str, Json]:
         "reasons": appeal.reasons,
         "result": str(appeal.result_id) if appeal.result_id else None,
     }
+
+
+def vote_digest(vote: Vote) -> str:
+    """What the log holds of a vote."""
+    facts: dict[str, Json] = {
+        "vote": str(vote.id),
+        "case": str(vote.case_id),
+        "at": time.iso(vote.at),
+        "by": vote.by,
+        "outcome": vote.outcome,
+        "ground": vote.ground,
+        "basis": vote.basis,
+        "covers": vote.covers,
+        "reasons": vote.reasons,
+    }
+    return hashlib.sha256(canonical_json(facts)).hexdigest()
+
+
+def claims(case_ids: Collection[UUID], now: datetime) -> dict[UUID, str]:
+    """By case: who works on it now."""
+    return dict(Claim.objects.filter(case_id__in=case_ids, until__gt=now).values_list("case_id", "by"))
+
+
+def claim_of(case: Case) -> Claim | None:
+    return Claim.objects.filter(case=case, until__gt=time.now()).first()

@@ -8,7 +8,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.cases import queries
 from argine.desk.cases.enums import AppealState, CaseKind, CaseState
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement
+from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement, Vote
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 
@@ -22,6 +22,7 @@ def faults() -> Iterator[Fault]:
     yield from _referral_faults()
     yield from _order_faults()
     yield from _address_faults()
+    yield from _vote_faults()
     yield from _decision_faults()
     yield from _action_faults()
     yield from _appeal_faults()
@@ -122,6 +123,20 @@ def _address_faults() -> Iterator[Fault]:
         named = [address.notice_id, address.supplement_id, address.order_id]
         if sum(name is not None for name in named) != 1 or address.case_id not in cases:
             yield Fault(f"address {address.id}", "is of another case than what it stands in")
+
+
+def _vote_faults() -> Iterator[Fault]:
+    told = {data["vote"]: data["digest"] for _, data in _logged(Event.VOTE_CAST)}
+    for vote in Vote.objects.order_by("at").iterator(chunk_size=BATCH):
+        where, known = f"vote {vote.id}", told.pop(str(vote.id), None)
+        try:
+            actual = queries.vote_digest(vote)
+        except SealError:
+            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
+            continue
+        if known != actual:
+            yield Fault(where, "is not what was voted")
+    yield from (Fault(f"vote {key}", "was logged but is gone") for key in told)
 
 
 def _decision_faults() -> Iterator[Fault]:

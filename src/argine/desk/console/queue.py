@@ -18,7 +18,7 @@ from argine.desk.cases.models import Address, Appeal, Case, Notice
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing
-from argine.desk.console.wording import SOON_S, Left, left, regime_title
+from argine.desk.console.wording import SOON_S, Left, left, regime_title, who
 
 PAGE_SIZE = 25
 CLOSED = frozenset(CaseState) - OPEN
@@ -26,6 +26,7 @@ APPEALED = Exists(Appeal.objects.filter(case_id=OuterRef("pk"), state=AppealStat
 TABS: dict[str, tuple[object, Q]] = {
     "open": (gettext_lazy("Open"), Q(state__in=OPEN)),
     "received": (gettext_lazy("To review"), Q(state=CaseState.RECEIVED)),
+    "second": (gettext_lazy("Second vote"), Q(state__in=(CaseState.HELD, CaseState.DISPUTED))),
     "waiting": (gettext_lazy("Waiting for the reporter"), Q(state=CaseState.WAITING)),
     "removal": (gettext_lazy("To be carried out"), Q(state=CaseState.REMOVAL)),
     "appeals": (gettext_lazy("Appeals"), Q(APPEALED)),
@@ -34,6 +35,8 @@ TABS: dict[str, tuple[object, Q]] = {
 STATE_TONES = {
     CaseState.RECEIVED: "accent",
     CaseState.WAITING: "warn",
+    CaseState.HELD: "accent",
+    CaseState.DISPUTED: "bad",
     CaseState.REMOVAL: "accent",
     CaseState.REMOVED: "good",
     CaseState.APPEALED: "warn",
@@ -104,11 +107,14 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
     """The lines of one page, with one look-up for each column."""
     ids = [case.id for case in cases]
     appealed = list(Appeal.objects.filter(case_id__in=ids, state=AppealState.OPEN).only("case_id", "expedited"))
+    claimed = queries.claims(ids, now)
+    names = who(claimed.values())
     facts = _Facts(
         regimes=_leading_regimes(ids),
         pictures=_count(BankEntry.objects.filter(case_id__in=ids), "case_id"),
         addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
+        taken={case_id: names[by] for case_id, by in claimed.items()},
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
         incomplete=set(Notice.objects.filter(case_id__in=ids, completed_at=None).values_list("case_id", flat=True)),
@@ -124,6 +130,7 @@ class _Facts:
     copies: set[UUID]
     incomplete: set[UUID]
     appealed: set[UUID]
+    taken: dict[UUID, str]
     expedited: set[UUID]
 
 
@@ -157,7 +164,8 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
     )
-    return [badge for is_so, badge in said if is_so]
+    taken = [Badge(_("Taken by %(name)s") % {"name": facts.taken[case.id]})] if case.id in facts.taken else []
+    return taken + [badge for is_so, badge in said if is_so]
 
 
 def _leading_regimes(case_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -26,6 +26,8 @@ SHORT_HASH = 12
 MEANING = {
     CaseState.RECEIVED: gettext_lazy("Your report has arrived. A person will look at it and decide."),
     CaseState.WAITING: gettext_lazy("You were asked something. Please answer below: the clock goes on meanwhile."),
+    CaseState.HELD: gettext_lazy("Your report has arrived. A person has looked at it, and a second one will."),
+    CaseState.DISPUTED: gettext_lazy("Two people have looked at your report. A third one decides."),
     CaseState.REMOVAL: gettext_lazy("It was decided that the picture is removed. The removal is under way."),
     CaseState.REMOVED: gettext_lazy("The picture was removed, and new uploads of it are stopped."),
     CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and appeal."),
@@ -35,6 +37,8 @@ MEANING = {
 HEADING = {
     CaseState.RECEIVED: gettext_lazy("Waiting for a decision"),
     CaseState.WAITING: gettext_lazy("Your answer is needed"),
+    CaseState.HELD: gettext_lazy("Waiting for a decision"),
+    CaseState.DISPUTED: gettext_lazy("Waiting for a decision"),
     CaseState.REMOVAL: gettext_lazy("It will be removed"),
     CaseState.REMOVED: gettext_lazy("It was removed"),
     CaseState.KEPT: gettext_lazy("It was not removed"),

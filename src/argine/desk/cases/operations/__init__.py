@@ -15,3 +15,6 @@ from argine.desk.cases.operations.orders import register_order as register_order
 from argine.desk.cases.operations.supplements import add_to_notice as add_to_notice
 from argine.desk.cases.operations.supplements import ask_for_missing as ask_for_missing
 from argine.desk.cases.operations.supplements import tell_referral as tell_referral
+from argine.desk.cases.operations.votes import claim as claim
+from argine.desk.cases.operations.votes import release as release
+from argine.desk.cases.operations.votes import vote as vote

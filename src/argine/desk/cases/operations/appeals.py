@@ -8,7 +8,7 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
-from argine.desk.cases import appeals, policies, queries
+from argine.desk.cases import appeals, policies, queries, votes
 from argine.desk.cases.drafts import AppealDraft, VerdictDraft
 from argine.desk.cases.enums import AppealState, Appellant, CaseState, Outcome
 from argine.desk.cases.models import Address, Appeal, Case, Decision
@@ -118,7 +118,7 @@ def _end(appeal: Appeal, to: AppealState, draft: VerdictDraft, *, by: Actor) -> 
     policies.check_appeal_move(appeal, to)
     appeal.state, appeal.decided_at, appeal.decided_by = to, time.now(), by
     appeal.basis, appeal.reasons = draft.basis, draft.reasons.strip()
-    appeal.same_person = by == appeal.decision.by
+    appeal.same_person = by in {appeal.decision.by, *votes.voters(appeal.case)}
     appeal.save(update_fields=["state", "decided_at", "decided_by", "basis", "reasons", "same_person", "result"])
     data: dict[str, Json] = {
         "appeal": str(appeal.id),

@@ -1,12 +1,13 @@
 """Deciding a case, and replacing a decision."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
-from argine.desk.cases import policies, queries
+from argine.desk.cases import policies, queries, votes
 from argine.desk.cases.drafts import DecisionDraft
 from argine.desk.cases.enums import CaseState, Outcome
 from argine.desk.cases.models import Address, Case, Decision
@@ -14,6 +15,7 @@ from argine.desk.cases.operations import closing, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.errors import RefusedError
 from argine.merkle.canonical import Json
 
 
@@ -30,7 +32,7 @@ def decide(case: Case, draft: DecisionDraft, *, by: Actor, override: bool = Fals
     with transaction.atomic():
         steps.hold(case)
         current = queries.current_decision(case)
-        _check_decide(case, draft, current, override=override)
+        _check_decide(case, draft, current, by=by, override=override)
         decision = replace(case, draft, current if override else None, by=by)
         closing.close_open_appeals(case, by=by)
     sign_head_now()
@@ -51,13 +53,20 @@ def replace(case: Case, draft: DecisionDraft, overridden: Decision | None, *, by
     return decision
 
 
-def _check_decide(case: Case, draft: DecisionDraft, current: Decision | None, *, override: bool) -> None:
+def _check_decide(case: Case, draft: DecisionDraft, current: Decision | None, *, by: Actor, override: bool) -> None:
     if override:
         policies.check_override(case, draft.outcome, current)
     else:
-        policies.check_decide(case)
-    addresses = list(Address.objects.filter(case=case))
+        policies.check_decide(case, by, votes.voters(case))
+        if votes.is_by_vote(case) and votes.needs_second(draft.outcome):
+            raise RefusedError(_("Two people decide this: yours is the first vote."))
+    check_draft(case, draft)
+
+
+def check_draft(case: Case, draft: DecisionDraft) -> None:
+    """Raise unless the draft fits the case, and the reviewer can have seen what it says."""
     policies.check_ground(case, draft.ground, draft.basis)
+    addresses = list(Address.objects.filter(case=case))
     policies.check_basis(draft.basis, addresses, sightings_of_case(case.id))
 
 

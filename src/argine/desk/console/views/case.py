@@ -1,6 +1,6 @@
 """The page of a case and what is done on it: decide, override, ask the reporter."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
-from argine.desk.cases import operations, policies
-from argine.desk.cases.enums import Basis, CaseKind, Ground, Outcome
+from argine.desk.cases import operations, policies, votes
+from argine.desk.cases.drafts import DecisionDraft
+from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import appeal_cards, case_page, order_card
+from argine.desk.console import appeal_cards, case_page, claim_card, order_card
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
 from argine.desk.console.order_form import ExtendForm
@@ -64,6 +65,27 @@ def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs(Permission.DECIDE)
+def claim(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Take the case for a while, so that colleagues take another."""
+    return _try(request, get_case(case_id), operations.claim)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def release(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    return _try(request, get_case(case_id), operations.release)
+
+
+def _try(request: StaffRequest, case: Case, operation: Callable[..., object]) -> HttpResponse:
+    try:
+        operation(case, by=request.actor)
+    except RefusedError as error:
+        return page(request, get_case(case.id), refused=str(error))
+    return redirect("console:case", case.id)
+
+
+@require_POST
+@needs(Permission.DECIDE)
 def ask_missing(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Ask for what lacks, in the reporter's language, in words that are ready."""
     case = get_case(case_id)
@@ -77,6 +99,8 @@ def ask_missing(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 def may_decide(case: Case) -> Permission:
     """What a person needs to be granted to decide this case."""
+    if case.state == CaseState.DISPUTED:
+        return Permission.OVERRIDE
     return Permission.CONFIRM_ORDERS if case.kind == CaseKind.ORDER else Permission.DECIDE
 
 
@@ -97,15 +121,26 @@ def _decide(request: StaffRequest, case: Case, *, override: bool) -> HttpRespons
     if (override or draft.outcome == Outcome.REMOVE) and not form.is_confirmed:
         return _confirm(request, form, override=override)
     try:
-        operations.decide(case, draft, by=request.actor, override=override)
+        done = _carry_out(request, case, draft, override=override)
     except RefusedError as error:
         return page(request, get_case(case.id), refused=str(error), unsent=draft.reasons)
     except InvalidError as error:
         for field, text in error.fields.items():
             form.add_error(field, text)
         return page(request, case, sent=Sent(decision=form))
-    messages.success(request, _done(draft.outcome, case))
+    messages.success(request, done)
     return redirect("console:case", case.id)
+
+
+def _carry_out(request: StaffRequest, case: Case, draft: DecisionDraft, *, override: bool) -> str:
+    """Decide, or vote where two people decide; say what came of it."""
+    if override or not votes.is_by_vote(case):
+        operations.decide(case, draft, by=request.actor, override=override)
+    elif operations.vote(case, draft, by=request.actor) is None:
+        if case.state == CaseState.HELD:
+            return _("Case %(number)d: your vote is kept. A second person votes.") % {"number": case.number}
+        return _("Case %(number)d: the votes differ. A supervisor decides.") % {"number": case.number}
+    return _done(draft.outcome, case)
 
 
 def _done(outcome: Outcome, case: Case) -> str:
@@ -167,7 +202,7 @@ def page(
 ) -> HttpResponse:
     """Show the case. `unsent` is what was typed and could not be taken: it is shown, so that nothing is lost."""
     seen, current = _seen(case), current_decision(case)
-    settled = refusal(partial(policies.check_decide, case))
+    settled = refusal(partial(votes.check, case, request.actor))
     context = {
         "case": case_page.of(case),
         "form": sent.decision or DecisionForm(case, seen, current=current if settled else None),
@@ -175,6 +210,8 @@ def page(
         "appeals": appeal_cards.of(case, request.actor, sent.appeals),
         "order": order_card.of(case, sent.extend),
         "may_not_extend": refusal(partial(permissions.check, request.user, Permission.CONFIRM_ORDERS)),
+        "claim": claim_card.of(case, request.actor),
+        "by_vote": votes.is_by_vote(case),
         "starters": STARTERS,
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
