@@ -8,7 +8,8 @@ from uuid import UUID
 from ninja import Schema
 
 from argine.desk.banks.operations import Checked
-from argine.desk.cases.enums import CaseState, Ground, Measure, Outcome
+from argine.desk.cases.enums import AppealState, CaseState, Ground, Measure, Outcome
+from argine.desk.cases.models import Appeal
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.matching import BankKind, Found, Match, Verdict
@@ -200,3 +201,29 @@ class ActionAnswer(Schema):
     at: datetime
     clocks: list[ClockAnswer]
     case_state: CaseState
+
+
+class AppealAnswer(Schema):
+    """An appeal. `reasons` say why once it is decided; `result` is the decision that replaced the one appealed."""
+
+    id: UUID
+    decision: UUID
+    state: AppealState
+    at: datetime
+    due_at: datetime | None
+    decided_at: datetime | None
+    reasons: str
+    result: UUID | None
+
+    @classmethod
+    def of(cls, appeal: Appeal, clock: Clock | None) -> "AppealAnswer":
+        return cls(
+            id=appeal.id,
+            decision=appeal.decision_id,
+            state=AppealState(appeal.state),
+            at=appeal.at,
+            due_at=clock.due_at if clock else None,
+            decided_at=appeal.decided_at,
+            reasons=appeal.reasons,
+            result=appeal.result_id,
+        )

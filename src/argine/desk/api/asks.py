@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from argine.desk.banks.operations import Content
-from argine.desk.cases.drafts import LONGEST_ADDRESS, is_web_address
-from argine.desk.cases.enums import Measure
+from argine.desk.cases.drafts import LONGEST_ADDRESS, LONGEST_TEXT, AppealDraft, is_web_address
+from argine.desk.cases.enums import Appellant, Measure
 from argine.desk.core.errors import InvalidError
 from argine.signals.errors import SignalError
 from argine.signals.types import Signal, SignalType
@@ -26,6 +26,12 @@ def _plain(text: str) -> str:
     """Refuse control characters and the mark that stands for bytes that are not UTF-8."""
     if any(unicodedata.category(character) == "Cc" or character == "\ufffd" for character in text):
         raise PydanticCustomError("not_plain", "Use plain UTF-8 text without control characters")
+    return text
+
+
+def _writing(text: str) -> str:
+    """Let lines and tabs pass; refuse other control characters."""
+    _plain(text.translate({9: " ", 10: " ", 13: " "}))
     return text
 
 
@@ -122,3 +128,14 @@ class ActionAsked(Asked):
     measure: Measure
     content: ContentAsked = ContentAsked()
     address: UUID | None = None
+
+
+class AppealAsked(Asked):
+    """An uploader's appeal against a removal, in the uploader's own words. `content` names their copy."""
+
+    decision: UUID
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_writing)]
+    content: ContentAsked = ContentAsked()
+
+    def draft(self) -> AppealDraft:
+        return AppealDraft(Appellant.UPLOADER, self.text, self.content.content())
