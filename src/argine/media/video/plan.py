@@ -92,6 +92,7 @@ class Chooser:
 
     def __init__(self, found: Survey, rule: FrameRule) -> None:
         self.found, self.rule = found, rule
+        self.gap = rule.gap_of(found.seconds)
         self.full = found.seconds <= rule.full_until and not found.all_keys()
         self._next_key = 0
         self._last_taken = float("-inf")
@@ -119,7 +120,7 @@ class Chooser:
         here = keys[self._next_key] if self._next_key < len(keys) else time or 0.0
         self._next_key += 1
         after = keys[self._next_key] if self._next_key < len(keys) else self.found.seconds
-        self._until = after - self.rule.gap
+        self._until = after - self.gap
         # A little early counts: otherwise keys a hair less than `every` apart would be taken by halves.
         due = here - self._last_taken >= 0.9 * self.rule.every
         self._open = due or self._until > here

@@ -23,6 +23,8 @@ class FrameRule:
     Attributes:
         every: seconds between two frames.
         gap: longest part that a short look leaves out, in seconds.
+        long_from: from so many seconds on a film is long.
+        long_gap: as `gap`, in a long film.
         full_until: clips of up to so many seconds get a full look.
         scene: mean difference of brightness, 0 to 255, at which a new scene begins.
         scene_wait: seconds since the last frame taken before another scene may begin.
@@ -30,9 +32,15 @@ class FrameRule:
 
     every: float = 1.0
     gap: float = 6.0
+    long_from: float = 150.0
+    long_gap: float = 12.5
     full_until: float = 20.0
     scene: float = 24.0
     scene_wait: float = 0.2
+
+    def gap_of(self, seconds: float) -> float:
+        """The longest part left out of a film of so many seconds."""
+        return self.gap if seconds < self.long_from else self.long_gap
 
 
 CHECK_RULE = FrameRule()

@@ -4,6 +4,9 @@ Every sum is made in the order that `pdq` tells of, so the bits are the same; `t
 Rows are filtered eight at a time: each row's running sum waits for the one before, and eight sums wait together.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,8 +24,26 @@ _Floats = npt.NDArray[np.float32]
 _Whole = npt.NDArray[np.int64]
 
 
-def hash_frame(rgb: _Pixels) -> Signal:
-    """PDQ of one frame, as `pdq.hash_pixels` makes it.
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameViews:
+    """A frame's PDQ, and what it would be if the frame were laid down in another way.
+
+    Attributes:
+        signal: of the frame as it is, bit for bit as `pdq.hash_pixels` makes it.
+        codes: uint8[8, 32]: the frame in its four quarter turns against the clock, then its mirror image in them;
+            the first row is the signal's value; a turned frame hashed by itself may differ in a bit or two, since its sums
+            are made in another order.
+    """
+
+    signal: Signal
+    codes: npt.NDArray[np.uint8]
+
+
+VIEWS = 8
+
+
+def hash_frame(rgb: _Pixels) -> FrameViews:
+    """PDQ of one frame in all eight views.
 
     Args:
         rgb: uint8[height, width, 3].
@@ -34,33 +55,79 @@ def hash_frame(rgb: _Pixels) -> Signal:
         raise SignalError("PDQ is made of pixels of the form uint8[height, width, 3].")
     height, width = rgb.shape[:2]
     if min(height, width) < pdq.MIN_SIDE:
-        return Signal(SignalType.PDQ, bytes(SignalType.PDQ.size), quality=0)
+        nothing = np.zeros((VIEWS, SignalType.PDQ.size), np.uint8)
+        return FrameViews(Signal(SignalType.PDQ, nothing[0].tobytes(), quality=0), nothing)
     plane = np.empty((height, width), np.float32)
     luma(rgb, plane)
-    grid = plane if height == width == _GRID else _shrunk(plane)
-    value, quality = np.empty((_LOW, _LOW), np.float32), whole_steps(grid)
-    frequencies(grid, _COSINES, value)
-    median = np.partition(value, _LOW * _LOW // 2 - 1, axis=None)[_LOW * _LOW // 2 - 1]
-    bits = np.packbits((value > median).ravel()[::-1]).tobytes()
-    return Signal(SignalType.PDQ, bits, min(int(quality) // 90, 100))
+    grids = _grids(plane)
+    codes = np.stack([_bits(view) for view in _laid([_low_frequencies(grid) for grid in grids])])
+    quality = min(int(whole_steps(grids[0])) // 90, 100)
+    return FrameViews(Signal(SignalType.PDQ, codes[0].tobytes(), quality), codes)
 
 
-def _shrunk(plane: _Floats) -> _Floats:
+def _low_frequencies(grid: _Floats) -> _Floats:
+    low = np.empty((_LOW, _LOW), np.float32)
+    frequencies(grid, _COSINES, low)
+    return low
+
+
+def _bits(low: _Floats) -> npt.NDArray[np.uint8]:
+    median = np.partition(low, _LOW * _LOW // 2 - 1, axis=None)[_LOW * _LOW // 2 - 1]
+    return np.packbits((low > median).ravel()[::-1])
+
+
+def _laid(low: Sequence[_Floats]) -> Iterator[_Floats]:
+    """The frequencies in all views, from those of the grid as it is, upside down, left to right, and both.
+
+    A quarter turn against the clock exchanges rows and columns, then turns the rows upside down.
+    """
+    as_is, upside_down, mirrored, both = low
+    yield from (as_is, mirrored.T, both, upside_down.T)
+    yield from (mirrored, as_is.T, upside_down, both.T)
+
+
+def _grids(plane: _Floats) -> list[_Floats]:
+    """float32[64, 64], contiguous: the grid of the picture as it is, upside down, left to right, and both."""
     height, width = plane.shape
-    across, down = -(-width // (2 * _GRID)), -(-height // (2 * _GRID))
-    rows, columns = _centres(height), _centres(width)
+    rows, columns = (_centres(height), _mirrored(height)), (_centres(width), _mirrored(width))
+    if height == width == _GRID:
+        fine, row_at, column_at = plane, np.arange(height), np.arange(width)
+    else:
+        row_at, column_at = np.unique(np.concatenate(rows)), np.unique(np.concatenate(columns))
+        fine = _filtered(plane, row_at, column_at)
+    picks = [(row, column) for column in columns for row in rows]
+    return [
+        np.ascontiguousarray(fine[np.searchsorted(row_at, row)][:, np.searchsorted(column_at, column)])
+        for row, column in picks
+    ]
+
+
+def _filtered(plane: _Floats, rows: _Whole, columns: _Whole) -> _Floats:
+    """Two passes of the box filter each way, kept at some rows and columns. Overwrites `plane`."""
+    height, width = plane.shape
+    across, down = _window(width), _window(height)
     other = np.empty_like(plane)
     rows_filtered(plane, across, np.arange(width), other)
     columns_filtered(other, down, np.arange(height), plane)
-    narrow = np.empty((height, _GRID), np.float32)
+    narrow = np.empty((height, len(columns)), np.float32)
     rows_filtered(plane, across, columns, narrow)
-    grid = np.empty((_GRID, _GRID), np.float32)
-    columns_filtered(narrow, down, rows, grid)
-    return grid
+    fine = np.empty((len(rows), len(columns)), np.float32)
+    columns_filtered(narrow, down, rows, fine)
+    return fine
+
+
+def _window(side: int) -> int:
+    return -(-side // (2 * _GRID))
 
 
 def _centres(side: int) -> _Whole:
     return np.array([int((i + 0.5) * side / _GRID) for i in range(_GRID)])
+
+
+def _mirrored(side: int) -> _Whole:
+    """Where the grid of the mirror image lies in the picture. An even window reaches further forward, in both passes."""
+    shift = 2 if _window(side) % 2 == 0 else 0
+    return np.maximum(side - 1 - _centres(side) - shift, 0)
 
 
 def _cosines() -> _Floats:
