@@ -18,6 +18,7 @@ COMMANDS = {
     "receipt": Row("argine.cli.receipt", "Check receipts, without a desk."),
     "staff": Row("argine.cli.desk.staff", "Invite staff, give them roles, let the locked-out in.", desk=True),
     "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
+    "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works here."),
 }
 
 

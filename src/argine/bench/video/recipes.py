@@ -77,17 +77,15 @@ def made(recipe: Recipe, clip: Clip, other: Clip) -> Copy:
 
 def _timed(recipe: Recipe, clip: Clip, start: float, until: float, rate: float) -> Iterator[Timed]:
     """Frames of a part at the copy's own speed and rate; those that come too thick are left out."""
-    last = -1.0
-    held: Timed | None = None
+    due = 0.0
+    slide: Timed | None = None
     for time, rgb in clip.frames(start, until + 1e-3):
         shown = (time - start) / recipe.speed
-        if recipe.slides:
-            if held is None or shown - held[0] >= SLIDE_SECONDS:
-                held = shown, rgb
-            rgb = held[1]  # noqa: PLW2901 - the slide stands still
-        if shown - last >= 0.75 / rate:
-            last = shown
-            yield shown, rgb
+        if slide is None or shown - slide[0] >= SLIDE_SECONDS:
+            slide = shown, rgb
+        if shown >= due - 0.25 / rate:
+            due = max(due + 1 / rate, shown)
+            yield shown, slide[1] if recipe.slides else rgb
 
 
 def _around(body: Iterator[Timed], other: Clip, before: float, after: float) -> Iterator[Timed]:

@@ -13,7 +13,7 @@ from argine.signals.types import MIN_PDQ_QUALITY
 from argine.signals.video.quick_pdq import hash_frame
 from argine.signals.video.signal import MAX_ROWS, ROW, FrameKind, TimedPatches, VideoSignal
 
-SAME = 2
+SAME = 4
 """Frames of a kind that follow one another and differ in at most so many bits are one row."""
 
 LOOK_EACH = 16
