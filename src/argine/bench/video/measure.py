@@ -6,7 +6,7 @@ from statistics import median
 
 import numpy as np
 
-from argine.bench.video import peers
+from argine.bench.video import patching, peers
 from argine.bench.video.clips import Clip
 from argine.bench.video.recipes import Copy, Recipe, made
 from argine.bench.video.report import EditRow, FalsePositives, Wrong
@@ -46,10 +46,10 @@ class Films:
 
 def banked(clips: Sequence[Clip], groups: Groups) -> Films:
     """Hash films as a bank keeps them."""
-    matcher, hashes = VideoMatcher(), dict[str, peers.Words]()
+    matcher, hashes = VideoMatcher(patching.frame_bank()), dict[str, peers.Words]()
     matcher.put_bank(BANK)
     for clip in clips:
-        signal = hash_video(clip.data, rule=BANK_RULE).signal
+        signal = hash_video(clip.data, rule=BANK_RULE, patching=patching.for_bank()).signal
         matcher.put_entry(clip.name, BANK, signal)
         hashes[clip.name] = peers.hashes(signal)
     return Films(clips, matcher, hashes, groups)
@@ -129,7 +129,7 @@ class _Seen:
 
 
 def _count(films: Films, edit: str, shown: Sequence[Clip], copy: Copy, seen: _Seen) -> None:
-    hashed = hash_video(copy.data)
+    hashed = hash_video(copy.data, patching=patching.for_query())
     if hashed.unhashable:
         seen.tally.flat += 1
         return
@@ -202,7 +202,7 @@ def pictures_found(films: Films) -> float:
 def originals(films: Films, wrongs: Wrongs, tell: Callable[[], object]) -> None:
     """Ask about every film itself: what it does not show must not be found in it."""
     for clip in films.clips:
-        hashed = hash_video(clip.data)
+        hashed = hash_video(clip.data, patching=patching.for_query())
         matches = films.matcher.match(hashed.signal, hashed.views)
         wrongs.see("none", [clip], matches, peers.hashes(hashed.signal))
         tell()

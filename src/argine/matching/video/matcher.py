@@ -1,7 +1,8 @@
 """Bank entries that are films, or pictures, and which of them a film, or picture, shows: in any of eight views."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import count
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from argine.index import HammingIndex
 from argine.matching.locks import ReadWriteLock
 from argine.matching.video.align import Pairs, Segment, segments
+from argine.matching.video.evidence import FrameAgreement, FrameBank
 from argine.matching.video.points import Points, points_of
 from argine.matching.video.thresholds import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
 from argine.signals.types import MIN_PDQ_QUALITY
@@ -21,6 +23,13 @@ VIEWS = 8
 
 _Codes = npt.NDArray[np.uint8]
 _Words = npt.NDArray[np.uint64]
+
+
+class Means(StrEnum):
+    """What frames agree in."""
+
+    PDQ = "pdq"
+    PATCH = "patch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,9 @@ class VideoMatch:
         query_share: part of the query's moments that agree, 0 to 1.
         entry_share: part of the bank entry's moments that appear, 0 to 1.
         mirrored: whether left and right are exchanged in the query.
-        quarter_turns: by how many times 90 degrees, against the clock, the query must be turned, after mirroring.
+        quarter_turns: by how many times 90 degrees, against the clock, the query must be turned, after mirroring;
+            0 where patches agree, which bear any turn.
+        means: what the frames agree in. The distance of patches is the median of their codes'.
     """
 
     bank: str
@@ -48,6 +59,7 @@ class VideoMatch:
     entry_share: float
     mirrored: bool
     quarter_turns: int
+    means: Means = Means.PDQ
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +81,9 @@ class _Query:
 class VideoMatcher:
     """Answers which entries a film shows, while entries come and go. Any number of threads may call any method."""
 
-    def __init__(self) -> None:
+    def __init__(self, frame_bank: FrameBank | None = None) -> None:
         self._lock = ReadWriteLock()
+        self._patches = frame_bank
         self._thresholds: dict[str, VideoThresholds] = {}
         self._index = HammingIndex()
         self._new_keys = count()
@@ -104,6 +117,8 @@ class VideoMatcher:
             self._key_of[entry], self._entries[key] = key, _Entry(entry, bank, points, words)
             if len(codes):
                 self._index.add(np.full(len(codes), key, np.uint64), codes)
+            if self._patches is not None:
+                self._patches.put(entry, signal.patches)
 
     def withdraw(self, entry: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
@@ -128,16 +143,36 @@ class VideoMatcher:
             One match for each entry, the one with most agreeing frames first.
         """
         query = _query(signal, views)
-        if not query.words.size:
-            return []
         with self._lock.reading():
             asked = {key: value for key, value in self._thresholds.items() if banks is None or key in banks}
-            found = [
-                match
-                for key, view in self._candidates(query, asked).items()
-                if (match := _matched(query, self._entries[key], view, asked[self._entries[key].bank])) is not None
-            ]
-        return sorted(found, key=lambda match: (-match.frames, match.distance, match.entry))
+            found = [*self._by_pdq(query, asked), *self._by_patches(signal, query, asked)]
+        found.sort(key=lambda match: (-match.frames, match.distance, match.entry))
+        best = {match.entry: match for match in reversed(found)}
+        return [match for match in found if best[match.entry] is match]
+
+    def _by_pdq(self, query: _Query, asked: Mapping[str, VideoThresholds]) -> Iterator[VideoMatch]:
+        if not query.words.size:
+            return
+        for key, views in self._candidates(query, asked).items():
+            entry = self._entries[key]
+            match = _matched(query, entry, views, asked[entry.bank])
+            if match is not None:
+                yield match
+
+    def _by_patches(
+        self, signal: VideoSignal, query: _Query, asked: Mapping[str, VideoThresholds]
+    ) -> Iterator[VideoMatch]:
+        if self._patches is None:
+            return
+        by_entry: dict[str, list[FrameAgreement]] = {}
+        for agreement in self._patches.agreements(signal.patches):
+            by_entry.setdefault(agreement.entry, []).append(agreement)
+        for found in by_entry.values():
+            entry = self._entries[self._key_of[found[0].entry]]
+            if entry.bank in asked:
+                match = _of_patches(found, entry, len(signal.patches), asked[entry.bank])
+                if match is not None:
+                    yield match
 
     def _candidates(self, query: _Query, asked: Mapping[str, VideoThresholds]) -> dict[int, Iterable[int]]:
         """Keys of entries that any frame comes near to, each with the views in which, the likeliest first."""
@@ -157,6 +192,8 @@ class VideoMatcher:
         key = self._key_of.pop(entry, None)
         if key is not None:
             del self._entries[key]
+            if self._patches is not None:
+                self._patches.withdraw(entry)
             self._index.remove(np.array([key], np.uint64))
 
 
@@ -173,11 +210,41 @@ def _in_view(query: _Query, entry: _Entry, view: int, limits: VideoThresholds) -
     query_share = frames / query.points.moments
     entry_share = _covered(entry.points, parts)
     least = min(limits.least_frames, query.points.moments, entry.points.moments)
-    if frames < least or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
+    if not frames or frames < least or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
         return None
     nearest = int(pairs.distance.min())
     return VideoMatch(
         entry.bank, entry.id, parts, frames, nearest, query_share, entry_share, view >= VIEWS // 2, view % (VIEWS // 2)
+    )
+
+
+def _of_patches(
+    found: Sequence[FrameAgreement], entry: _Entry, asked_frames: int, limits: VideoThresholds
+) -> VideoMatch | None:
+    """The match that agreeing patches make: pairs in line with one another, or one that is sure alone."""
+    moments = {seconds: number for number, seconds in enumerate(sorted({one.query_seconds for one in found}))}
+    # More agreeing patches weigh more; in the scale that the vote on time expects.
+    nearness = [limits.frame_bits * (1 - min(1.0, one.count / 40)) for one in found]
+    pairs = Pairs(
+        np.array([moments[one.query_seconds] for one in found], np.int64),
+        np.array([one.query_seconds for one in found]),
+        np.array([one.entry_seconds for one in found]),
+        np.array(nearness),
+    )
+    sure = {(one.query_seconds, one.entry_seconds) for one in found if one.sure}
+    parts = tuple(
+        part
+        for part in segments(pairs, limits.frame_bits, limits.aligned_bits)
+        if part.frames > 1 or (part.query_from, part.entry_from) in sure
+    )
+    frames = sum(part.frames for part in parts)
+    query_share, entry_share = frames / max(1, asked_frames), _covered(entry.points, parts)
+    if not frames or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
+        return None
+    mirrored = 2 * sum(one.mirrored for one in found) > len(found)
+    distance = round(min(one.distance for one in found))
+    return VideoMatch(
+        entry.bank, entry.id, parts, frames, distance, query_share, entry_share, mirrored, 0, Means.PATCH
     )
 
 
