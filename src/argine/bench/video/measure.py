@@ -155,14 +155,14 @@ def error_of(match: VideoMatch, copy: Copy) -> float:
 
 def stills(films: Films, wrongs: Wrongs) -> EditRow:
     """Post single frames, small, as pictures: are their films found?"""
-    tally = Tally()
+    tally, patched = Tally(), patching.for_query()
     for clip in films.clips:
         for pixels in _spread(clip):
             found = hash_frame(pixels)
             if not found.signal.hashable:
                 tally.flat += 1
                 continue
-            signal = VideoSignal.of_still([found.signal])
+            signal = VideoSignal.of_still([found.signal], patched.make(pixels) if patched else None)
             matches = films.matcher.match(signal, found.codes[None])
             hashes = peers.hashes(signal)
             wrongs.see("still", [clip], matches, hashes)
@@ -184,16 +184,18 @@ def _spread(clip: Clip) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint
 
 def pictures_found(films: Films) -> float:
     """The other way: frames kept as pictures, and the films asked about. Part of the films whose pictures are found."""
-    matcher, asked = VideoMatcher(), 0
+    matcher, asked, patched = VideoMatcher(patching.frame_bank()), 0, patching.for_bank()
     matcher.put_bank(BANK)
     for clip in films.clips:
-        signals = [hash_frame(pixels).signal for pixels in _spread(clip)]
-        for number, signal in enumerate(one for one in signals if one.hashable):
-            matcher.put_entry(f"{clip.name} {number}", BANK, VideoSignal.of_still([signal]))
-            asked += 1
+        for number, pixels in enumerate(_spread(clip)):
+            signal = hash_frame(pixels).signal
+            if signal.hashable:
+                still = VideoSignal.of_still([signal], patched.make(pixels) if patched else None)
+                matcher.put_entry(f"{clip.name} {number}", BANK, still)
+                asked += 1
     found = 0
     for clip in films.clips:
-        hashed = hash_video(clip.data, rule=BANK_RULE)
+        hashed = hash_video(clip.data, rule=BANK_RULE, patching=patching.for_bank())
         matches = matcher.match(hashed.signal, hashed.views)
         found += sum(match.entry.rsplit(" ", 1)[0] == clip.name for match in matches)
     return found / max(1, asked)

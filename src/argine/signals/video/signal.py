@@ -120,11 +120,12 @@ class VideoSignal:
         return np.ascontiguousarray(self.rows["code"])
 
     @classmethod
-    def of_still(cls, pdqs: Iterable[Signal]) -> Self:
+    def of_still(cls, pdqs: Iterable[Signal], patches: bytes | None = None) -> Self:
         """A picture as a film of no length, so that pictures and films can be matched with one another.
 
         Args:
             pdqs: of the picture as a whole, first, and where it has bars, of what is left without them.
+            patches: its patch set's byte form. A frame of a scene in quick motion is found by these alone.
 
         Raises:
             SignalError: one is of another type.
@@ -135,7 +136,7 @@ class VideoSignal:
         rows = np.zeros(len(signals), ROW)
         for number, one in enumerate(signals):
             rows[number] = (0, 0, min(number, 1), one.quality or 0, np.frombuffer(one.value, np.uint8))
-        return cls(0, 0, 0, rows)
+        return cls(0, 0, 0, rows, () if patches is None else (TimedPatches(0, patches),))
 
     def to_bytes(self) -> bytes:
         """Give the byte form; the same signal always gives the same bytes."""
