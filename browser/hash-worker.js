@@ -1,4 +1,4 @@
-// The worker's door: {id, file} in; {id, progress}, then {id, signals, unhashable} or {id, error} out.
+// The worker's door: {id, file} in; {id, progress}, then {id, signals, unhashable, patches} or {id, error} out.
 
 import { HashError } from "./errors.js";
 import { hashFile } from "./hash.js";

@@ -27,7 +27,7 @@ class Hasher {
    * @param {Blob} file
    * @param {(part: number) => void} onProgress told the part done, 0 to 1
    * @returns {Promise<{signals: {type: string, value: string, quality: number | null}[],
-   *   unhashable: null | "flat" | "too_small"}>} rejects with a HashError, whose `code` is one of errors.js
+   *   unhashable: null | "flat" | "too_small", patches: string}>} rejects with a HashError, whose `code` is one of errors.js
    */
   hash(file, onProgress = () => {}) {
     if (this.worker === null) {
@@ -41,7 +41,7 @@ class Hasher {
     });
   }
 
-  heard({ id, progress, error, signals, unhashable }) {
+  heard({ id, progress, error, signals, unhashable, patches }) {
     const asked = this.waiting.get(id);
     if (progress !== undefined) {
       asked.onProgress(progress);
@@ -49,7 +49,7 @@ class Hasher {
     }
     this.waiting.delete(id);
     if (error === undefined) {
-      asked.resolve({ signals, unhashable });
+      asked.resolve({ signals, unhashable, patches });
     } else {
       asked.reject(new HashError(error));
     }

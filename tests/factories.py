@@ -1,19 +1,25 @@
 """Things that tests begin with, made through the real operations."""
 
 import itertools
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from django.apps import apps
+from django.test import Client
 from skimage import data
 
-from argine.desk.banks.operations import create_default_banks
+from argine.desk.audit.models import Entry
+from argine.desk.audit.queries import Fault
+from argine.desk.banks.operations import Checked, Content, check_upload, create_default_banks
 from argine.desk.banks.queries import banks_with_counts
-from argine.desk.cases.drafts import DecisionDraft, NoticeDraft
-from argine.desk.cases.enums import Basis, Capacity, Ground, Nature, Outcome
+from argine.desk.cases.drafts import ActionDraft, DecisionDraft, NoticeDraft
+from argine.desk.cases.enums import Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
 from argine.desk.cases.models import Case, Decision
-from argine.desk.cases.operations import Submission, decide, submit_notice
-from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.cases.operations import Submission, ask_reporter, decide, report_action, submit_notice, withdraw
+from argine.desk.console.views.log import _faults
+from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
@@ -22,6 +28,7 @@ from argine.signals.types import Signal, SignalType
 
 PASSWORD = "correct horse battery"
 REVIEWER = Actor("staff:1")
+PLATFORM = Actor("key:00000000-0000-4000-8000-000000000001")
 
 _numbers = itertools.count(1)
 
@@ -68,9 +75,95 @@ def make_case(**changes: object) -> Submission:
     return submit_notice(notice_draft(**changes))
 
 
-def make_decision(case: Case, outcome: Outcome = Outcome.REMOVE, **changes: object) -> Decision:
-    """Decide a case on the statement alone."""
-    ground = Ground.INTIMATE_WITHOUT_CONSENT if outcome == Outcome.REMOVE else Ground.NOT_INTIMATE
-    override = bool(changes.pop("override", False))
-    draft = DecisionDraft(outcome, ground, Basis.STATEMENT, "Looked at with care.", **changes)  # type: ignore[arg-type]
-    return decide(case, draft, by=REVIEWER, override=override)
+def decision_draft(outcome: Outcome = Outcome.REMOVE, **changes: object) -> DecisionDraft:
+    stated: dict[str, object] = {
+        "ground": Ground.INTIMATE_WITHOUT_CONSENT if outcome == Outcome.REMOVE else Ground.NOT_INTIMATE,
+        "basis": Basis.STATEMENT,
+        "reasons": "Looked at with care.",
+        **changes,
+    }
+    return DecisionDraft(outcome, **stated)  # type: ignore[arg-type]  # each test names fields of the draft
+
+
+def make_decision(
+    case: Case, outcome: Outcome = Outcome.REMOVE, *, override: bool = False, **changes: object
+) -> Decision:
+    """Decide a case, on the statement alone unless `changes` say otherwise."""
+    return decide(case, decision_draft(outcome, **changes), by=REVIEWER, override=override)
+
+
+def make_sighting(signals: Sequence[Signal], content_id: str = "post-7", content_url: str = "") -> Checked:
+    """Let the platform check an upload with these signals, and name its copy."""
+    content = Content(content_id, content_url)
+    return check_upload(signals, hashable=True, by=PLATFORM, content=content)
+
+
+def fresh(case: Case) -> Case:
+    """The case as it stands in the database now."""
+    return Case.objects.get(pk=case.pk)
+
+
+def make_case_in(state: CaseState, **changes: object) -> Case:
+    """Bring a case into a state by the operations that lead there."""
+    case = make_case(**changes).case
+    if state == CaseState.WAITING:
+        ask_reporter(case, "Where did you see it?", by=REVIEWER)
+    elif state == CaseState.WITHDRAWN:
+        withdraw(case, by=REPORTER)
+    elif state == CaseState.KEPT:
+        make_decision(case, Outcome.KEEP)
+    elif state in {CaseState.REMOVAL, CaseState.REMOVED}:
+        decision = make_decision(case)
+        if state == CaseState.REMOVED:
+            report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
+    found = fresh(case)
+    assert found.state == state
+    return found
+
+
+def log_events(subject: str) -> list[str]:
+    """What the log says of a subject, in order."""
+    return list(Entry.objects.filter(subject=subject).order_by("index").values_list("event", flat=True))
+
+
+def row_counts() -> dict[str, int]:
+    """How many rows each table of the desk has: what a refusal must not change."""
+    models = [model for model in apps.get_models() if model.__module__.startswith("argine.desk.")]
+    return {model.__name__: model._default_manager.count() for model in models}
+
+
+def every_fault() -> list[Fault]:
+    """All that the desk's own verification finds."""
+    return list(_faults())
+
+
+def log_in(person: Staff) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def staff_client(role: Role = Role.REVIEWER) -> Client:
+    return log_in(make_staff(role))
+
+
+def report_form(**changes: object) -> dict[str, object]:
+    """What the public form sends when everything is filled in."""
+    hashed = {"type": "pdq", "value": secrets.token_hex(32), "quality": 100}
+    return {
+        "submission": secrets.token_urlsafe(24),
+        "under_18": "no",
+        "signals": json.dumps([{"signals": [hashed]}]),
+        "addresses": "",
+        "where_hint": "",
+        "capacity": "depicted_person",
+        "nature": "real",
+        "no_consent": "on",
+        "statement": "",
+        "country": "",
+        "contact": "person@example.org",
+        "contact_note": "",
+        "good_faith": "on",
+        "signature": "A. Person",
+        **changes,
+    }

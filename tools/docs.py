@@ -20,29 +20,17 @@ from django.apps import apps
 from argine.cli.main import main as argine
 from argine.desk.boot import boot
 from argine.desk.config import Config, variable
+from tools.docs_law import regimes
+from tools.docs_page import page, table
 
 boot()
 
 from argine.desk.api.urls import api  # noqa: E402  # models need Django to be up
 from argine.desk.cases import enums as case_enums  # noqa: E402
 from argine.desk.clocks import enums as clock_enums  # noqa: E402
-from argine.law.regime import Regime  # noqa: E402
-from argine.law.schema import load_all  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-MADE = "<!-- Made by `./dev docs`. Change the code, not this page. -->"
-
-
-def _page(title: str, lines: list[str]) -> str:
-    return "\n".join([f"# {title}", "", MADE, "", *lines]).rstrip() + "\n"
-
-
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
-    def line(cells: list[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-
-    return [line(head), line(["---"] * len(head)), *map(line, rows), ""]
 
 
 def settings() -> str:
@@ -52,7 +40,7 @@ def settings() -> str:
         shown = ",".join(default) if isinstance(default, tuple) else str(default)
         rows.append([f"`{variable(item.name)}`", f"`{shown}`" if shown else "(empty)", item.metadata["help"]])
     text = "Settings are environment variables. A wrong value stops the start with a sentence that says what is wrong."
-    return _page("Settings", [text, "", *_table(["variable", "default", "what it is for"], rows)])
+    return page("Settings", [text, "", *table(["variable", "default", "what it is for"], rows)])
 
 
 def _help_pages(command: click.Command, name: str, context: click.Context | None) -> Iterator[tuple[str, str]]:
@@ -69,7 +57,7 @@ def cli() -> str:
     lines = []
     for name, text in _help_pages(argine, "argine", None):
         lines += [f"## `{name}`", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
-    return _page("Command line", lines)
+    return page("Command line", lines)
 
 
 def _diagram(transitions: dict[Enum, frozenset[Enum]], first: Enum) -> list[str]:
@@ -84,50 +72,17 @@ def _diagram(transitions: dict[Enum, frozenset[Enum]], first: Enum) -> list[str]
 
 def states() -> str:
     lines = ["## Case", "", *_diagram(case_enums.TRANSITIONS, case_enums.CaseState.RECEIVED)]
-    lines += _table(["state", "what people read"], [[state.value, str(state.label)] for state in case_enums.CaseState])
+    lines += table(["state", "what people read"], [[state.value, str(state.label)] for state in case_enums.CaseState])
     lines += ["## Clock", "", *_diagram(clock_enums.TRANSITIONS, clock_enums.ClockState.RUNNING)]
-    return _page(
+    return page(
         "States", [*lines, "A clock that was missed and answered later stays missed; its `ended_at` says when."]
     )
 
 
-def _regime(regime: Regime) -> list[str]:
-    hours = f"{regime.hours} hours" if regime.hours else "no number"
-    elements = [[rule.key.value, rule.required.value, rule.ref, rule.note] for rule in regime.elements]
-    return [
-        f"## {regime.title.in_language('en')}",
-        "",
-        regime.plain.in_language("en"),
-        "",
-        *_table(
-            ["field", "value"],
-            [
-                ["id, version", f"`{regime.id}`, {regime.version}"],
-                ["instrument", f"{regime.instrument}, {regime.article}"],
-                [
-                    "clock",
-                    f"{hours}; {regime.clock.kind.value}; on the {regime.clock.on_whom.value}. {regime.clock.note}",
-                ],
-                ["copies", f"{regime.copies.rule.value}: {regime.copies.text}"],
-                ["checked", f"mark {regime.verified.mark.value}, {regime.verified.on}"],
-            ],
-        ),
-        *_table(["element of a notice", "", "place in the law", "note"], elements),
-    ]
-
-
-MARKS = (
-    "Marks: V1 read in an official text; V2 read where it is quoted; V3 secondary reports only; M not confirmed. "
-    "Not legal advice."
-)
 STORED = (
     "Every field that Argine stores, what it says of a person, and how long it stays. A test refuses a field without "
     "a line here."
 )
-
-
-def regimes() -> str:
-    return _page("Legal regimes", [MARKS, "", *(line for regime in load_all().values() for line in _regime(regime))])
 
 
 def stored() -> str:
@@ -140,8 +95,8 @@ def stored() -> str:
         rows = [
             [item.name, privacy[item.name].kind.value, privacy[item.name].keep.value] for item in meta.concrete_fields
         ]
-        lines += [f"## {meta.label}", "", *_table(["field", "kind", "kept"], rows)]
-    return _page("What is stored", lines)
+        lines += [f"## {meta.label}", "", *table(["field", "kind", "kept"], rows)]
+    return page("What is stored", lines)
 
 
 def openapi() -> str:

@@ -1,7 +1,7 @@
 """What every Hamming index must do, whatever is inside it. A new one joins by a line in IMPLEMENTATIONS."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from argine.index import CODE_BITS, CODE_BYTES, HammingIndex, Index, Matches
+from argine.index import CODE_BITS, CODE_BYTES, HammingIndex, Index, Matches, hamming, merging, segment
 
 Make = Callable[[Sequence[tuple[int, bytes]]], Index]
 Pair = tuple[int, bytes]
+
+
+@pytest.fixture(scope="module", params=["few are scanned", "tables for any number"], autouse=True)
+def regime(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run everything twice: as it comes, and with tables, merging and filters for a handful of codes."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "tables for any number":
+            for module in (hamming, merging, segment):
+                patch.setattr(module, "TABLES_FROM", 1)
+            patch.setattr(segment, "PROBE_COST", 0)
+            patch.setattr(segment, "GIVE_UP_AFTER", 10**6)
+        yield
 
 
 def in_memory(pairs: Sequence[Pair]) -> Index:
@@ -28,7 +40,15 @@ def reopened(pairs: Sequence[Pair]) -> Index:
         return HammingIndex.open(path)
 
 
-IMPLEMENTATIONS = [in_memory, reopened]
+def merged(pairs: Sequence[Pair]) -> Index:
+    index = HammingIndex()
+    for start in range(3):
+        add(index, pairs[start::3])
+        index.merge()
+    return index
+
+
+IMPLEMENTATIONS = [in_memory, reopened, merged]
 every_index = pytest.mark.parametrize("make", IMPLEMENTATIONS)
 
 # Codes near one another and few keys, so that duplicates and near matches are common.
@@ -75,6 +95,7 @@ def flipped(code: bytes, bits: Sequence[int]) -> bytes:
 
 
 @every_index
+@settings(max_examples=40)
 @given(pairs=pair_lists, queries=st.lists(codes, max_size=4), radius=st.integers(0, CODE_BITS))
 def test_a_search_finds_exactly_what_plain_arithmetic_finds_in_the_same_order(
     make: Make, pairs: list[Pair], queries: list[bytes], radius: int
@@ -85,7 +106,7 @@ def test_a_search_finds_exactly_what_plain_arithmetic_finds_in_the_same_order(
 
 
 @every_index
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     start=pair_lists,
     steps=st.lists(st.tuples(st.just("add"), pair_lists) | st.tuples(st.just("remove"), st.lists(keys, max_size=4))),

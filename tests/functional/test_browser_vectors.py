@@ -1,5 +1,6 @@
 """The browser's hasher in a real Chromium, under the page's strict policy, gives the server's own bits."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -9,12 +10,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page
 from skimage import data
 
-from argine.signals import SignalType
+from argine.media import decode
+from argine.signals import SignalType, patch
 from argine.signals.hasher import hash_file_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hasher")]
@@ -100,6 +103,29 @@ def test_the_worker_finds_the_same_in_files_and_says_which_are_unhashable(page: 
         found = [signal for signal in result["signals"] if signal["type"] == "pdq"]
         expected = {"type": "pdq", "value": vector["pdq"], "quality": vector["quality"]}
         assert found == ([] if result["unhashable"] else [expected])
+
+
+def test_patches_equal_every_vector(page: Page) -> None:
+    found = page.evaluate("(recipes) => recipes.map(harness.patchesOf)", vectors("patch"))
+    expected = [vector["sha256"] for vector in vectors("patch")]
+    assert [hashlib.sha256(text.encode()).hexdigest() for text in found] == expected
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "page"])
+def test_a_picture_has_the_same_patches_in_the_browser_and_on_the_server(page: Page, name: str) -> None:
+    pixels = np.asarray(Image.fromarray(getattr(data, name)()).convert("RGB"))
+    found = in_browser(page, encoded(Image.fromarray(pixels), "PNG"))["patches"]
+    assert found == patch.hash_pixels(pixels).text
+
+
+def test_a_picture_hashed_in_the_browser_matches_an_edited_copy_hashed_on_the_server(page: Page) -> None:
+    original = Image.fromarray(data.astronaut())
+    reported = patch.PatchSet.parse(in_browser(page, encoded(original, "JPEG", quality=90))["patches"])
+    copy = ImageOps.mirror(original).rotate(8).crop((60, 60, 450, 450)).resize((300, 300))
+    uploaded = patch.hash_pixels(decode.picture(encoded(copy, "JPEG", quality=50)).pixels, patch.QUERY_PATCHES)
+    agreement = patch.agreement(reported, uploaded)
+    assert patch.strength_of(agreement) is not patch.Strength.NONE
+    assert agreement.mirrored
 
 
 @pytest.mark.parametrize("slice_", [1, 7, 64, 100, 1_000_000])

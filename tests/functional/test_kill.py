@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from http.client import HTTPException
 from random import Random
 from time import sleep
 from typing import Self
@@ -18,7 +19,7 @@ from tests.functional.test_story import PASSWORD, jpeg
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
 ROUNDS = 4
-GONE = (OSError, AssertionError)  # the server was killed while it was asked
+GONE = (OSError, HTTPException, AssertionError)  # the server was killed while it was asked
 
 
 @pytest.fixture

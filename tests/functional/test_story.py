@@ -3,9 +3,11 @@
 `ARGINE_STORY_PICTURES=DIR` tells the story with photographs of that folder instead of those that scikit-image brings.
 """
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from time import monotonic
@@ -15,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 from skimage import data
 from tests.functional.conftest import Desk, open_desk
-from tests.functional.running_desk import RunningDesk
+from tests.functional.running_desk import Person, RunningDesk
 
 from argine.desk.demo.pictures import draw
 
@@ -187,19 +189,32 @@ def test_a_reported_picture_is_kept_out_and_everybody_is_told(
 
 
 def test_the_log_verifies_from_the_shell_and_one_altered_row_is_found(running: RunningDesk) -> None:
+    Person(running.base).report(addresses="https://example.org/a")
     assert running.verify().returncode == 0
-    with sqlite3.connect(running.data / "argine.sqlite3", timeout=20) as database:
-        database.execute("UPDATE cases_decision SET outcome = 'keep'")
-    altered = running.verify()
-    assert altered.returncode == 6
-    assert "is not what was decided" in altered.stdout + altered.stderr
-    with sqlite3.connect(running.data / "argine.sqlite3", timeout=20) as database:
-        database.execute("UPDATE cases_decision SET outcome = 'remove'")
+    with altered(running, "UPDATE clocks_clock SET due_at = datetime(due_at, '+1 hour')"):
+        found = running.verify()
+        assert found.returncode == 6
+        assert "is due at another instant than the log says" in found.stdout + found.stderr
     assert running.verify().returncode == 0
+
+
+@contextmanager
+def altered(running: RunningDesk, statement: str) -> Iterator[None]:
+    """Write behind the log's back, and put things back afterwards."""
+    with closing(sqlite3.connect(running.data / "argine.sqlite3", timeout=20)) as database:
+        before = database.execute("SELECT due_at, id FROM clocks_clock").fetchall()
+        with database:
+            database.execute(statement)
+        yield
+        with database:
+            database.executemany("UPDATE clocks_clock SET due_at = ? WHERE id = ?", before)
 
 
 def test_a_second_start_goes_on_where_the_first_stopped(running: RunningDesk) -> None:
+    photo = draw(999)
+    signals = running.check(photo)["signals"]
+    code = Person(running.base).report(signals=json.dumps([{"signals": signals}]))
     assert running.stop() == 0
-    welcome = running.start()
-    assert "/console/welcome/" not in welcome  # there is staff already
-    assert running.check(reworked(photographs()[0]))["verdict"] == "block"
+    running.start()
+    assert running.check(reworked(photo))["verdict"] == "review"
+    assert "Waiting for a decision" in Person(running.base).open(code)

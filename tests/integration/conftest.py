@@ -1,13 +1,75 @@
+import io
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import translation
+from PIL import Image
+from skimage import data
+from tests.factories import make_key
 
 from argine.desk.banks.live import BANKS
+from argine.desk.banks.operations import create_default_banks
 
 
 @pytest.fixture(autouse=True)
-def banks_start_empty() -> Iterator[None]:
-    """Each test has a database of its own; the banks in memory must not remember another."""
+def memory_starts_empty() -> Iterator[None]:
+    """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember."""
     BANKS.forget()
+    cache.clear()
+    translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield
     BANKS.forget()
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_hashed_quickly(settings: Any) -> None:
+    """The real way takes most of a second on purpose; one test of it is enough."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def default_banks(db: None) -> None:
+    create_default_banks()
+
+
+@pytest.fixture
+def platform(default_banks: None) -> Client:
+    """A platform's software, with a key for everything."""
+    return Client(headers={"Authorization": f"Bearer {make_key()}"}, raise_request_exception=False)
+
+
+@pytest.fixture
+def stranger(default_banks: None) -> Client:
+    return Client(raise_request_exception=False)
+
+
+def encoded(pixels: np.ndarray, kind: str = "JPEG", size: tuple[int, int] | None = None) -> bytes:
+    picture = Image.fromarray(pixels)
+    buffer = io.BytesIO()
+    (picture.resize(size) if size else picture).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def cat() -> bytes:
+    return encoded(data.chelsea())
+
+
+@pytest.fixture(scope="session")
+def small_cat() -> bytes:
+    """The same picture, halved and encoded again."""
+    return encoded(data.chelsea(), "PNG", size=(225, 150))
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> bytes:
+    return encoded(data.astronaut())
+
+
+@pytest.fixture(scope="session")
+def flat() -> bytes:
+    return encoded(np.full((64, 64, 3), 200, np.uint8), "PNG")

@@ -12,13 +12,13 @@ COMMANDS = {
     ),
     "hash": Row("argine.cli.hash", "Make the signals of pictures."),
     "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
+    "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
     "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),
     "receipt": Row("argine.cli.receipt", "Check receipts, without a desk."),
     "staff": Row("argine.cli.desk.staff", "Invite staff, give them roles, let the locked-out in.", desk=True),
     "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
-    "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works here."),
 }
 
 

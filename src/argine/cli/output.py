@@ -31,21 +31,21 @@ def json_line(value: object, file: TextIO | None = None) -> None:
     click.echo(json.dumps(value), file=file)
 
 
-def progress(items: Iterable[Item], label: str, count: int | None = None) -> Iterator[Item]:
+def progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
     """Hand on the items, with a bar on standard error when there are many and somebody looks.
 
     Args:
-        items: to be handed on; `count` of them, if they cannot tell that themselves.
+        items: to be handed on; `total` of them, if they cannot tell that themselves.
         label: what is being done.
-        count: how many there are.
+        total: how many there are.
     """
-    total = len(items) if isinstance(items, Sized) else count or 0
-    if total <= FEW or not sys.stderr.isatty():
+    count = len(items) if isinstance(items, Sized) else total or 0
+    if count <= FEW or not sys.stderr.isatty():
         yield from items
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield from bar.track(items, total=total, description=label)
+        yield from bar.track(items, total=count, description=label)
 
 
 def columns(rows: Sequence[Sequence[object]]) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from argine.errors import ArgineError
 
@@ -96,7 +97,7 @@ class Config:
 
     @property
     def local_only(self) -> bool:
-        return any(f"://{host}" in self.base_url for host in ("127.0.0.1", "localhost", "[::1]"))
+        return urlsplit(self.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
 
     @property
     def mfa_required(self) -> bool:

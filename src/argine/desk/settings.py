@@ -79,7 +79,8 @@ DATABASES = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             # FULL: what was acknowledged survives a power cut, not only a crash. Writes here are few and weighty.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # secure_delete: what a person takes back is overwritten, not only unlinked.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
         },
     }
 }
@@ -174,5 +175,7 @@ LOGGING = {
         # Their lines name the requested path, which may carry an id.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # A wrong Host header is somebody else's slip, and would fill the log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

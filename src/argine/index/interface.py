@@ -1,7 +1,7 @@
 """What every Hamming index offers, and the shapes and units it speaks.
 
-A *code* is 256 bits, kept as 32 bytes. A *key* is a number that the caller gives to a code, to find its own
-record again.
+A *code* is 256 bits, kept as 32 bytes, unless an index is made for another width. A *key* is a number that the caller
+gives to a code, to find its own record again.
 """
 
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Index(Protocol):
         """Read a file that `save` wrote.
 
         Raises:
-            IndexFileError: the file is foreign, cut short, altered, or from a newer Argine.
+            IndexFileError: the file is foreign, cut short, altered, or from another version of Argine.
             OSError: the file cannot be read.
         """
 

@@ -1,7 +1,7 @@
-"""The rules, as pure functions: facts of a notice in, clocks and missing elements out. No clock of its own.
+"""The rules, as pure functions: facts in, clocks and missing elements out. No clock of its own.
 
-1. A clock counts elapsed hours from the moment the server received the notice. Weekends, holidays and queues
-   count.
+1. A clock counts elapsed hours from the moment the server received the notice or order. Weekends, holidays and
+   queues count.
 2. Every regime that the operator switched on runs its clock, whatever the person's country, known or unknown: a
    platform serves people of many countries, and its duty under one law does not end because another also
    applies. The nearest clock leads, so the strictest law is the one that is worked to.
@@ -9,53 +9,26 @@
    hours do not come back. What lacks is asked for.
 4. An operator's own promise (`indicative`) never passes for law, and an authority's clock is never the
    platform's: it starts only when the person says they have reported to that authority.
-5. A notice about somebody under 18 runs no clock here: the person is led to who may lawfully act (see `routes`).
+5. A notice about somebody under 18 runs no clock here and is asked for nothing: the person is led to who may
+   lawfully act (see `minors`). An order binds the platform whoever is shown, so its clock runs.
 6. A regime whose facts were only read second hand, or not confirmed, runs no clock without the operator's yes.
+7. An order runs until the nearer of the statute's hours and the order's own time; until the order's own time where
+   the statute lets it give more, or gives no number. Without either there is no number, and no clock.
+
+What follows from them is in `duties`, `appeals`, `retention` and `minors`.
 """
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argine.law.errors import RegimeError
-from argine.law.regime import Capacity, ClockKind, Element, ElementRule, Regime, Required
+from argine.law.facts import NoticeFacts as NoticeFacts
+from argine.law.facts import OrderFacts as OrderFacts
+from argine.law.regime import ElementRule, Regime
 from argine.law.schema import load_all
-
-_RANK = {ClockKind.STATUTORY: 0, ClockKind.INDICATIVE: 1, ClockKind.AUTHORITY: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeFacts:
-    """What the rules need to know of a notice: no name, no address, no picture.
-
-    Attributes:
-        elements: what the form states.
-        reporter_capacity: the person shown, or somebody who acts for them.
-        country: where the person is, as ISO 3166 alpha-2; None if they did not say.
-        has_address: at least one address of the picture is given.
-        has_signals: signals of the picture are given.
-        depicted_under_18: the person shown was under 18 in the picture.
-        received_at: when the server received the notice, in UTC.
-        reported_to_authority_at: by regime id, when the person says they reported to that authority, in UTC.
-
-    Raises:
-        ValueError: a time is not in UTC.
-    """
-
-    elements: frozenset[Element]
-    reporter_capacity: Capacity
-    country: str | None
-    has_address: bool
-    has_signals: bool
-    depicted_under_18: bool
-    received_at: datetime
-    reported_to_authority_at: Mapping[str, datetime] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for moment in (self.received_at, *self.reported_to_authority_at.values()):
-            if moment.utcoffset() != timedelta(0):
-                raise ValueError("A clock starts at a time in UTC; this one has another zone or none.")
+from argine.law.terms import ClockKind, ClockStart, Element, Issuer, Reporters, Required, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +49,47 @@ def switched_on(
 
     Args:
         ids: regime ids to switch on.
-        accept_unverified: those among them, marked V3 or M, that the operator accepts although nobody has read
-            them in the law or in a quotation of it.
+        accept_unverified: those among them that the operator accepts although nobody has read them in the law or
+            in a quotation of it (V3, M), or although it was not read that they are in force.
         regimes: all regimes by id; those that Argine ships unless given.
 
     Raises:
-        RegimeError: an unknown id, or a regime marked V3 or M without the operator's yes.
+        RegimeError: an unknown id, or a regime that needs the operator's yes and lacks it.
     """
     known = load_all() if regimes is None else regimes
     return tuple(_switch_on(regime_id, accept_unverified, known) for regime_id in dict.fromkeys(ids))
 
 
+def for_notices(regimes: Iterable[Regime]) -> tuple[Regime, ...]:
+    """Return those that concern a person who reports: orders between authorities and the platform left out."""
+    return tuple(regime for regime in regimes if regime.trigger is not Trigger.ORDER)
+
+
+def may_report(facts: NoticeFacts, regime: Regime) -> bool:
+    """Tell whether somebody in the reporter's capacity may report under the regime."""
+    return Reporters.ANYONE in regime.who_may_report or facts.reporter_capacity.value in regime.who_may_report
+
+
+def may_order(facts: OrderFacts, regime: Regime) -> bool:
+    """Tell whether who gave the order may give one under the regime; any may, where national law names them."""
+    issuers = regime.order.issuers if regime.order else ()
+    return facts.issuer in issuers or Issuer.COMPETENT_AUTHORITY in issuers
+
+
 def missing_elements(facts: NoticeFacts, regime: Regime) -> tuple[str, ...]:
-    """Return the elements that the regime requires and the notice lacks, in the order of its file."""
+    """Return the elements that the regime requires and the notice lacks, in the order of its file.
+
+    About somebody under 18 nothing is asked: the notice goes no further here.
+    """
+    if facts.depicted_under_18:
+        return ()
     return tuple(rule.key for rule in regime.elements if not _is_met(rule, facts))
+
+
+def missing_of_order(facts: OrderFacts, regime: Regime) -> tuple[str, ...]:
+    """Return what the regime requires or nobody can do without, and the order lacks, in the order of its file."""
+    rules = regime.order.elements if regime.order else ()
+    return tuple(r.key for r in rules if r.required is not Required.OPTIONAL and r.key not in facts.elements)
 
 
 def clocks(facts: NoticeFacts, regimes: Iterable[Regime]) -> tuple[Due, ...]:
@@ -99,20 +99,39 @@ def clocks(facts: NoticeFacts, regimes: Iterable[Regime]) -> tuple[Due, ...]:
     """
     if facts.depicted_under_18:
         return ()
-    running = (due for regime in regimes if (due := _clock(facts, regime)) is not None)
-    return tuple(sorted(running, key=lambda due: (due.due_at, _RANK[due.kind], due.regime_id)))
+    return nearest_first(due for regime in for_notices(regimes) if (due := _clock(facts, regime)) is not None)
+
+
+def clock_of_order(facts: OrderFacts, regime: Regime) -> Due | None:
+    """Return the clock that an order starts; None where neither the statute nor the order gives a time."""
+    if not may_order(facts, regime):
+        return None
+    started_at = facts.received_at
+    if regime.clock.start is ClockStart.ORDER_GIVEN and facts.given_at is not None:
+        started_at = min(facts.given_at, facts.received_at)
+    due_at = _due_of_order(facts, regime, started_at)
+    if due_at is None or not regime.in_force_on(started_at.date()):
+        return None
+    return Due(regime.id, regime.version, regime.clock.kind, started_at, due_at)
+
+
+def nearest_first(dues: Iterable[Due]) -> tuple[Due, ...]:
+    """Sort clocks by due instant; at the same instant what binds the platform most comes first (`ClockKind.rank`)."""
+    return tuple(sorted(dues, key=lambda due: (due.due_at, due.kind.rank, due.regime_id)))
 
 
 def _switch_on(regime_id: str, accept_unverified: AbstractSet[str], known: Mapping[str, Regime]) -> Regime:
     regime = known.get(regime_id)
     if regime is None:
         raise RegimeError(f"{regime_id} is not a regime; known are {', '.join(known)}.")
-    if regime.verified.mark.needs_operators_yes and regime_id not in accept_unverified:
-        raise RegimeError(
-            f"{regime_id} is marked {regime.verified.mark}: nobody has checked it against the law. Accept it "
-            "explicitly as unverified, or switch it off."
-        )
-    return regime
+    if not regime.needs_operators_yes or regime_id in accept_unverified:
+        return regime
+    fault = (
+        f"is marked {regime.verified.mark}: nobody has checked it against the law"
+        if regime.verified.mark.needs_operators_yes
+        else "is made law, but nobody has read that it is in force"
+    )
+    raise RegimeError(f"{regime_id} {fault}. Accept it explicitly as unverified, or switch it off.")
 
 
 def _is_met(rule: ElementRule, facts: NoticeFacts) -> bool:
@@ -133,3 +152,14 @@ def _start(facts: NoticeFacts, regime: Regime) -> datetime | None:
     if regime.clock.kind is ClockKind.AUTHORITY:
         return facts.reported_to_authority_at.get(regime.id)
     return facts.received_at
+
+
+def _due_of_order(facts: OrderFacts, regime: Regime, started_at: datetime) -> datetime | None:
+    if regime.clock.hours is None:
+        own = facts.due_at
+    else:
+        by_statute = started_at + timedelta(hours=regime.clock.hours)
+        own = facts.due_at or by_statute
+        own = own if regime.clock.longer_if_allowed else min(own, by_statute)
+    # An order that names a time before it came is due at once, not before it came.
+    return None if own is None else max(own, started_at)

@@ -53,11 +53,18 @@ class Table:
     def flag(self, key: str) -> bool:
         return self._take(key, bool)
 
+    def optional_flag(self, key: str) -> bool:
+        """Read a yes or no; an absent key says no."""
+        return key in self._left and self.flag(key)
+
     def day(self, key: str) -> date:
         return self._take(key, date)
 
     def choice(self, key: str, options: type[_E]) -> _E:
         return self._choose(key, self.text(key), options)
+
+    def optional_choice(self, key: str, options: type[_E]) -> _E | None:
+        return self.choice(key, options) if key in self._left else None
 
     def choices(self, key: str, options: type[_E]) -> tuple[_E, ...]:
         return tuple(self._choose(key, word, options) for word in self.texts(key))

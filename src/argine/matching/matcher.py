@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +14,49 @@ from argine.matching.locks import ReadWriteLock
 from argine.signals.types import Signal, SignalType
 
 _TYPE_ORDER = list(SignalType)
+
+Slot = int
+"""The place of an entry in the lists below; the same number is its key in the index."""
+
+
+@dataclass(slots=True)
+class _Register:
+    """What is kept of each entry besides its codes, which are in the index: little, for there may be millions.
+
+    Attributes:
+        slots: by entry id.
+        ids: by slot; empty where the slot is free.
+        banks: the bank of each, by slot.
+        exact: the signals that match exactly, of entries that have such.
+        free: slots of withdrawn entries, to be used again.
+    """
+
+    slots: dict[str, Slot] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
+    banks: list[str] = field(default_factory=list)
+    exact: dict[Slot, tuple[Signal, ...]] = field(default_factory=dict)
+    free: list[Slot] = field(default_factory=list)
+
+    def put(self, entry: BankEntry, exact: tuple[Signal, ...]) -> Slot:
+        """Take up an entry that is not there."""
+        if self.free:
+            slot = self.free.pop()
+            self.ids[slot], self.banks[slot] = entry.id, entry.bank
+        else:
+            slot = len(self.ids)
+            self.ids.append(entry.id)
+            self.banks.append(entry.bank)
+        self.slots[entry.id] = slot
+        if exact:
+            self.exact[slot] = exact
+        return slot
+
+    def take(self, slot: Slot) -> tuple[Signal, ...]:
+        """Give up an entry, and say which exact signals it had."""
+        del self.slots[self.ids[slot]]
+        self.ids[slot] = self.banks[slot] = ""
+        self.free.append(slot)
+        return self.exact.pop(slot, ())
 
 
 class Matcher:
@@ -28,12 +73,9 @@ class Matcher:
     def __init__(self) -> None:
         self._lock = ReadWriteLock()
         self._banks: dict[str, Bank] = {}
-        self._entries: dict[str, BankEntry] = {}
-        self._exact: defaultdict[Signal, set[str]] = defaultdict(set)
+        self._register = _Register()
+        self._exact: defaultdict[Signal, set[Slot]] = defaultdict(set)
         self._index = HammingIndex()
-        self._new_keys = count()
-        self._key_of: dict[str, int] = {}
-        self._entry_of: dict[int, str] = {}
 
     def put_bank(self, bank: Bank) -> None:
         """Add a bank, or replace its name, kind and threshold; its entries stay."""
@@ -55,14 +97,13 @@ class Matcher:
             ValueError: a bank was not put before; nothing has changed.
         """
         latest = {entry.id: entry for entry in entries}
-        codes = {entry.id: _codes(entry.signals) for entry in latest.values()}
+        codes = _codes_of_each(latest.values())
         with self._lock.writing():
             for entry in latest.values():
                 self._check_bank(entry)
             self._forget(latest)
-            for entry in latest.values():
-                self._remember(entry)
-            self._add_codes(codes)
+            slots = np.array([self._remember(entry) for entry in latest.values()], np.uint64)
+            self._index.add(np.repeat(slots, codes.counts), codes.rows)
 
     def withdraw(self, entry_id: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
@@ -87,55 +128,44 @@ class Matcher:
 
     def __len__(self) -> int:
         """Count the entries."""
-        return len(self._entries)
+        return len(self._register.slots)
 
     def _check_bank(self, entry: BankEntry) -> None:
         if entry.bank not in self._banks:
             raise ValueError(f"there is no bank {entry.bank}: put the bank before its entries")
 
-    def _remember(self, entry: BankEntry) -> None:
-        self._entries[entry.id] = entry
-        for signal in _exact_signals(entry.signals):
-            self._exact[signal].add(entry.id)
-
-    def _add_codes(self, codes: Mapping[str, Codes]) -> None:
-        near = {entry: rows for entry, rows in codes.items() if len(rows)}
-        if not near:
-            return
-        for entry in near:
-            key = next(self._new_keys)
-            self._key_of[entry], self._entry_of[key] = key, entry
-        keys = np.array([self._key_of[entry] for entry in near], np.uint64)
-        self._index.add(np.repeat(keys, [len(rows) for rows in near.values()]), np.concatenate([*near.values()]))
+    def _remember(self, entry: BankEntry) -> Slot:
+        exact = tuple(_exact_signals(entry.signals))
+        slot = self._register.put(entry, exact)
+        for signal in exact:
+            self._exact[signal].add(slot)
+        return slot
 
     def _forget(self, entry_ids: Iterable[str]) -> None:
-        known = [self._entries.pop(entry_id) for entry_id in entry_ids if entry_id in self._entries]
-        for entry in known:
-            for signal in _exact_signals(entry.signals):
-                self._exact[signal].discard(entry.id)
+        slots = [slot for entry_id in entry_ids if (slot := self._register.slots.get(entry_id)) is not None]
+        for slot in slots:
+            for signal in self._register.take(slot):
+                self._exact[signal].discard(slot)
                 if not self._exact[signal]:
                     del self._exact[signal]
-        keys = [self._key_of.pop(entry.id) for entry in known if entry.id in self._key_of]
-        for key in keys:
-            del self._entry_of[key]
-        self._index.remove(np.array(keys, np.uint64))
+        self._index.remove(np.array(slots, np.uint64))
 
     def _exact_matches(self, signals: Sequence[Signal], banks: Mapping[str, Bank]) -> Iterator[Match]:
         for signal in _exact_signals(signals):
-            for entry_id in self._exact.get(signal, ()):
-                bank = banks.get(self._entries[entry_id].bank)
+            for slot in self._exact.get(signal, ()):
+                bank = banks.get(self._register.banks[slot])
                 if bank is not None:
-                    yield Match(bank.id, bank.kind, entry_id, signal.type, distance=0, threshold=0)
+                    yield Match(bank.id, bank.kind, self._register.ids[slot], signal.type, distance=0, threshold=0)
 
     def _near_matches(self, codes: Codes, banks: Mapping[str, Bank]) -> Iterator[Match]:
         if not len(codes) or not banks:
             return
         # One search at the widest threshold, then each bank's own.
         found = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
-        for key, distance in zip(found.key.tolist(), found.distance.tolist(), strict=True):
-            entry_id = self._entry_of[key]
-            bank = banks.get(self._entries[entry_id].bank)
+        for slot, distance in zip(found.key.tolist(), found.distance.tolist(), strict=True):
+            bank = banks.get(self._register.banks[slot])
             if bank is not None and distance <= bank.pdq_threshold:
+                entry_id = self._register.ids[slot]
                 yield Match(bank.id, bank.kind, entry_id, SignalType.PDQ, distance, bank.pdq_threshold)
 
 
@@ -143,8 +173,25 @@ def _exact_signals(signals: Iterable[Signal]) -> Iterator[Signal]:
     return (signal for signal in signals if signal.type is not SignalType.PDQ)
 
 
+class _CodesOfEach(NamedTuple):
+    """The codes of several entries: how many each has, and all of them, uint8[sum of counts, 32]."""
+
+    counts: list[int]
+    rows: Codes
+
+
+def _codes_of_each(entries: Iterable[BankEntry]) -> _CodesOfEach:
+    values = [_near_values(entry.signals) for entry in entries]
+    rows = np.frombuffer(b"".join(chain.from_iterable(values)), np.uint8).reshape(-1, CODE_BYTES)
+    return _CodesOfEach([len(of_one) for of_one in values], rows)
+
+
+def _near_values(signals: Iterable[Signal]) -> list[bytes]:
+    return [signal.value for signal in signals if signal.type is SignalType.PDQ and signal.hashable]
+
+
 def _codes(signals: Iterable[Signal]) -> Codes:
-    values = [signal.value for signal in signals if signal.type is SignalType.PDQ and signal.hashable]
+    values = _near_values(signals)
     return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), CODE_BYTES)
 
 

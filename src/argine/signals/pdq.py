@@ -22,6 +22,7 @@ does not.
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +35,24 @@ MIN_SIDE = 5
 
 _GRID = 64
 _LOW = 16
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the eight ways to lay a picture down.
+
+    Attributes:
+        mirrored: left and right are exchanged first.
+        quarter_turns: then it is turned so many times by 90 degrees, against the clock.
+    """
+
+    mirrored: bool
+    quarter_turns: int
+
+
+VIEWS = tuple(View(mirrored, turns) for mirrored in (False, True) for turns in range(4))
+"""All eight, the picture as it is first."""
+
 _LUMA = (0.299, 0.587, 0.114)
 _BLOCK = 1024  # lines handled together: enough for numpy's speed, little beside the picture's own memory
 
@@ -54,12 +73,45 @@ def hash_pixels(rgb: _Pixels) -> Signal:
     Raises:
         SignalError: the array has another type or shape.
     """
-    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:  # noqa: PLR2004 - the form itself
-        raise SignalError("PDQ is made of pixels of the form uint8[height, width, 3].")
+    _check(rgb)
     if min(rgb.shape[:2]) < MIN_SIDE:
         return Signal(SignalType.PDQ, bytes(SignalType.PDQ.size), quality=0)
-    grid = _shrink(_luma(rgb))
+    height, width = rgb.shape[:2]
+    grid = _shrink(_luma(rgb), _centres(height), _centres(width))
     return Signal(SignalType.PDQ, _bits(_low_frequencies(grid)), _quality(grid))
+
+
+def hash_views(rgb: _Pixels) -> tuple[Signal, ...]:
+    """PDQ of a picture and of its mirror image, each in all four quarter turns, in the order of `VIEWS`.
+
+    The pixels are gone over once. A mirror changes only which of the filtered samples are taken, and a quarter turn
+    the places of the frequencies. Hashed on its own, a turned picture may differ in a bit or two, for its sums are
+    made in another order.
+
+    Args:
+        rgb: as for `hash_pixels`.
+
+    Returns:
+        8 signals of one quality; the first is the one that `hash_pixels` gives.
+
+    Raises:
+        SignalError: the array has another type or shape.
+    """
+    _check(rgb)
+    if min(rgb.shape[:2]) < MIN_SIDE:
+        return (Signal(SignalType.PDQ, bytes(SignalType.PDQ.size), quality=0),) * len(VIEWS)
+    plane = _luma(rgb)
+    height, width = plane.shape
+    rows, columns = sorted(_centres(height) + _mirrored(height)), sorted(_centres(width) + _mirrored(width))
+    both = _shrink(plane, rows, columns)
+    upright = [_low_frequencies(both[np.ix_(*picked)]) for picked in _picked(rows, columns, height, width)]
+    quality = _quality(both[np.ix_(_found(rows, _centres(height)), _found(columns, _centres(width)))])
+    return tuple(Signal(SignalType.PDQ, _bits(_laid(upright, view)), quality) for view in VIEWS)
+
+
+def _check(rgb: _Pixels) -> None:
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:  # noqa: PLR2004 - the form itself
+        raise SignalError("PDQ is made of pixels of the form uint8[height, width, 3].")
 
 
 def distance(a: Signal, b: Signal) -> int:
@@ -85,20 +137,20 @@ def _luma(rgb: _Pixels) -> _Floats:
     return plane
 
 
-def _shrink(plane: _Floats) -> _Floats:
-    """float32[h, w] to float32[64, 64]: steps 2 and 3. Overwrites `plane`."""
+def _shrink(plane: _Floats, rows: Sequence[int], columns: Sequence[int]) -> _Floats:
+    """float32[h, w] to float32[len(rows), len(columns)]: steps 2 and 3. Overwrites `plane`."""
     height, width = plane.shape
     if height == width == _GRID:
-        return plane
+        return plane[np.ix_(rows, columns)]
     across, down = _window(width), _window(height)
-    for rows in _blocks(height):
-        plane[rows] = _box(np.ascontiguousarray(plane[rows].T), across).T
-    for columns in _blocks(width):
-        plane[:, columns] = _box(plane[:, columns], down)
-    narrow = np.empty((height, _GRID), np.float32)
-    for rows in _blocks(height):
-        narrow[rows] = _box(np.ascontiguousarray(plane[rows].T), across, _centres(width)).T
-    return _box(narrow, down, _centres(height))
+    for block in _blocks(height):
+        plane[block] = _box(np.ascontiguousarray(plane[block].T), across).T
+    for block in _blocks(width):
+        plane[:, block] = _box(plane[:, block], down)
+    narrow = np.empty((height, len(columns)), np.float32)
+    for block in _blocks(height):
+        narrow[block] = _box(np.ascontiguousarray(plane[block].T), across, columns).T
+    return _box(narrow, down, rows)
 
 
 def _blocks(length: int, size: int = _BLOCK) -> Iterator[slice]:
@@ -112,6 +164,28 @@ def _window(side: int) -> int:
 
 def _centres(side: int) -> list[int]:
     return [int((i + 0.5) * side / _GRID) for i in range(_GRID)]
+
+
+def _mirrored(side: int) -> list[int]:
+    """Where the mirror image's grid lies in the picture, ascending.
+
+    An even window reaches one further forward than back, in both passes; in the mirror image that is backward.
+    """
+    shift = 2 if _window(side) % 2 == 0 else 0
+    return [max(side - 1 - centre - shift, 0) for centre in reversed(_centres(side))]
+
+
+def _found(places: Sequence[int], wanted: Sequence[int]) -> npt.NDArray[np.int64]:
+    return np.searchsorted(places, wanted)
+
+
+def _picked(
+    rows: Sequence[int], columns: Sequence[int], height: int, width: int
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Rows and columns of the grid, as it is, with its rows mirrored, its columns mirrored, and both."""
+    for columns_wanted in (_centres(width), _mirrored(width)[::-1]):
+        for rows_wanted in (_centres(height), _mirrored(height)[::-1]):
+            yield _found(rows, rows_wanted), _found(columns, columns_wanted)
 
 
 def _box(lines: _Floats, window: int, wanted: Sequence[int] | None = None) -> _Floats:
@@ -163,6 +237,17 @@ def _low_frequencies(grid: _Floats) -> _Floats:
     for k in range(_GRID):
         low += half[:, k, None] * _COSINES[:, k]
     return low
+
+
+def _laid(upright: Sequence[_Floats], view: View) -> _Floats:
+    """Frequencies of a picture laid down in another way, from those of its grid mirrored as `_picked` says.
+
+    Turned by a quarter, left becomes below: rows and columns are exchanged, then the rows are reversed.
+    """
+    columns_mirrored = view.mirrored ^ (view.quarter_turns in (1, 2))
+    rows_mirrored = view.quarter_turns in (2, 3)
+    low = upright[2 * columns_mirrored + rows_mirrored]
+    return low.T if view.quarter_turns % 2 else low
 
 
 def _cosines() -> _Floats:

@@ -3,6 +3,7 @@
 import { startHasher } from "../browser/hasher.js";
 import { fillLuma } from "../browser/luma.js";
 import { Md5 } from "../browser/md5.js";
+import { patches } from "../browser/patch.js";
 import { pdq } from "../browser/pdq.js";
 import { checkCanvas } from "../browser/picture.js";
 import { Sha256 } from "../browser/sha256.js";
@@ -50,6 +51,11 @@ window.harness = {
     const plane = new Float32Array(recipe.width * recipe.height);
     fillLuma(paint(recipe), recipe.width, plane, 0, recipe.width);
     return pdq(plane, recipe.width, recipe.height);
+  },
+  patchesOf(recipe) {
+    const plane = new Float32Array(recipe.width * recipe.height);
+    fillLuma(paint(recipe), recipe.width, plane, 0, recipe.width);
+    return patches(plane, recipe.width, recipe.height);
   },
   exactOf(length, slice) {
     const bytes = someBytes(length);

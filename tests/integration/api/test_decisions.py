@@ -165,3 +165,14 @@ def test_a_decision_to_keep_has_no_statement(platform: Client) -> None:
     assert answer.status_code == 404
     assert "restricts nothing" in answer.json()["message"]
     assert not Entry.objects.filter(event=Event.STATEMENT_FETCHED).exists()
+
+
+def test_a_removed_copy_at_another_address_leaves_the_reported_ones_to_do(platform: Client) -> None:
+    decision = make_decision(make_case(addresses=PLACES).case)
+    answer = act(platform, decision.id, content={"id": "post-9", "url": "https://site.example/p/9"}).json()
+    assert (answer["case_state"], {clock["state"] for clock in answer["clocks"]}) == ("removal", {"running"})
+    places = platform.get(f"{BASE}/decisions/{decision.id}").json()["addresses"]
+    assert [place["acted"] for place in places] == [False, False]
+    act(platform, decision.id)
+    places = platform.get(f"{BASE}/decisions/{decision.id}").json()["addresses"]
+    assert [place["acted"] for place in places] == [True, True]

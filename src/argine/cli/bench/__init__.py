@@ -1,10 +1,15 @@
-"""`argine bench`: the table of all benchmarks. Anyone can rerun them on files of their own."""
+"""`argine bench`: the table of all benchmarks. Anyone can rerun them, on pictures and a machine of their own."""
 
 import click
 
 from argine.cli.lazy import LazyGroup, Row
 
 BENCHMARKS = {
+    "recall": Row(
+        "argine.cli.bench.recall", "Say which edits of a picture are still found, and what is found wrongly."
+    ),
+    "hash": Row("argine.cli.bench.hash", "Measure how fast pictures are decoded and hashed."),
+    "index": Row("argine.cli.bench.index", "Measure how fast near codes are found."),
     "video": Row("argine.cli.bench.video", "Say which edits of a film are still found, where, and at what cost."),
 }
 

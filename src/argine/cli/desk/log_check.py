@@ -14,7 +14,6 @@ from argine.desk.clocks import verify as clocks
 from argine.desk.clocks.models import Clock
 from argine.desk.people import verify as people
 from argine.desk.people.models import ApiKey, Staff
-from argine.errors import ArgineError
 from argine.merkle import tree
 from argine.merkle.checkpoint import open_signed
 from argine.merkle.errors import MerkleError
@@ -31,15 +30,7 @@ PARTS: dict[str, Callable[[], Iterator[Fault]]] = {
 def faults() -> Iterator[Fault]:
     """Everything that is not as it was logged, the log itself first."""
     for name, find in PARTS.items():
-        yield from _to_the_end(name, find)
-
-
-def _to_the_end(name: str, find: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
-    """Let no row that was made unreadable end the check: that is a fault like others."""
-    try:
-        yield from find()
-    except (ArgineError, ValueError, LookupError, TypeError, AttributeError) as error:
-        yield Fault(name, f"cannot be checked to the end: a row is not of its form ({type(error).__name__})")
+        yield from audit.to_the_end(name, find)
 
 
 def held_against(kept: str | None) -> Iterator[Fault]:

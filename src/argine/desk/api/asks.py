@@ -91,14 +91,18 @@ class UploadFields(Asked):
 
     content_id: Id = ""
     content_url: Address = ""
-    banks: BankIds | None = None
+    # A form cannot send a list of none: it leaves the part out, and every bank is asked.
+    banks: Annotated[list[BankId], Field(max_length=MOST_BANKS)] | None = None
 
     def content(self) -> Content:
         return Content(self.content_id, self.content_url)
 
 
 class ActionAsked(Asked):
-    """A measure that the platform has carried out. `address` names one address of the decision; without it, all."""
+    """A measure that the platform has carried out.
+
+    `address` names one address of the decision, `content` one copy; without either, all that was reported is meant.
+    """
 
     decision: UUID
     measure: Measure

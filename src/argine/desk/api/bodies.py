@@ -26,6 +26,8 @@ MOST_JSON_BYTES = MIB
 FORM_MARGIN = 64 * 1024
 FILE_PART = "file"
 LONGEST_NAME = 80
+# More digits than any length has: Python refuses to read a number of thousands of them.
+LONGEST_LENGTH = 20
 
 Model = TypeVar("Model", bound=Asked)
 
@@ -121,7 +123,7 @@ def _check_length(request: HttpRequest, most: int) -> None:
     announced = str(request.META.get("CONTENT_LENGTH") or "0")
     if not announced.isascii() or not announced.isdecimal():
         raise RequestError("The Content-Length is not a number.")
-    if int(announced) > most:
+    if len(announced) > LONGEST_LENGTH or int(announced) > most:
         raise TooLargeError(f"The request is larger than {most // MIB} MiB, the most that is taken here.")
 
 

@@ -5,7 +5,7 @@ from argine.desk.banks.models import Sighting
 from argine.desk.banks.queries import sightings_of_case
 from argine.desk.cases.enums import CaseState, Ground, Outcome
 from argine.desk.cases.models import Action, Address, Decision
-from argine.desk.cases.queries import current_decision
+from argine.desk.cases.queries import current_decision, is_about_all
 from argine.desk.clocks.queries import clocks_of_case
 
 
@@ -30,8 +30,7 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
 
 
 def _addresses(decision: Decision, actions: list[Action]) -> list[AddressAnswer]:
-    # An action that names no address is about all of them, as it is for the clocks.
-    acted, all_acted = {action.address_id for action in actions}, any(action.address_id is None for action in actions)
+    acted, all_acted = {action.address_id for action in actions}, any(map(is_about_all, actions))
     found = Address.objects.filter(notice__case=decision.case_id).order_by("notice__received_at", "position")
     return [AddressAnswer(id=address.id, url=address.url, acted=all_acted or address.id in acted) for address in found]
 

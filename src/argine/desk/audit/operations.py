@@ -1,9 +1,10 @@
 """Writing the log: entries and signed heads."""
 
+import logging
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from argine.desk.audit import queries
 from argine.desk.audit.events import Event
@@ -11,7 +12,10 @@ from argine.desk.audit.models import Entry, Node, SignedCheckpoint
 from argine.desk.core import keys, time
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import RefusedError
+from argine.errors import ArgineError
 from argine.merkle import canonical, note, tree
+
+logger = logging.getLogger(__name__)
 
 
 def append(event: Event, subject: str, *, by: Actor, data: Mapping[str, canonical.Json] | None = None) -> Entry:
@@ -52,6 +56,17 @@ def sign_head() -> SignedCheckpoint | None:
             signed = SignedCheckpoint(size=head.size, note=text, at=time.iso(time.now()))
             signed.save(force_insert=True)
     return signed
+
+
+def sign_head_now() -> None:
+    """Sign the head after what was just done. If that fails, what was done stands all the same: the worker signs later.
+
+    A person who has reported must see the case code, whatever ails the log's key.
+    """
+    try:
+        sign_head()
+    except (ArgineError, DatabaseError):
+        logger.exception("The log's head could not be signed; the job worker tries again")
 
 
 def publish_head() -> None:

@@ -9,14 +9,23 @@
 So a changed, removed, inserted or reordered entry is found, also by who rewrites the nodes but lacks the log's key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from argine.desk.audit import queries
 from argine.desk.audit.models import Node, SignedCheckpoint
 from argine.desk.audit.queries import Fault
+from argine.errors import ArgineError
 from argine.merkle import tree
 from argine.merkle.checkpoint import open_signed
 from argine.merkle.errors import MerkleError
+
+
+def to_the_end(where: str, find: Callable[[], Iterator[Fault]]) -> Iterator[Fault]:
+    """What a check finds. A row that was made unreadable ends that check alone, and is a fault like others."""
+    try:
+        yield from find()
+    except (ArgineError, ValueError, LookupError, TypeError, AttributeError) as error:
+        yield Fault(where, f"cannot be checked to the end: a row is not of its form ({type(error).__name__})")
 
 
 def faults() -> Iterator[Fault]:

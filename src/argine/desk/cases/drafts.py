@@ -1,5 +1,6 @@
 """What the faces hand to the operations: plain values, checked here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -18,6 +19,9 @@ LONGEST_TEXT = 5000
 LONGEST_LINE = 500
 LONGEST_ADDRESS = 2000
 LONGEST_REASONS = 2000
+
+# What no host name holds (WHATWG URL, forbidden domain code points): a sentence with https:// before it is no address.
+HOST = re.compile(r"[^\s\x00-\x1f\x7f#%/<>?@\[\\\]^|]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ def is_web_address(text: str) -> bool:
         _port = parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(text) <= LONGEST_ADDRESS
+    host = parts.hostname or ""
+    return parts.scheme in {"http", "https"} and bool(HOST.fullmatch(host)) and len(text) <= LONGEST_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class DecisionDraft:
 
 @dataclass(frozen=True, slots=True)
 class ActionDraft:
-    """A measure that the platform reports. `address_id` names one address of the notice; without it, all are meant."""
+    """A measure that the platform reports, on one address of the notice, on one copy, or, with neither, on all."""
 
     measure: Measure
     content: Content = field(default_factory=Content)

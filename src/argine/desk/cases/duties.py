@@ -15,6 +15,11 @@ def switched_on() -> tuple[Regime, ...]:
     return rules.switched_on(settings.CONFIG.regimes, frozenset(settings.CONFIG.accept_unverified))
 
 
+def switched_on_for_notices() -> tuple[Regime, ...]:
+    """Those that concern a person who reports; the others are for orders of authorities."""
+    return rules.for_notices(switched_on())
+
+
 def facts_of(draft: NoticeDraft, received_at: datetime) -> NoticeFacts:
     stated = {
         Element.WHERE: bool(draft.where_hint.strip()),

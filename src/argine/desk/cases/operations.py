@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
-from argine.desk.audit.operations import append, sign_head
+from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
 from argine.desk.cases import duties, policies, queries
@@ -59,7 +59,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         notice = _save_notice(case, draft)
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
         clocks.start(case.id, items, duties.dues(draft, moment), by=SYSTEM)
-    sign_head()
+    sign_head_now()
     return Submission(case, notice, code)
 
 
@@ -106,8 +106,9 @@ def add_information(case: Case, text: str, *, by: Actor) -> None:
         RefusedError: the case is closed.
         InvalidError: there is no text, or too much.
     """
-    policies.check_add_information(case)
     with transaction.atomic():
+        _hold(case)
+        policies.check_add_information(case)
         _save_message(case, Author.REPORTER, text, by=by)
         append(Event.INFORMATION_ADDED, f"case:{case.id}", by=by)
         if case.state == CaseState.WAITING:
@@ -121,8 +122,9 @@ def ask_again(case: Case, text: str, *, by: Actor) -> None:
         RefusedError: nothing was refused.
         InvalidError: there is no text, or too much.
     """
-    policies.check_ask_again(case)
     with transaction.atomic():
+        _hold(case)
+        policies.check_ask_again(case)
         _save_message(case, Author.REPORTER, text, by=by)
         append(Event.INFORMATION_ADDED, f"case:{case.id}", by=by)
         _move(case, CaseState.RECEIVED, by=by)
@@ -137,8 +139,9 @@ def ask_reporter(case: Case, text: str, *, by: Actor) -> None:
         RefusedError: the case is not open.
         InvalidError: there is no text, or too much.
     """
-    policies.check_ask(case)
     with transaction.atomic():
+        _hold(case)
+        policies.check_ask(case)
         _save_message(case, Author.STAFF, text, by=by)
         append(Event.INFORMATION_ASKED, f"case:{case.id}", by=by)
         if case.state == CaseState.RECEIVED:
@@ -156,7 +159,7 @@ def decide(case: Case, draft: DecisionDraft, *, by: Actor, override: bool = Fals
     """
     draft.check()
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
+        _hold(case)
         current = queries.current_decision(case)
         _check_decide(case, draft, current, override=override)
         decision = _save_decision(case, draft, current if override else None, by=by)
@@ -166,7 +169,7 @@ def decide(case: Case, draft: DecisionDraft, *, by: Actor, override: bool = Fals
         else:
             _let_go(case, decision, by=by)
             _move(case, CaseState.KEPT, by=by)
-    sign_head()
+    sign_head_now()
     return decision
 
 
@@ -219,12 +222,15 @@ def _let_go(case: Case, decision: Decision, *, by: Actor) -> None:
 def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Action:
     """Take the platform's word for a measure: it meets the clocks of what it was done to. Saying it twice is harmless.
 
+    A copy that is at none of the reported addresses answers for itself only: those are still due.
+
     Raises:
         RefusedError: the decision was replaced, withdrawn, or asks for something else.
         InvalidError: the address is not one of the case's.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=decision.case_id)
+        decision.case = case  # as it stands now: the notice may have been withdrawn since the decision was read
         address = _address_meant(case, draft)
         digest = draft.content.digest or keyed_digest("content", str(address.id if address else case.id))
         said = Action.objects.filter(decision=decision, copy_digest=digest, measure=draft.measure).first()
@@ -232,10 +238,11 @@ def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Actio
             return said
         policies.check_action(decision, queries.current_decision(case), draft.measure)
         action = _save_action(decision, draft, address, digest, by=by)
-        clocks.answer(case.id, address.id if address else None, at=action.at, by=by)
+        if address is not None or queries.is_about_all(action):
+            clocks.answer(case.id, address.id if address else None, at=action.at, by=by)
         if draft.measure in REMOVING and case.state == CaseState.REMOVAL and not open_clocks(case.id):
             _move(case, CaseState.REMOVED, by=by)
-    sign_head()
+    sign_head_now()
     return action
 
 
@@ -279,20 +286,26 @@ def withdraw(case: Case, *, by: Actor) -> None:
     Raises:
         RefusedError: it was withdrawn already.
     """
-    policies.check_withdraw(case)
     with transaction.atomic():
+        _hold(case)
+        policies.check_withdraw(case)
         for entry in entries_of_case(case.id):
             banks.withdraw_entry(entry, erase=True, by=by)
         clocks.stop(case.id, by=by)
         append(Event.CASE_WITHDRAWN, f"case:{case.id}", by=by)
         _move(case, CaseState.WITHDRAWN, by=by)
-    sign_head()
+    sign_head_now()
 
 
 def record_statement_fetched(decision: Decision, *, by: Actor) -> None:
     """The platform took the statement of reasons: from here on it can give it to the uploader."""
     with transaction.atomic():
         append(Event.STATEMENT_FETCHED, f"case:{decision.case_id}", by=by, data={"decision": str(decision.id)})
+
+
+def _hold(case: Case) -> None:
+    """Bring the case up to date and keep others from it until the transaction ends: a page may have shown it older."""
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
 
 
 def _move(case: Case, to: CaseState, *, by: Actor) -> None:

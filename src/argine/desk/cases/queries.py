@@ -5,14 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, signal_of
-from argine.desk.cases.enums import OPEN
-from argine.desk.cases.models import Case, Decision, Notice
+from argine.desk.cases.enums import OPEN, CaseState
+from argine.desk.cases.models import Action, Address, Case, Decision, Notice
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
-from argine.desk.core.errors import NotFoundError
+from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.merkle.canonical import Json, canonical_json
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
@@ -111,7 +112,18 @@ def commitment(salt: str, facts: dict[str, Json]) -> str:
 
 
 def receipt(notice: Notice) -> dict[str, Json]:
-    """The person's proof: the notice, the salt, and the log entry that commits to both, with its inclusion proof."""
+    """The person's proof: the notice, the salt, and the log entry that commits to both, with its inclusion proof.
+
+    Raises:
+        RefusedError: the notice was withdrawn, so its signals are erased.
+    """
+    if notice.case.state == CaseState.WITHDRAWN:
+        raise RefusedError(
+            _(
+                "You took this report back, so its fingerprints are erased and a new receipt would prove nothing. "
+                "One that you saved before still does."
+            )
+        )
     return {
         "format": RECEIPT_FORMAT,
         "notice": notice_facts(notice),
@@ -119,6 +131,14 @@ def receipt(notice: Notice) -> dict[str, Json]:
         "log": log.receipt(notice.entry_index),
         "log_key": log.verifier_key().text(),
     }
+
+
+def is_about_all(action: Action) -> bool:
+    """Whether an action is about all that was reported: it names no address or copy, or no address was reported."""
+    if action.address_id is not None:
+        return False
+    names_a_copy = bool(action.content_id or action.content_url)
+    return not names_a_copy or not Address.objects.filter(notice__case=action.decision.case_id).exists()
 
 
 def decision_facts(decision: Decision) -> dict[str, Json]:

@@ -37,10 +37,12 @@ def _state_faults() -> Iterator[Fault]:
 
 
 def _notice_faults() -> Iterator[Fault]:
-    told = {data["notice"]: data["commitment"] for _, data in _logged(Event.NOTICE_RECEIVED)}
+    told = {data["notice"]: (case, data["commitment"]) for case, data in _logged(Event.NOTICE_RECEIVED)}
     for notice in Notice.objects.select_related("case").order_by("received_at").iterator(chunk_size=BATCH):
         where = f"notice {notice.id}"
-        committed = told.get(str(notice.id))
+        case, committed = told.pop(str(notice.id), ("", ""))
+        if case != f"case:{notice.case_id}":
+            yield Fault(where, "is not of the case that the log says")
         if notice.case.state == CaseState.WITHDRAWN:
             continue  # its signals were erased, as the person asked
         try:
@@ -50,6 +52,7 @@ def _notice_faults() -> Iterator[Fault]:
             continue
         if actual != committed:
             yield Fault(where, "is not what was received")
+    yield from (Fault(f"notice {key}", "was logged but is gone") for key in told)
 
 
 def _decision_faults() -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
@@ -90,10 +90,10 @@ def _miss(clock: Clock) -> bool:
 def tick() -> int:
     """Mark every clock whose due instant has passed; tell how many. One that fails never stops the others."""
     missed = 0
-    for clock in queries.overdue(time.now()):
+    for clock_id in queries.overdue(time.now()):
         try:
             with transaction.atomic():
-                missed += _miss(clock)
-        except DatabaseError:
+                missed += _miss(Clock.objects.get(pk=clock_id))
+        except Exception:
             logger.exception("A clock could not be marked as missed; it is tried again at the next tick")
     return missed

@@ -16,6 +16,7 @@ from argine.desk.cases import queries
 from argine.desk.cases.enums import OPEN, CaseState
 from argine.desk.cases.models import Address, Case, Decision, Notice
 from argine.desk.clocks.models import Clock
+from argine.desk.clocks.queries import standing
 from argine.desk.console.wording import SOON_S, Left, left, regime_title
 
 PAGE_SIZE = 25
@@ -151,9 +152,10 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
 
 
 def _leading_regimes(case_ids: Collection[UUID]) -> dict[UUID, str]:
-    """By case: the regime of the clock that ends first and still waits for an answer."""
-    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None).order_by("-due_at", "regime")
-    return dict(waiting.values_list("case_id", "regime"))
+    """By case: the regime of the clock that ends first and still waits for an answer; at one instant, a statute's."""
+    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None)
+    last_first = sorted(waiting, key=lambda clock: (clock.due_at, *standing(clock)), reverse=True)
+    return {clock.case_id: clock.regime for clock in last_first}
 
 
 def _count(rows_of_cases: QuerySet[Row], case_field: str) -> dict[UUID, int]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.core import time
 from argine.desk.core.queries import late_processes
@@ -67,7 +67,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def health_desk(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Answers 200 when the clock ticker and the job worker have given a sign of life lately, else 503."""
     late = late_processes(time.now())
@@ -75,7 +75,7 @@ def health_desk(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return JsonResponse({"status": status, "late": late}, status=SERVICE_UNAVAILABLE if late else 200)
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Answers 200 when the database answers."""
     with connection.cursor() as cursor:

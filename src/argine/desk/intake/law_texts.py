@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from argine.desk.cases.duties import switched_on
+from argine.desk.cases.duties import switched_on_for_notices
 from argine.desk.intake import countries
 from argine.law.regime import ClockKind
 from argine.law.routes import Audience, Route, routes_for
@@ -43,13 +43,13 @@ def regimes() -> list[RegimeText]:
             plain=regime.plain.in_language(language),
             source=f"{regime.instrument}, {regime.article}",
         )
-        for regime in switched_on()
+        for regime in switched_on_for_notices()
     ]
 
 
 def shortest_hours() -> int | None:
     """The fewest hours that a statute gives the platform; None where no such law is switched on."""
-    hours = [regime.hours for regime in switched_on() if regime.clock.kind is ClockKind.STATUTORY]
+    hours = [regime.hours for regime in switched_on_for_notices() if regime.clock.kind is ClockKind.STATUTORY]
     return min((count for count in hours if count is not None), default=None)
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from argine.desk.cases import duties, operations, queries
 from argine.desk.cases.models import Case
@@ -14,7 +14,7 @@ from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import operations as throttle
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
-from argine.desk.core.errors import NotFoundError, RefusedError
+from argine.desk.core.errors import NotFoundError, RefusedError, TooManyError
 from argine.desk.core.http import sender
 from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
@@ -23,7 +23,7 @@ from argine.desk.intake.forms import CodeForm, MessageForm, ReportForm, Withdraw
 UNPROCESSABLE = 422
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -32,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
     """The way out: the case is closed in this browser, and a neutral page follows."""
     response = HttpResponseRedirect(settings.CONFIG.exit_url)
@@ -40,22 +40,22 @@ def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's sha
     return response
 
 
-@require_GET
+@require_safe
 def under_18(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/under_18.html", {"groups": law_texts.under_18_groups()})
 
 
-@require_GET
+@require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/safety.html", {"helplines": law_texts.helplines()})
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/privacy.html")
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/about.html", {"regimes": law_texts.regimes()})
 
@@ -69,10 +69,22 @@ def report(request: HttpRequest) -> HttpResponse:
         return redirect("intake:under_18")  # before anything is read, checked or kept
     if access.was_sent(request, request.POST.get("submission", "")):
         return render(request, "intake/sent_before.html")
-    throttle.take(throttle.NOTICE, sender(request))
+    try:
+        throttle.take(throttle.NOTICE, sender(request))
+    except TooManyError as error:
+        return _wait(request, form, error)
     if not form.is_valid():
         return _report_page(request, form)
     return _send(request, form)
+
+
+def _wait(request: HttpRequest, form: ReportForm, error: TooManyError) -> HttpResponse:
+    """Too many reports from one address: say so beside everything that was written, so that nothing is lost."""
+    form.add_error(None, str(error))
+    response = _report_page(request, form)
+    response.status_code = error.http_status
+    response.headers["Retry-After"] = str(error.wait_s)
+    return response
 
 
 def _report_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
@@ -187,7 +199,7 @@ def _opened_or_refuse(request: HttpRequest) -> Case:
     return case
 
 
-@require_GET
+@require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     case = _opened_or_refuse(request)
     notice = case.notices.earliest("received_at")
@@ -203,7 +215,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def receipt_file(request: HttpRequest) -> HttpResponse:
     """The receipt for a program: `argine log verify` and others can check it."""
     case = _opened_or_refuse(request)

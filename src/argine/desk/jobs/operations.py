@@ -48,6 +48,8 @@ def finish(job: Leased) -> None:
 
 def fail(job: Leased, error: str) -> None:
     """Give a job back, to be tried again later and later. `error` is the error's class, never its text."""
-    attempts = Job.objects.values_list("attempts", flat=True).get(pk=job.id)
-    wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts, 12))
+    attempts = Job.objects.values_list("attempts", flat=True).filter(pk=job.id).first()
+    if attempts is None:
+        return  # the lease was over and another worker has done it
+    wait = min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(attempts - 1, 12))
     Job.objects.filter(pk=job.id).update(lease_until=None, run_after=time.now() + wait, last_error=error[:80])

@@ -41,15 +41,26 @@ class Child:
     def look(self, environment: Mapping[str, str]) -> None:
         """Start the process again if it fell, later and later while it keeps falling."""
         if self.process is not None:
-            if self.process.poll() is None:
-                return
-            steady = monotonic() - self.started > STEADY_S
-            self.wait_s = FIRST_WAIT_S if steady else min(LONGEST_WAIT_S, self.wait_s * 2)
-            self.again_at = monotonic() + self.wait_s
-            logger.error("The %s ended with code %s; starting it again", self.name, self.process.returncode)
-            self.process = None
+            if self.process.poll() is not None:
+                self._has_fallen()
         elif monotonic() >= self.again_at:
             self.start(environment)
+
+    def _has_fallen(self) -> None:
+        process = self.process
+        if monotonic() - self.started > STEADY_S:
+            self.wait_s = FIRST_WAIT_S
+        self.again_at = monotonic() + self.wait_s
+        self.wait_s = min(LONGEST_WAIT_S, self.wait_s * 2)
+        if process is not None:
+            logger.error("The %s ended with code %s; starting it again", self.name, process.returncode)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close the lifeline of a process that has ended."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process = None
 
 
 class Supervisor:
@@ -79,3 +90,5 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for child in self.children:
+            child.let_go()

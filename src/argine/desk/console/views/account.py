@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.adapters import has_second_factor
@@ -35,7 +35,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "console/welcome.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_CASES, second_factor=False)
 def show(request: StaffRequest) -> HttpResponse:
     factors = list(Authenticator.objects.filter(user_id=request.user.pk).order_by("created_at"))

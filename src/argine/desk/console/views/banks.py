@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from argine.desk.banks.queries import banks_with_counts
 from argine.desk.console.access import StaffRequest, needs
@@ -9,7 +9,7 @@ from argine.desk.people.enums import Permission
 from argine.matching import BankKind
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest) -> HttpResponse:
     kinds = {

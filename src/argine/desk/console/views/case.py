@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
 from argine.desk.cases import operations, policies
@@ -25,7 +25,7 @@ from argine.desk.people.enums import Permission
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _page(request, get_case(case_id))

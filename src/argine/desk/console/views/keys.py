@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.forms import KeyForm
@@ -16,7 +16,7 @@ from argine.desk.people.models import ApiKey
 UNPROCESSABLE = 422
 
 
-@require_GET
+@require_safe
 @needs(Permission.MANAGE_KEYS)
 def show(request: StaffRequest) -> HttpResponse:
     return _page(request, KeyForm())

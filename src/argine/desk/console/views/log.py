@@ -8,11 +8,11 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.audit import queries
 from argine.desk.audit import verify as audit
-from argine.desk.audit.models import Entry, SignedCheckpoint
+from argine.desk.audit.models import Entry, Node, SignedCheckpoint
 from argine.desk.audit.queries import Fault
 from argine.desk.banks import verify as banks
 from argine.desk.cases import verify as cases
@@ -25,13 +25,21 @@ from argine.desk.core import time
 from argine.desk.core.snapshot import one_moment
 from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
+from argine.merkle.checkpoint import Checkpoint
 
 PAGE_SIZE = 50
 LATEST_CHECKPOINTS = 5
 MOST_FAULTS = 100
+CHECKS = {
+    "log": audit.faults,
+    "banks": banks.faults,
+    "clocks": clocks.faults,
+    "cases": cases.faults,
+    "people": people.faults,
+}
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_LOG)
 def show(request: StaffRequest) -> HttpResponse:
     return _page(request)
@@ -46,10 +54,10 @@ def verify(request: StaffRequest) -> HttpResponse:
 
 
 def _faults() -> Iterator[Fault]:
-    return chain(audit.faults(), banks.faults(), clocks.faults(), cases.faults(), people.faults())
+    return chain.from_iterable(audit.to_the_end(where, find) for where, find in CHECKS.items())
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_LOG)
 def entry(request: StaffRequest, index: int) -> HttpResponse:
     row = Entry.objects.filter(index=index).first()
@@ -68,7 +76,7 @@ def entry(request: StaffRequest, index: int) -> HttpResponse:
     return render(request, "console/log_entry.html", context)
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_LOG)
 def receipt(request: StaffRequest, index: int) -> HttpResponse:  # noqa: ARG001  # asked by the decorator
     proof = {**queries.receipt(index), "log_key": queries.verifier_key().text()}
@@ -88,7 +96,8 @@ def _page(request: StaffRequest, *, faults: list[Fault] | None = None) -> HttpRe
     names = wording.who([row.by for row in page])
     context = {
         "asked": asked,
-        "head": queries.head(),
+        "size": queries.size(),
+        "head": _head(),
         "key": queries.verifier_key().text(),
         "checkpoints": [(row, time.parse_iso(row.at)) for row in _checkpoints()],
         "page": page,
@@ -97,6 +106,14 @@ def _page(request: StaffRequest, *, faults: list[Fault] | None = None) -> HttpRe
         "most_faults": MOST_FAULTS,
     }
     return render(request, "console/log.html", context)
+
+
+def _head() -> Checkpoint | None:
+    """The head as it is now; None where hashes are missing, which the check on the same page tells more of."""
+    try:
+        return queries.head()
+    except Node.DoesNotExist:
+        return None
 
 
 def _checkpoints() -> QuerySet[SignedCheckpoint]:

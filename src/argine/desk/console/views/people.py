@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import RoleForm
@@ -19,7 +19,7 @@ from argine.desk.people.models import Staff
 UNPROCESSABLE = 422
 
 
-@require_GET
+@require_safe
 @needs(Permission.MANAGE_PEOPLE)
 def show(request: StaffRequest) -> HttpResponse:
     return _page(request)

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.cases.models import Case
 from argine.desk.cases.queries import find_by_code
@@ -20,7 +20,7 @@ from argine.desk.people.permissions import may
 FIRST_TAB = "open"
 
 
-@require_GET
+@require_safe
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest) -> HttpResponse:
     tab = request.GET.get("state", FIRST_TAB)

@@ -78,7 +78,7 @@ const KEYS = {
 };
 
 function isTyping(target) {
-  return target.closest("textarea, select, dialog, [contenteditable], input:not([type=radio], [type=checkbox])") !== null;
+  return target.closest("textarea, select, dialog[open], [contenteditable], input:not([type=radio], [type=checkbox])") !== null;
 }
 
 function onKey(event) {

@@ -1,0 +1,75 @@
+"""What a benchmark ran on: numbers without it say nothing."""
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_KIB = 1024
+_PROCESSORS = Path("/proc/cpuinfo")
+_MEMORY = Path("/proc/meminfo")
+_OWN_MEMORY = Path("/proc/self/statm")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where it ran. `load` is that of the minute before; `versions` are by the name of the package."""
+
+    processor: str
+    cores: int
+    memory_gib: float
+    system: str
+    load: float
+    versions: dict[str, str]
+
+    def __str__(self) -> str:
+        packages = ", ".join(f"{name} {number}" for name, number in self.versions.items())
+        return (
+            f"{self.cores} x {self.processor}, {self.memory_gib:.0f} GiB, {self.system}; {packages}; "
+            f"load {self.load:.1f} when it began"
+        )
+
+
+def describe(*packages: str) -> Machine:
+    """Describe this machine and the versions of these packages, of those that are installed."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    versions = {"python": platform.python_version()}
+    versions |= {name: found for name in packages if (found := _version(name))}
+    return Machine(
+        _field(_PROCESSORS, "model name") or platform.machine(),
+        os.cpu_count() or 1,
+        int((_field(_MEMORY, "MemTotal") or "0 kB").split()[0]) / _KIB**2,
+        f"{platform.system()} {platform.machine()}",
+        load,
+        versions,
+    )
+
+
+def free_memory() -> int:
+    """Say how many bytes of memory are free; 0 where the system does not tell."""
+    return int((_field(_MEMORY, "MemAvailable") or "0 kB").split()[0]) * _KIB
+
+
+def own_memory() -> int:
+    """Say how many bytes of memory this process holds; 0 where the system does not tell."""
+    if not _OWN_MEMORY.exists():
+        return 0
+    return int(_OWN_MEMORY.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _field(path: Path, name: str) -> str:
+    if not path.exists():
+        return ""
+    for line in path.read_text("utf-8").splitlines():
+        key, _, value = line.partition(":")
+        if key.strip() == name:
+            return value.strip()
+    return ""
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

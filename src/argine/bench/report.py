@@ -1,0 +1,24 @@
+"""The form of what `argine bench recall` writes."""
+
+from typing import TypedDict
+
+from argine.bench.pairs import FalsePositives, Group
+from argine.bench.recall import EditRow
+
+
+class Report(TypedDict):
+    """Recall by edit, and what is found wrongly among different pictures.
+
+    Attributes:
+        pictures: how many there are.
+        pairs: how many pairs of them.
+        edits: recall under each edit, by its name.
+        false_positives: over all pairs of pictures.
+        groups: the same within each group of pictures that look alike.
+    """
+
+    pictures: int
+    pairs: int
+    edits: dict[str, EditRow]
+    false_positives: FalsePositives
+    groups: dict[str, Group]

@@ -1,0 +1,183 @@
+"""`argine bench recall`: which edits of a picture are still found, beside what others use."""
+
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from argine.bench import pairs, recall
+from argine.bench.edits import EDITS, Edit
+from argine.bench.report import Report
+from argine.bench.traces import pixels_of
+from argine.cli.exits import CommandError, Exit
+from argine.cli.files import walk
+from argine.cli.output import progress
+from argine.errors import ArgineError
+
+LEAST_PICTURES = 2
+WIDE = 120  # columns of a table that no terminal cuts
+
+
+class SignalNames(click.ParamType[tuple[str, ...]]):
+    """Reads `pdq,patch,verdict`."""
+
+    name = "signals"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        names = [name.strip() for name in str(value).split(",")]
+        unknown = ", ".join(sorted(set(names) - set(recall.SIGNALS)))
+        if unknown:
+            self.fail(f"unknown: {unknown}. Known are {', '.join(recall.SIGNALS)}.", param, ctx)
+        return tuple(name for name in recall.SIGNALS if name in names)
+
+
+@click.command
+@click.option(
+    "--images", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path), help="Pictures."
+)
+@click.option(
+    "--hard",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of groups of much alike, different pictures; `hardneg` beside or in --images where there is one.",
+)
+@click.option(
+    "--signals", default=",".join(recall.SIGNALS), type=SignalNames(), help="Which to report.", show_default=True
+)
+@click.option("--edits", default="", help="Only edits whose names start so; several with commas.")
+@click.option("--limit", type=click.IntRange(min=LEAST_PICTURES), help="Edit only so many pictures, spread evenly.")
+@click.option("--seed", default=1, show_default=True, help="Another number makes other crops, colours and words.")
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Processes.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
+@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw them into this folder.")
+def command(  # noqa: PLR0913, PLR0917 - one for each option
+    images: Path,
+    hard: Path | None,
+    signals: tuple[str, ...],
+    edits: str,
+    limit: int | None,
+    seed: int,
+    jobs: int,
+    json_path: Path | None,
+    plots: Path | None,
+) -> None:
+    """Edit pictures in many ways and say which signals still find them.
+
+    Every picture of --images is compared with every other one, and so are those within each group of --hard:
+    none of these pairs shows one picture, so what is found there is found wrongly.
+    """
+    paths = readable(images)
+    chosen = [edit for edit in EDITS if edit.name.startswith(tuple(edits.split(",")))]
+    edited = measured(paths, chosen, limit, seed, jobs)
+    report: Report = {
+        "pictures": len(paths),
+        "pairs": pairs.number_of_pairs(paths),
+        "edits": recall.table(edited, signals),
+        "false_positives": compared(paths, "Comparing"),
+        "groups": grouped(hard or hard_folder(images)),
+    }
+    write(report, signals, json_path, plots)
+
+
+def readable(images: Path) -> list[Path]:
+    """Give the files of a folder that are pictures, without its hard negatives.
+
+    Raises:
+        CommandError: there are fewer than two.
+    """
+    files = [path for path in walk([images]) if "hardneg" not in path.relative_to(images).parts]
+    paths = [path for path in progress(files, "Reading") if is_picture(path)]
+    if len(paths) < LEAST_PICTURES:
+        raise CommandError(
+            f"{images} holds {len(paths)} pictures; at least {LEAST_PICTURES} are needed.", Exit.BAD_INPUT
+        )
+    return paths
+
+
+def is_picture(path: Path) -> bool:
+    try:
+        pixels_of(path)
+    except ArgineError:
+        return False
+    return True
+
+
+def hard_folder(images: Path) -> Path | None:
+    """Find the folder of hard negatives in or beside the pictures."""
+    places = (images / "hardneg", images.parent / "hardneg")
+    return next((place for place in places if place.is_dir()), None)
+
+
+def measured(
+    paths: Sequence[Path], edits: Sequence[Edit], limit: int | None, seed: int, jobs: int
+) -> list[recall.Hits]:
+    work = recall.tasks(paths, edits, seed)
+    step = max(1, len(work) // limit) if limit else 1
+    work = work[::step][:limit]
+    return list(progress(recall.measure(work, jobs), "Editing", total=len(work)))
+
+
+def compared(paths: Sequence[Path], label: str) -> pairs.FalsePositives:
+    traces = [pairs.traced(path) for path in progress(paths, f"{label}: hashing")]
+    ticks = progress(range(len(paths)), label)
+    return pairs.count_pairs(traces, lambda: next(ticks, None))
+
+
+def grouped(folder: Path | None) -> dict[str, pairs.Group]:
+    """Compare the pictures within each group."""
+    found = {}
+    for name, files in pairs.groups_in(folder) if folder else ():
+        group = [path for path in files if is_picture(path)]
+        found[name] = pairs.Group(pictures=len(group), **compared(group, name))
+    return found
+
+
+def write(report: Report, signals: Sequence[str], json_path: Path | None, plots: Path | None) -> None:
+    """Write the report as tables, and where asked as JSON and as plots."""
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    console.print(recall_table(report, signals))
+    console.print(wrong_table(report))
+    if json_path is not None:
+        json_path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if plots is not None:
+        draw(report, plots)
+
+
+def draw(report: Report, folder: Path) -> None:
+    """Draw the report. The drawing library is not among what Argine needs to run.
+
+    Raises:
+        CommandError: it is not installed.
+    """
+    try:
+        plots = importlib.import_module("argine.bench.plots")
+    except ImportError:
+        raise CommandError("Plots need the package matplotlib (dependency group `bench`).", Exit.REFUSED) from None
+    folder.mkdir(parents=True, exist_ok=True)
+    plots.draw(report, folder)
+
+
+def recall_table(report: Report, signals: Sequence[str]) -> Table:
+    table = Table(title=f"Recall of {report['pictures']} pictures' edits, in percent")
+    table.add_column("edit", no_wrap=True)
+    for name in ("n", *signals, "verdict 95 %"):
+        table.add_column(name, justify="right")
+    for edit, row in report["edits"].items():
+        cells = [f"{100 * float(row[name]):.1f}" for name in signals]  # type: ignore[literal-required]
+        low, high = row["intervals"].get("verdict", (0.0, 1.0))
+        table.add_row(edit, str(row["n"]), *cells, f"{100 * low:.1f}-{100 * high:.1f}")
+    return table
+
+
+def wrong_table(report: Report) -> Table:
+    table = Table(title="Different pictures that would be found")
+    for name in ("group", "pictures", "pairs", "block", "review"):
+        table.add_column(name, justify="left" if name == "group" else "right")
+    groups = {"all": {"pictures": report["pictures"], **report["false_positives"]}, **report["groups"]}
+    for name, group in groups.items():
+        table.add_row(name, *(str(group[key]) for key in ("pictures", "pairs", "block", "review")))
+    return table

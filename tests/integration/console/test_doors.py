@@ -1,0 +1,167 @@
+"""Who gets through which door of the console: every address, every role, strangers, and who was put out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from tests.factories import log_in, make_case, make_decision, make_key, make_staff
+
+from argine.desk.console.urls import urlpatterns
+from argine.desk.core.actor import SYSTEM
+from argine.desk.people.enums import GRANTS, Permission, Role
+from argine.desk.people.models import ApiKey, Staff
+from argine.desk.people.operations import invite, set_active
+
+pytestmark = pytest.mark.django_db
+
+ANYBODY, STAFF = "anybody", "staff"
+LOGIN = "/console/login/"
+
+# Every door: the method that it answers, and who may use it. An address that is not here fails the first test.
+DOORS: dict[str, tuple[str, Permission | str]] = {
+    "console:queue": ("GET", Permission.SEE_CASES),
+    "console:search": ("POST", Permission.SEE_CASES),
+    "console:case": ("GET", Permission.SEE_CASES),
+    "console:decide": ("POST", Permission.DECIDE),
+    "console:override": ("POST", Permission.OVERRIDE),
+    "console:ask": ("POST", Permission.DECIDE),
+    "console:banks": ("GET", Permission.SEE_CASES),
+    "console:log": ("GET", Permission.SEE_LOG),
+    "console:log_verify": ("POST", Permission.SEE_LOG),
+    "console:log_entry": ("GET", Permission.SEE_LOG),
+    "console:log_receipt": ("GET", Permission.SEE_LOG),
+    "console:people": ("GET", Permission.MANAGE_PEOPLE),
+    "console:invite": ("POST", Permission.MANAGE_PEOPLE),
+    "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
+    "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:keys": ("GET", Permission.MANAGE_KEYS),
+    "console:create_key": ("POST", Permission.MANAGE_KEYS),
+    "console:revoke_key": ("POST", Permission.MANAGE_KEYS),
+    "console:welcome": ("GET", ANYBODY),
+    "account_login": ("GET", ANYBODY),
+    "mfa_authenticate": ("GET", ANYBODY),
+    "mfa_login_webauthn": ("GET", ANYBODY),
+    "account_inactive": ("GET", ANYBODY),
+    "account_logout": ("POST", ANYBODY),
+    "account_reauthenticate": ("GET", STAFF),
+    "mfa_reauthenticate": ("GET", STAFF),
+    "mfa_reauthenticate_webauthn": ("GET", STAFF),
+    "account_change_password": ("GET", STAFF),
+    "mfa_index": ("GET", STAFF),
+    "mfa_activate_totp": ("GET", STAFF),
+    "mfa_deactivate_totp": ("GET", STAFF),
+    "mfa_view_recovery_codes": ("GET", STAFF),
+    "mfa_generate_recovery_codes": ("GET", STAFF),
+    "mfa_download_recovery_codes": ("GET", STAFF),
+    "mfa_list_webauthn": ("GET", STAFF),
+    "mfa_add_webauthn": ("GET", STAFF),
+    "mfa_edit_webauthn": ("GET", STAFF),
+    "mfa_remove_webauthn": ("GET", STAFF),
+}
+# These lead staff on to the page that lists passkeys, without a look at who asks: that page looks.
+LEADS_ON = {"mfa_list_webauthn"}
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+@dataclass
+class Desk:
+    """What the addresses name: a case with a decision, somebody, a key, a link, an entry of the log."""
+
+    addresses: dict[str, list[Any]]
+
+    def url(self, name: str) -> str:
+        return reverse(name, args=self.addresses.get(name, []))
+
+
+@pytest.fixture
+def desk(db: None) -> Desk:
+    case = make_case().case
+    make_decision(case)
+    make_key()
+    somebody, key = make_staff().pk, ApiKey.objects.get().pk
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in ("case", "decide", "override", "ask")}
+    arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
+    arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
+    arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
+    return Desk(arguments)
+
+
+def knock(client: Client, desk: Desk, name: str) -> tuple[int, str]:
+    answer = client.generic(DOORS[name][0], desk.url(name))
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def test_every_address_of_the_console_is_in_the_table() -> None:
+    assert set(names(urlpatterns)) == set(DOORS)
+
+
+def test_a_stranger_is_led_to_the_log_in_at_every_door_but_the_open_ones(desk: Desk) -> None:
+    stranger = Client(raise_request_exception=False)
+    for name, (_, who) in DOORS.items():
+        status, place = knock(stranger, desk, name)
+        if who == ANYBODY:
+            assert status in {200, 302}, name
+            assert not place.startswith(f"{LOGIN}?next"), name
+        elif name not in LEADS_ON:
+            assert (status, place.split("?")[0]) == (302, LOGIN), name
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_gets_through_the_doors_that_its_grants_open_and_is_told_at_the_others(desk: Desk, role: Role) -> None:
+    for name, (_, who) in DOORS.items():
+        status, place = knock(log_in(make_staff(role)), desk, name)
+        if isinstance(who, Permission) and who not in GRANTS[role]:
+            assert status == 403, name
+        else:
+            assert status in {200, 302, 400, 403 if who == STAFF else 404, 404, 409, 422}, name
+            assert not place.startswith(LOGIN) or name == "account_logout", name
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_was_put_out_is_a_stranger_at_the_next_click(desk: Desk, role: Role) -> None:
+    make_staff(Role.OPERATOR)
+    person = make_staff(role)
+    client = log_in(person)
+    assert client.get("/console/").status_code == 200
+    set_active(Staff.objects.get(pk=person.pk), active=False, by=SYSTEM)
+    for name, (_, who) in DOORS.items():
+        if isinstance(who, Permission):
+            assert knock(client, desk, name)[1].startswith(LOGIN), name
+
+
+def test_a_role_that_was_taken_away_counts_at_the_next_click(desk: Desk) -> None:
+    person = make_staff(Role.OPERATOR)
+    client = log_in(person)
+    assert client.get("/console/keys").status_code == 200
+    Staff.objects.filter(pk=person.pk).update(role=Role.REVIEWER)
+    assert client.get("/console/keys").status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name, (method, _) in DOORS.items() if name.startswith("console:")])
+def test_another_method_than_the_doors_own_changes_nothing(desk: Desk, name: str) -> None:
+    wrong = "GET" if DOORS[name][0] == "POST" else "DELETE"
+    client = log_in(make_staff(Role.OPERATOR))
+    assert client.generic(wrong, desk.url(name)).status_code == 405
+
+
+def test_the_refusal_says_why_in_a_sentence() -> None:
+    answer = log_in(make_staff(Role.REVIEWER)).get("/console/keys")
+    assert answer.status_code == 403
+    assert "Only an operator may make or revoke keys." in answer.content.decode()
+
+
+def test_nobody_signs_up_by_themselves() -> None:
+    client = Client()
+    for path in ("/console/signup/", "/accounts/signup/", "/console/password/reset/", "/console/email/"):
+        assert client.get(path).status_code == 404

@@ -1,0 +1,162 @@
+"""Every page of the desk, each in every state that it has: for what must hold on all of them."""
+
+import copy
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from tests.factories import PASSWORD, make_case_in, make_key, make_sighting, make_staff, report_form
+
+from argine.desk.banks.models import BankEntry
+from argine.desk.banks.operations import create_default_banks
+from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.cases.enums import CaseState
+from argine.desk.cases.models import Case
+from argine.desk.cases.operations import add_information
+from argine.desk.core.actor import REPORTER, SYSTEM
+from argine.desk.intake import access
+from argine.desk.people.enums import Role
+from argine.desk.people.operations import invite
+from argine.desk.people.queries import open_invitations
+
+Page = tuple[str, Any]
+MISSING = "⟦%s⟧"
+TEXTS = ("statement", "where_hint", "contact", "contact_note", "signature")
+STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/safety/",
+         "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
+
+
+def visitor(language: str) -> Client:
+    return Client(headers={"Accept-Language": language}, raise_request_exception=False)
+
+
+def with_case(case: Case, language: str) -> Client:
+    """The browser of the person who reported: the case is open in it."""
+    client = visitor(language)
+    client.cookies[access.CASE_COOKIE] = signed(access.CASE_COOKIE, str(case.pk))
+    return client
+
+
+def signed(name: str, value: str) -> str:
+    return signing.get_cookie_signer(salt=name + name).sign(value)
+
+
+def case_in(state: CaseState, text: str) -> Case:
+    """A case with everything that its page can show, every text of a person being this one."""
+    case = make_case_in(state, **dict.fromkeys(TEXTS, text), addresses=[f"https://site.example/{text}"[:1900]])
+    for entry in entries_of_case(case.pk):
+        make_sighting([signal_of(row) for row in entry.signals.all()], text[:200], f"https://site.example/{text}"[:900])
+    if state == CaseState.RECEIVED:
+        add_information(case, text, by=REPORTER)
+    return case
+
+
+def intake_pages(language: str, text: str) -> Iterator[Page]:
+    client = visitor(language)
+    for path in STILL:
+        yield path, client.get(path)
+    form = report_form(**dict.fromkeys(TEXTS, text))
+    yield "report, with faults", client.post("/report/", {**form, "capacity": "", "addresses": text, "signature": ""})
+    yield "report, empty", client.post("/report/", {})
+    yield "sent", client.post("/report/", form)
+    yield "sent before", client.post("/report/", form)
+    yield "sent, incomplete", visitor(language).post("/report/", report_form(contact=""))
+    yield "wrong code", client.post("/status/", {"code": text[:200]})
+    yield "a file", client.post("/report/", {**form, "file": SimpleUploadedFile("a.jpg", b"x")})
+    yield (
+        "no CSRF token",
+        Client(enforce_csrf_checks=True, headers={"Accept-Language": language}).post("/report/", form),
+    )
+    for state in CaseState:
+        person = with_case(case_in(state, text), language)
+        yield f"status, {state}", person.get("/status/")
+        yield f"receipt, {state}", person.get("/receipt/")
+        yield f"message, {state}", person.post("/status/message/", {"text": ""})
+        yield f"withdraw unsure, {state}", person.post("/status/withdraw/", {})
+    for _ in range(25):
+        answer = client.post("/status/", {"code": "wrong"})
+    yield "too often", answer
+
+
+def log_in_for_real(role: Role, language: str, name: str = "") -> Client:
+    person = make_staff(role)
+    if name:
+        person.name = name[:80]
+        person.save()
+    client = visitor(language)
+    client.post("/console/login/", {"login": person.email, "password": PASSWORD})
+    return client
+
+
+def console_pages(language: str, text: str) -> Iterator[Page]:
+    stranger, client = visitor(language), log_in_for_real(Role.OPERATOR, language, text)
+    token = invite(Role.REVIEWER, by=SYSTEM)
+    yield "log-in", stranger.get("/console/login/")
+    yield "log-in, wrong", stranger.post("/console/login/", {"login": text[:80], "password": "wrong"})
+    yield "inactive", stranger.get("/console/inactive")
+    yield "welcome", stranger.get(f"/console/welcome/{token}")
+    yield (
+        "welcome, wrong",
+        stranger.post(f"/console/welcome/{token}", {"name": text[:80], "email": text, "password": "x"}),
+    )
+    yield "welcome, no such link", stranger.get("/console/welcome/x")
+    yield "empty queue", client.get("/console/")
+    for state in CaseState:
+        case = case_in(state, text)
+        yield f"case, {state}", client.get(f"/console/cases/{case.pk}")
+    yield from deciding_pages(client, text)
+    yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
+    for path in ("", "?state=closed", "banks", "log", "log?case=1", "log/0", "people", "keys", "nothing", "log/99999"):
+        yield f"console/{path}", client.get(f"/console/{path}")
+    yield "everything checked", client.post("/console/log/verify")
+    yield "invited", client.post("/console/people/invite", {"role": "reviewer"})
+    assert open_invitations()
+    yield "key made", client.post("/console/keys/new", {"name": text[:80], "scopes": ["check"]})
+    yield "key with faults", client.post("/console/keys/new", {"name": text})
+    make_key()
+    yield from account_pages(client)
+
+
+def deciding_pages(client: Client, text: str) -> Iterator[Page]:
+    case = case_in(CaseState.RECEIVED, text)
+    url, reasons = f"/console/cases/{case.pk}", text[:500]
+    covers = [str(entry.pk) for entry in BankEntry.objects.filter(case_id=case.pk)]
+    form = {"ground": "intimate_without_consent", "basis": "address", "reasons": reasons, "covers": covers}
+    yield "decision with faults", client.post(f"{url}/decide", {"reasons": reasons})
+    yield "removal, once more", client.post(f"{url}/decide", form)
+    yield "question with faults", client.post(f"{url}/ask", {"text": ""})
+    client.post(f"{url}/decide", {**form, "confirmed": "yes"})
+    yield "decided twice", client.post(f"{url}/decide", {**form, "confirmed": "yes"})
+    yield "override, once more", client.post(f"{url}/override", {**form, "ground": "not_intimate"})
+    yield "asked too late", client.post(f"{url}/ask", {"text": text})
+    yield "decided", client.get(url)
+
+
+def account_pages(client: Client) -> Iterator[Page]:
+    for path in ("account", "account/password", "account/app/add", "account/codes", "account/codes/new",
+                 "account/passkeys/add", "confirm/password", "logout", "login/second-factor"):  # fmt: skip
+        yield f"console/{path}", client.get(f"/console/{path}", follow=True)
+    yield "console/account/password, wrong", client.post("/console/account/password", {"oldpassword": "x"})
+    yield "console/account/app/add, wrong", client.post("/console/account/app/add", {"code": "1"})
+
+
+@cache
+def every_page(language: str = "en", text: str = "A text of a person") -> dict[str, Any]:
+    """Visit every page once; a variable that a template asks for in vain is marked in what comes back."""
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
+    create_default_banks()
+    with override_settings(TEMPLATES=templates):
+        return dict([*intake_pages(language, text), *console_pages(language, text)])
+
+
+def html_pages(language: str = "en", text: str = "A text of a person") -> dict[str, str]:
+    return {
+        name: answer.content.decode()
+        for name, answer in every_page(language, text).items()
+        if answer.headers.get("Content-Type", "").startswith("text/html") and answer.content
+    }
