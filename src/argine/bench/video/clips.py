@@ -34,7 +34,7 @@ class Clip:
 
     def frames(self, start: float = 0.0, until: float = float("inf")) -> Iterator[Timed]:
         """All frames of a part, as shown, at most `LONGEST_SIDE` long, with their times from the clip's beginning."""
-        with av.open(BytesIO(self.data)) as container:
+        with av.open(BytesIO(self.data), "r") as container:
             stream = container.streams.video[0]
             shower, first, unit = Shower(stretch_of(stream.sample_aspect_ratio)), None, stream.time_base or Fraction(1)
             for frame in container.decode(stream):
@@ -55,7 +55,7 @@ def read(path: Path) -> Clip:
         OSError, FFmpegError, IndexError: it is no film.
     """
     data = path.read_bytes()
-    with av.open(BytesIO(data)) as container:
+    with av.open(BytesIO(data), "r") as container:
         stream = container.streams.video[0]
         unit = stream.time_base or Fraction(1)
         stamps = [float(packet.pts * unit) for packet in container.demux(stream) if packet.pts is not None]

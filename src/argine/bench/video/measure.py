@@ -6,14 +6,15 @@ from statistics import median
 
 import numpy as np
 
-from argine.bench.video import patching, peers
+from argine.bench.video import peers
 from argine.bench.video.clips import Clip
 from argine.bench.video.recipes import Copy, Recipe, made
 from argine.bench.video.report import EditRow, FalsePositives, Wrong
 from argine.matching.video import VideoMatch, VideoMatcher
 from argine.media.video import BANK_RULE
+from argine.signals import patch
 from argine.signals.video import VideoSignal
-from argine.signals.video.hasher import hash_video
+from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, hash_video
 from argine.signals.video.quick_pdq import hash_frame
 
 BANK = "films"
@@ -46,10 +47,10 @@ class Films:
 
 def banked(clips: Sequence[Clip], groups: Groups) -> Films:
     """Hash films as a bank keeps them."""
-    matcher, hashes = VideoMatcher(patching.frame_bank()), dict[str, peers.Words]()
+    matcher, hashes = VideoMatcher(), dict[str, peers.Words]()
     matcher.put_bank(BANK)
     for clip in clips:
-        signal = hash_video(clip.data, rule=BANK_RULE, patching=patching.for_bank()).signal
+        signal = hash_video(clip.data, rule=BANK_RULE, patching=BANK_PATCHING).signal
         matcher.put_entry(clip.name, BANK, signal)
         hashes[clip.name] = peers.hashes(signal)
     return Films(clips, matcher, hashes, groups)
@@ -129,7 +130,7 @@ class _Seen:
 
 
 def _count(films: Films, edit: str, shown: Sequence[Clip], copy: Copy, seen: _Seen) -> None:
-    hashed = hash_video(copy.data, patching=patching.for_query())
+    hashed = hash_video(copy.data, patching=CHECK_PATCHING)
     if hashed.unhashable:
         seen.tally.flat += 1
         return
@@ -155,14 +156,14 @@ def error_of(match: VideoMatch, copy: Copy) -> float:
 
 def stills(films: Films, wrongs: Wrongs) -> EditRow:
     """Post single frames, small, as pictures: are their films found?"""
-    tally, patched = Tally(), patching.for_query()
+    tally = Tally()
     for clip in films.clips:
         for pixels in _spread(clip):
             found = hash_frame(pixels)
             if not found.signal.hashable:
                 tally.flat += 1
                 continue
-            signal = VideoSignal.of_still([found.signal], patched.make(pixels) if patched else None)
+            signal = VideoSignal.of_still([found.signal], patch.hash_pixels(pixels, patch.QUERY_PATCHES))
             matches = films.matcher.match(signal, found.codes[None])
             hashes = peers.hashes(signal)
             wrongs.see("still", [clip], matches, hashes)
@@ -184,18 +185,18 @@ def _spread(clip: Clip) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint
 
 def pictures_found(films: Films) -> float:
     """The other way: frames kept as pictures, and the films asked about. Part of the films whose pictures are found."""
-    matcher, asked, patched = VideoMatcher(patching.frame_bank()), 0, patching.for_bank()
+    matcher, asked = VideoMatcher(), 0
     matcher.put_bank(BANK)
     for clip in films.clips:
         for number, pixels in enumerate(_spread(clip)):
             signal = hash_frame(pixels).signal
             if signal.hashable:
-                still = VideoSignal.of_still([signal], patched.make(pixels) if patched else None)
+                still = VideoSignal.of_still([signal], patch.hash_pixels(pixels, patch.BANK_PATCHES))
                 matcher.put_entry(f"{clip.name} {number}", BANK, still)
                 asked += 1
     found = 0
     for clip in films.clips:
-        hashed = hash_video(clip.data, rule=BANK_RULE, patching=patching.for_bank())
+        hashed = hash_video(clip.data, rule=BANK_RULE, patching=BANK_PATCHING)
         matches = matcher.match(hashed.signal, hashed.views)
         found += sum(match.entry.rsplit(" ", 1)[0] == clip.name for match in matches)
     return found / max(1, asked)
@@ -204,9 +205,7 @@ def pictures_found(films: Films) -> float:
 def originals(films: Films, wrongs: Wrongs, tell: Callable[[], object]) -> None:
     """Ask about every film itself: what it does not show must not be found in it."""
     for clip in films.clips:
-        hashed = hash_video(clip.data, patching=patching.for_query())
+        hashed = hash_video(clip.data, patching=CHECK_PATCHING)
         matches = films.matcher.match(hashed.signal, hashed.views)
         wrongs.see("none", [clip], matches, peers.hashes(hashed.signal))
         tell()
-
-

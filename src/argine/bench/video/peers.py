@@ -1,5 +1,7 @@
-"""vPDQ's rule, as its Python package has it: frames of quality 50 and more, each hash once, 31 bits, and a clip is
-found where at least 80 % of the query's hashes meet one of its own (the bank's part may be anything).
+"""vPDQ's rule, as its Python package has it.
+
+Frames of quality 50 and more, each hash once, 31 bits; a clip is found where at least 80 % of the query's hashes meet
+one of its own (the bank's part may be anything).
 
 Source: facebook/ThreatExchange, python-threatexchange, extensions/vpdq/vpdq_util.py.
 """

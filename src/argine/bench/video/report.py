@@ -49,11 +49,12 @@ class FalsePositives(TypedDict):
 
 
 class CostRow(TypedDict):
-    """What one film costs on one core, in CPU seconds for each minute of film."""
+    """What one film costs on one core, in CPU seconds for each minute of film. `bank` is with patches too."""
 
     film: str
     seconds: float
     check: float
+    check_with_patches: float
     bank: float
     bare_decode: float
     vpdq: NotRequired[float]
@@ -64,7 +65,7 @@ class LongRow(TypedDict):
 
     Attributes:
         seconds: length of the film.
-        check_seconds: CPU seconds of the whole check.
+        check_seconds: CPU seconds of the whole check, patches of a bounded number of frames included.
         bare_decode_seconds: CPU seconds of decoding it all, and no more.
         peak_mib: the process's largest memory; it reads from the disk as it goes.
         file_mib: size of the file.

@@ -33,7 +33,9 @@ LEAST_FILMS = 2
 )
 @click.option("--edits", default="", help="Only edits whose names start so; several with commas.")
 @click.option("--limit", type=click.IntRange(min=LEAST_FILMS), help="Only so many films, spread evenly.")
-@click.option("--minutes", default=1.0, show_default=True, help="Length of the film of 720 lines that costs are told of.")
+@click.option(
+    "--minutes", default=1.0, show_default=True, help="Length of the film of 720 lines that costs are told of."
+)
 @click.option("--long", "times", default=10, show_default=True, help="How often that film is repeated in the long one.")
 @click.option("--vpdq", default=sys.executable, help="A Python that has the package vpdq; this one by default.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
@@ -99,7 +101,7 @@ def measured(films: measure.Films, recipes: Sequence[Recipe]) -> Report:
     measure.originals(films, wrongs, lambda: next(ticks, None))
     rows = {
         recipe.name: row
-        for recipe, row in progress(measure.measured(films, recipes, wrongs), "Editing", count=len(recipes))
+        for recipe, row in progress(measure.measured(films, recipes, wrongs), "Editing", total=len(recipes))
     }
     return Report(
         films=len(films.clips),
@@ -126,8 +128,8 @@ def write(report: Report, json_path: Path | None, plots: Path | None) -> None:
     console.print(recall_table(report))
     wrong = report["false_positives"]
     console.print(
-        f"Found wrongly, of {wrong['pairs']} pairs of different films: {wrong['argine']} (vPDQ's rule {wrong['vpdq']}). "
-        f"Of {wrong['grouped_pairs']} pairs in groups: {wrong['grouped']}. "
+        f"Found wrongly, of {wrong['pairs']} pairs of different films: {wrong['argine']} (vPDQ's rule {wrong['vpdq']})."
+        f" Of {wrong['grouped_pairs']} pairs in groups: {wrong['grouped']}. "
         f"Frames kept as pictures, found in their films: {100 * report['pictures_found']:.1f} %."
     )
     for row in report["cost"]:
@@ -156,7 +158,7 @@ def recall_table(report: Report) -> Table:
 def cost_line(row: CostRow) -> str:
     others = f", vpdq {row['vpdq']:.2f} (check/vpdq {row['check'] / row['vpdq']:.3f})" if "vpdq" in row else ""
     return (
-        f"CPU seconds a minute of {row['film']}: check {row['check']:.2f}, bank {row['bank']:.2f}, "
+        f"CPU seconds a minute of {row['film']}: check {row['check']:.2f}, with patches {row['check_with_patches']:.2f}, bank {row['bank']:.2f}, "
         f"bare decode {row['bare_decode']:.2f}{others}"
     )
 

@@ -1,8 +1,6 @@
 """Where one film appears in another: frames looked up in the index, then laid along one another in time."""
 
 from argine.matching.video.align import Segment as Segment
-from argine.matching.video.evidence import FrameAgreement as FrameAgreement
-from argine.matching.video.evidence import FrameBank as FrameBank
 from argine.matching.video.matcher import Means as Means
 from argine.matching.video.matcher import VideoMatch as VideoMatch
 from argine.matching.video.matcher import VideoMatcher as VideoMatcher

@@ -188,5 +188,5 @@ def _segment(pairs: Pairs, line: Line, run: _Whole) -> Segment:
     if len(run) == 1:  # one moment says nothing of speed: it is where its pair is
         there = float(pairs.entry_time[run[0]])
         return Segment(first, last, there, there, ORDINARY, 1, float(pairs.distance[run[0]]))
-    entry = [max(0.0, line.speed * time + line.offset) for time in (first, last)]
-    return Segment(first, last, *entry, line.speed, len(run), float(np.median(pairs.distance[run])))
+    start, end = (max(0.0, line.speed * time + line.offset) for time in (first, last))
+    return Segment(first, last, start, end, line.speed, len(run), float(np.median(pairs.distance[run])))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from argine.index import HammingIndex
 from argine.matching.locks import ReadWriteLock
 from argine.matching.video.align import Pairs, Segment, segments
-from argine.matching.video.evidence import FrameAgreement, FrameBank
+from argine.matching.video.patches import FrameAgreement, PatchBank
 from argine.matching.video.points import Points, points_of
 from argine.matching.video.thresholds import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
 from argine.signals.types import MIN_PDQ_QUALITY
@@ -81,9 +81,9 @@ class _Query:
 class VideoMatcher:
     """Answers which entries a film shows, while entries come and go. Any number of threads may call any method."""
 
-    def __init__(self, frame_bank: FrameBank | None = None) -> None:
+    def __init__(self) -> None:
         self._lock = ReadWriteLock()
-        self._patches = frame_bank
+        self._patches = PatchBank()
         self._thresholds: dict[str, VideoThresholds] = {}
         self._index = HammingIndex()
         self._new_keys = count()
@@ -117,8 +117,7 @@ class VideoMatcher:
             self._key_of[entry], self._entries[key] = key, _Entry(entry, bank, points, words)
             if len(codes):
                 self._index.add(np.full(len(codes), key, np.uint64), codes)
-            if self._patches is not None:
-                self._patches.put(entry, signal.patches)
+            self._patches.put(entry, signal.patches)
 
     def withdraw(self, entry: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
@@ -145,7 +144,7 @@ class VideoMatcher:
         query = _query(signal, views)
         with self._lock.reading():
             asked = {key: value for key, value in self._thresholds.items() if banks is None or key in banks}
-            found = [*self._by_pdq(query, asked), *self._by_patches(signal, query, asked)]
+            found = [*self._by_pdq(query, asked), *self._by_patches(signal, asked)]
         found.sort(key=lambda match: (-match.frames, match.distance, match.entry))
         best = {match.entry: match for match in reversed(found)}
         return [match for match in found if best[match.entry] is match]
@@ -159,11 +158,7 @@ class VideoMatcher:
             if match is not None:
                 yield match
 
-    def _by_patches(
-        self, signal: VideoSignal, query: _Query, asked: Mapping[str, VideoThresholds]
-    ) -> Iterator[VideoMatch]:
-        if self._patches is None:
-            return
+    def _by_patches(self, signal: VideoSignal, asked: Mapping[str, VideoThresholds]) -> Iterator[VideoMatch]:
         by_entry: dict[str, list[FrameAgreement]] = {}
         for agreement in self._patches.agreements(signal.patches):
             by_entry.setdefault(agreement.entry, []).append(agreement)
@@ -182,7 +177,9 @@ class VideoMatcher:
         found = self._index.search(codes, max(one.frame_bits for one in asked.values()))
         rows = query.words.shape[1]
         hits: dict[int, dict[int, set[int]]] = {}
-        for number, key, distance in zip(found.query.tolist(), found.key.tolist(), found.distance.tolist(), strict=True):
+        for number, key, distance in zip(
+            found.query.tolist(), found.key.tolist(), found.distance.tolist(), strict=True
+        ):
             thresholds = asked.get(self._entries[key].bank)
             if thresholds is not None and distance <= thresholds.frame_bits:
                 hits.setdefault(key, {}).setdefault(number // rows, set()).add(number % rows)
@@ -192,8 +189,7 @@ class VideoMatcher:
         key = self._key_of.pop(entry, None)
         if key is not None:
             del self._entries[key]
-            if self._patches is not None:
-                self._patches.withdraw(entry)
+            self._patches.withdraw(entry)
             self._index.remove(np.array([key], np.uint64))
 
 
@@ -243,9 +239,7 @@ def _of_patches(
         return None
     mirrored = 2 * sum(one.mirrored for one in found) > len(found)
     distance = round(min(one.distance for one in found))
-    return VideoMatch(
-        entry.bank, entry.id, parts, frames, distance, query_share, entry_share, mirrored, 0, Means.PATCH
-    )
+    return VideoMatch(entry.bank, entry.id, parts, frames, distance, query_share, entry_share, mirrored, 0, Means.PATCH)
 
 
 def _pairs(query: _Query, entry: _Entry, view: int, most_bits: int) -> Pairs:
@@ -257,9 +251,7 @@ def _pairs(query: _Query, entry: _Entry, view: int, most_bits: int) -> Pairs:
     some, some_entry = np.flatnonzero(np.isin(mine.row, used)), np.flatnonzero(np.isin(theirs.row, used_entry))
     table = distance[mine.row[some]][:, theirs.row[some_entry]]
     i, j = np.nonzero(table <= most_bits)
-    return Pairs(
-        mine.moment[some[i]], mine.time[some[i]], theirs.time[some_entry[j]], table[i, j].astype(np.float64)
-    )
+    return Pairs(mine.moment[some[i]], mine.time[some[i]], theirs.time[some_entry[j]], table[i, j].astype(np.float64))
 
 
 def _distances(a: _Words, b: _Words) -> npt.NDArray[np.uint16]:

@@ -11,13 +11,35 @@ from itertools import count
 import numpy as np
 
 from argine.index import HammingIndex
-from argine.matching.video.evidence import FrameAgreement
 from argine.signals import patch
 from argine.signals.patch import seeds
 from argine.signals.video import TimedPatches
 
 SURE_COUNT = 12
 """Agreeing patches of a single pair of frames that are enough without a second pair in line with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameAgreement:
+    """A frame of the query and one of a bank entry that show the same.
+
+    Attributes:
+        entry: id of the bank entry.
+        query_seconds: when the frame is shown in the query.
+        entry_seconds: when the frame is shown in the bank entry.
+        count: agreeing patches.
+        distance: their median distance, in bits of 256.
+        mirrored: whether the query's frame is a mirror image.
+        sure: whether this pair alone is enough; others need a second one in line with them.
+    """
+
+    entry: str
+    query_seconds: float
+    entry_seconds: float
+    count: int
+    distance: float
+    mirrored: bool
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,18 +59,13 @@ class PatchBank:
         self._keys_of: dict[str, list[int]] = {}
 
     def put(self, entry: str, patches: Iterable[TimedPatches]) -> None:
-        """Add the frames of an entry that is not there.
-
-        Raises:
-            SignalError: a patch set is malformed.
-        """
-        sets = [(one.milliseconds / 1000, patch.PatchSet.from_bytes(one.data)) for one in patches]
-        for seconds, found in sets:
-            key = next(self._new_keys)
-            codes = np.unique(seeds.bank_seeds(found), axis=0)
+        """Add the frames of an entry that is not there."""
+        for one in patches:
+            codes = np.unique(seeds.bank_seeds(one.patches), axis=0)
             if not len(codes):
                 continue
-            self._frames[key] = _Frame(entry, seconds, patch.Located(found))
+            key = next(self._new_keys)
+            self._frames[key] = _Frame(entry, one.milliseconds / 1000, patch.Located(one.patches))
             self._keys_of.setdefault(entry, []).append(key)
             self._index.add(np.full(len(codes), key, np.uint64), codes)
 
@@ -60,15 +77,10 @@ class PatchBank:
         self._index.remove(np.array(keys, np.uint64))
 
     def agreements(self, patches: Iterable[TimedPatches]) -> Iterator[FrameAgreement]:
-        """Each pair of frames, one of the query and one of the bank, that show the same.
-
-        Raises:
-            SignalError: a patch set is malformed.
-        """
+        """Each pair of frames, one of the query and one of the bank, that show the same."""
         for one in patches:
-            found = patch.PatchSet.from_bytes(one.data)
-            if len(found):
-                yield from self._of_frame(one.milliseconds / 1000, found)
+            if len(one.patches):
+                yield from self._of_frame(one.milliseconds / 1000, one.patches)
 
     def _of_frame(self, seconds: float, found: patch.PatchSet) -> Iterator[FrameAgreement]:
         hits = self._index.search(seeds.query_seeds(found), seeds.SEED_RADIUS)

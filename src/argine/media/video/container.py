@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from argine.media.errors import EmptyMedia, NoPictures, TooManyBytes, TooManyPixels, TooManyStreams, UnsupportedMedia
@@ -74,7 +75,7 @@ def opened(source: BinaryIO, kind: str) -> InputContainer:
     """
     source.seek(0)
     options = {key: value for key, value in _OPTIONS.items() if kind == "mov" or key not in _MOV_ONLY}
-    return av.open(source, format=kind, options=options, metadata_errors="replace")
+    return av.open(source, "r", format=kind, options=options, metadata_errors="replace")
 
 
 def film(container: InputContainer, limits: VideoLimits) -> VideoStream:
@@ -101,7 +102,7 @@ def film(container: InputContainer, limits: VideoLimits) -> VideoStream:
 
 def _is_cover(stream: VideoStream) -> bool:
     """A song's picture is carried as a video of one frame; no browser plays it."""
-    return "attached_pic" in stream.disposition.name.lower() if stream.disposition.name else False
+    return Disposition.attached_pic in stream.disposition
 
 
 def check_size(width: int, height: int, limits: VideoLimits) -> None:

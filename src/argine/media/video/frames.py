@@ -116,9 +116,7 @@ def _surveyed(file: BinaryIO, kind: str, task: _Task) -> Survey:
         return survey(container, stream, task.limits, tell)
 
 
-def _wanted(
-    container: InputContainer, stream: VideoStream, chooser: Chooser, found: Survey
-) -> Iterator[VideoFrame]:
+def _wanted(container: InputContainer, stream: VideoStream, chooser: Chooser, found: Survey) -> Iterator[VideoFrame]:
     """Decode what is wanted. Where packets were left out, what the decoder still holds is taken and it starts anew."""
     context = stream.codec_context
     whole = True
@@ -134,7 +132,7 @@ def _wanted(
             yield from _decode(stream, packet)
 
 
-def _decode(stream: VideoStream, packet: Packet | None) -> list[VideoFrame]:
+def _decode(stream: VideoStream, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
     """What one packet gives. A broken one gives nothing: the next key frame mends it."""
     try:
         return [frame for frame in stream.codec_context.decode(packet) if not frame.is_corrupt]
@@ -205,7 +203,10 @@ def _thumbnail(frame: VideoFrame) -> npt.NDArray[np.int16]:
     """int16[16, 16], samples of the first plane: brightness, or something like it. Costs next to nothing."""
     plane = frame.planes[0]
     step = max(1, plane.line_size // max(1, plane.width))
-    rows = np.frombuffer(plane, np.uint8)[: plane.line_size * plane.height].reshape(plane.height, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8)[: plane.line_size * plane.height].reshape(
+        plane.height, plane.line_size
+    )
     y = (np.arange(_THUMB) * 2 + 1) * plane.height // (2 * _THUMB)
     x = (np.arange(_THUMB) * 2 + 1) * plane.width // (2 * _THUMB)
-    return rows[y][:, np.minimum(x * step if step > 1 else x, plane.line_size - 1)].astype(np.int16)
+    picked: npt.NDArray[np.uint8] = rows[y][:, np.minimum(x * step, plane.line_size - 1)]
+    return picked.astype(np.int16)

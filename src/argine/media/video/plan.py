@@ -63,12 +63,10 @@ def survey(
     if not tally.packets:
         return Survey((), 0.0, 0.0, 0)
     start = tally.first if tally.first <= tally.last else 0.0
-    return Survey(
-        tuple(key - start for key in tally.keys), start, max(0.0, tally.last - start), tally.packets
-    )
+    return Survey(tuple(key - start for key in tally.keys), start, max(0.0, tally.last - start), tally.packets)
 
 
-def _count(tally: _Tally, packet: Packet, limits: VideoLimits) -> None:
+def _count(tally: _Tally, packet: Packet[VideoStream], limits: VideoLimits) -> None:
     tally.packets += 1
     time = time_of(packet)
     if time is not None:
@@ -79,7 +77,7 @@ def _count(tally: _Tally, packet: Packet, limits: VideoLimits) -> None:
         raise TooLong(f"The video is longer than {limits.max_seconds / 3600:g} hours; send a part of it.")
 
 
-def time_of(packet: Packet) -> float | None:
+def time_of(packet: Packet[VideoStream]) -> float | None:
     """When a packet's frame is shown, on the file's own clock, in seconds; None where the file does not say."""
     stamp = packet.pts if packet.pts is not None else packet.dts
     if stamp is None or packet.time_base is None:

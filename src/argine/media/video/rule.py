@@ -47,5 +47,5 @@ CHECK_RULE = FrameRule()
 """For uploads: a short look at whatever is longer than 20 seconds."""
 
 BANK_RULE = FrameRule(every=0.5, full_until=float("inf"), scene=5.0, scene_wait=0.1)
-"""For what a bank keeps: done once, so always a full look, twice a second, and up to ten times a second while much moves:
-a hand-held close-up moves the hash by 40 to 66 bits in a quarter of a second, and the copy's frames lie anywhere."""
+"""For what a bank keeps. It is done once, so always a full look: twice a second, and up to ten times while much moves.
+A hand-held close-up moves the hash by 40 to 66 bits in a quarter of a second, and a copy's frames lie anywhere."""

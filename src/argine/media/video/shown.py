@@ -6,6 +6,7 @@ BT.601 below; the libraries' own default is BT.601 always, which moves the hash 
 
 import math
 import struct
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +62,7 @@ class Shower:
             interpolation="BILINEAR",
             threads=1,
         )
-        rgb = converted.to_ndarray()
+        rgb = np.asarray(converted.to_ndarray(), np.uint8)
         return laid(on_white(rgb) if has_alpha else rgb, display_matrix(frame))
 
     def _matrix(self, frame: VideoFrame) -> int:
@@ -92,7 +93,7 @@ def on_white(rgba: _Pixels) -> _Pixels:
 def display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
     """How a frame is to be laid: the signs of the upper left of its display matrix; upright where it has none."""
     try:
-        data = frame.side_data.get("DISPLAYMATRIX")
+        data: Any = frame.side_data.get("DISPLAYMATRIX")
         if data is None:
             return 1, 0, 0, 1
         a, b, _, c, d, *_ = _MATRIX.unpack(bytes(data)[: _MATRIX.size])
@@ -132,5 +133,3 @@ def stretch_of(ratio: object) -> float:
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
         return 1.0
     return value if value > 0 else 1.0
-
-

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, ShownFrame, VideoLimits, frames
+from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
 from argine.signals.trim import trim
 from argine.signals.types import MIN_PDQ_QUALITY
 from argine.signals.video.quick_pdq import hash_frame
@@ -20,7 +21,6 @@ LOOK_EACH = 16
 """After so many frames it is asked again whether enough was seen."""
 
 _Pixels = npt.NDArray[np.uint8]
-MakePatches = Callable[[_Pixels], bytes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,20 +54,27 @@ class Patching:
     """Patch sets for some of the frames.
 
     Attributes:
-        make: pixels to a patch set's byte form.
-        most: how many are kept.
+        patches: made of each frame.
+        most: sets kept.
         every: seconds between two, at least; doubled whenever there are more than `most`.
         distinct: bits by which a frame's PDQ must differ from the one before that has patches, unless `every` x 4
             seconds have gone by.
     """
 
-    make: MakePatches
+    patches: int = QUERY_PATCHES
     most: int = 24
     every: float = 1.0
     distinct: int = 16
 
 
-def hash_video(  # noqa: PLR0913 - each has its own reason and a default
+CHECK_PATCHING = Patching()
+"""For uploads."""
+
+BANK_PATCHING = Patching(BANK_PATCHES, 48, 0.5)
+"""For what a bank keeps: at most 183 kB."""
+
+
+def hash_video(
     source: bytes | BinaryIO,
     *,
     rule: FrameRule = CHECK_RULE,
@@ -144,8 +151,8 @@ class Trace:
             return False
         newest = self._newest.get(kind)
         if newest is not None and _distance(self._views[newest][0], found.codes[0]) <= SAME:
-            start, _, *rest = self._rows[newest]
-            self._rows[newest] = (start, milliseconds, *rest)
+            start, _, same_kind, quality, code = self._rows[newest]
+            self._rows[newest] = (start, milliseconds, same_kind, quality, code)
         elif len(self._rows) < MAX_ROWS:
             self._newest[kind] = len(self._rows)
             quality = found.signal.quality or 0
@@ -172,7 +179,7 @@ class _Patches:
         distinct = _distance(code, self._code) >= self._how.distinct or not self._found
         if since < self._every or not (distinct or since >= 4 * self._every):
             return
-        self._found.append(TimedPatches(milliseconds, self._how.make(pixels)))
+        self._found.append(TimedPatches(milliseconds, hash_pixels(pixels, self._how.patches)))
         self._at, self._code = milliseconds, code
         if len(self._found) > self._how.most:
             self._found = self._found[::2]

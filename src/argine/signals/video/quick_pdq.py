@@ -31,8 +31,8 @@ class FrameViews:
     Attributes:
         signal: of the frame as it is, bit for bit as `pdq.hash_pixels` makes it.
         codes: uint8[8, 32]: the frame in its four quarter turns against the clock, then its mirror image in them;
-            the first row is the signal's value; a turned frame hashed by itself may differ in a bit or two, since its sums
-            are made in another order.
+            the first row is the signal's value; a turned frame hashed by itself may differ in a bit or two, for its
+            sums are made in another order.
     """
 
     signal: Signal
@@ -125,7 +125,7 @@ def _centres(side: int) -> _Whole:
 
 
 def _mirrored(side: int) -> _Whole:
-    """Where the grid of the mirror image lies in the picture. An even window reaches further forward, in both passes."""
+    """Where the grid of the mirror image lies. An even window reaches further forward, in both passes."""
     shift = 2 if _window(side) % 2 == 0 else 0
     return np.maximum(side - 1 - _centres(side) - shift, 0)
 
@@ -154,7 +154,7 @@ def luma(rgb: _Pixels, plane: _Floats) -> None:
 
 
 @jit
-def rows_filtered(plane: _Floats, window: int, wanted: _Whole, out: _Floats) -> None:
+def rows_filtered(plane: _Floats, window: int, wanted: _Whole, out: _Floats) -> None:  # noqa: C901  # one loop, compiled
     """Running means along rows, at the wanted places; `out` is float32[h, len(wanted)]."""
     height, count = plane.shape
     ahead = (window + 2) // 2 - 1
@@ -226,9 +226,9 @@ def frequencies(grid: _Floats, cosines: _Floats, low: _Floats) -> None:
 
 
 @jit
-def whole_steps(grid: _Floats) -> int:
+def whole_steps(grid: _Floats) -> np.int64:
     """Sum of the differences between neighbours, each in whole percent of 255."""
-    total = 0
+    total = np.int64(0)
     hundred, full = np.float32(100), np.float32(255)
     for y in range(_GRID):
         for x in range(_GRID):

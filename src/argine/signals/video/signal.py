@@ -25,25 +25,27 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.signals.errors import SignalError
+from argine.signals.patch import PatchSet
 from argine.signals.types import Signal, SignalType
 
 VERSION = 1
 MAX_ROWS = 200_000
 MAX_PATCH_SETS = 1024
-MAX_PATCH_BYTES = 64 * 1024
 MAX_SIDE = 1 << 20
 MAX_MILLISECONDS = (1 << 32) - 1
 CODE_BYTES = 32
 
 _HEAD = struct.Struct("<BIIIIH")
 _PATCH_HEAD = struct.Struct("<II")
-ROW = np.dtype([
-    ("start", "<u4"),
-    ("end", "<u4"),
-    ("kind", "u1"),
-    ("quality", "u1"),
-    ("code", np.uint8, CODE_BYTES),
-])
+ROW = np.dtype(
+    [
+        ("start", "<u4"),
+        ("end", "<u4"),
+        ("kind", "u1"),
+        ("quality", "u1"),
+        ("code", np.uint8, CODE_BYTES),
+    ]
+)
 
 Rows = npt.NDArray[np.void]
 
@@ -58,15 +60,10 @@ class FrameKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimedPatches:
-    """The patch set of one frame, in its own byte form.
-
-    Attributes:
-        milliseconds: when the frame is shown.
-        data: as `PatchSet.to_bytes` writes it.
-    """
+    """The patch set of one frame, and when it is shown."""
 
     milliseconds: int
-    data: bytes
+    patches: PatchSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +95,10 @@ class VideoSignal:
         if self.rows.dtype != ROW or self.rows.ndim != 1 or len(self.rows) > MAX_ROWS:
             raise SignalError(f"A video has at most {MAX_ROWS} rows of frames.")
         _check_rows(self.rows)
-        if len(self.patches) > MAX_PATCH_SETS or any(len(one.data) > MAX_PATCH_BYTES for one in self.patches):
-            raise SignalError(f"A video has at most {MAX_PATCH_SETS} patch sets of {MAX_PATCH_BYTES} bytes.")
+        if len(self.patches) > MAX_PATCH_SETS:
+            raise SignalError(f"A video has at most {MAX_PATCH_SETS} patch sets.")
+        if any(not 0 <= one.milliseconds <= MAX_MILLISECONDS for one in self.patches):
+            raise SignalError("A patch set's time is 0 to 2^32 - 1 milliseconds.")
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -120,12 +119,12 @@ class VideoSignal:
         return np.ascontiguousarray(self.rows["code"])
 
     @classmethod
-    def of_still(cls, pdqs: Iterable[Signal], patches: bytes | None = None) -> Self:
+    def of_still(cls, pdqs: Iterable[Signal], patches: PatchSet | None = None) -> Self:
         """A picture as a film of no length, so that pictures and films can be matched with one another.
 
         Args:
             pdqs: of the picture as a whole, first, and where it has bars, of what is left without them.
-            patches: its patch set's byte form. A frame of a scene in quick motion is found by these alone.
+            patches: its patch set. A frame of a scene in quick motion is found by these alone.
 
         Raises:
             SignalError: one is of another type.
@@ -143,7 +142,8 @@ class VideoSignal:
         counts = (len(self.rows), len(self.patches))
         parts = [_HEAD.pack(VERSION, self.milliseconds, self.width, self.height, *counts), self.rows.tobytes()]
         for one in self.patches:
-            parts += [_PATCH_HEAD.pack(one.milliseconds, len(one.data)), one.data]
+            data = one.patches.to_bytes()
+            parts += [_PATCH_HEAD.pack(one.milliseconds, len(data)), data]
         return b"".join(parts)
 
     @classmethod
@@ -184,7 +184,7 @@ def _patches(data: bytes, at: int, count: int) -> tuple[TimedPatches, ...]:
         at += _PATCH_HEAD.size
         if len(data) < at + length:
             raise SignalError("A video signal breaks off among its patch sets.")
-        found.append(TimedPatches(milliseconds, data[at : at + length]))
+        found.append(TimedPatches(milliseconds, PatchSet.from_bytes(data[at : at + length])))
         at += length
     if at != len(data):
         raise SignalError("A video signal goes on after its end.")

@@ -20,9 +20,9 @@ _HEX = 64
 def to_text(signal: VideoSignal) -> str:
     """Write a signal in the JSON form: whole frames only, for that is all the form knows."""
     rows = signal.rows[signal.rows["kind"] == FrameKind.WHOLE]
-    return json.dumps([
-        f"{row['code'].tobytes().hex()},{int(row['quality'])},{int(row['start']) / 1000:.3f}" for row in rows
-    ])
+    return json.dumps(
+        [f"{row['code'].tobytes().hex()},{int(row['quality'])},{int(row['start']) / 1000:.3f}" for row in rows]
+    )
 
 
 def from_text(text: str) -> VideoSignal:
