@@ -158,7 +158,8 @@ def recall_table(report: Report) -> Table:
 def cost_line(row: CostRow) -> str:
     others = f", vpdq {row['vpdq']:.2f} (check/vpdq {row['check'] / row['vpdq']:.3f})" if "vpdq" in row else ""
     return (
-        f"CPU seconds a minute of {row['film']}: check {row['check']:.2f}, with patches {row['check_with_patches']:.2f}, bank {row['bank']:.2f}, "
+        f"CPU seconds a minute of {row['film']}: check {row['check']:.2f}, "
+        f"with patches {row['check_with_patches']:.2f}, bank {row['bank']:.2f}, "
         f"bare decode {row['bare_decode']:.2f}{others}"
     )
 

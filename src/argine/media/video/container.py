@@ -90,7 +90,7 @@ def film(container: InputContainer, limits: VideoLimits) -> VideoStream:
     if not streams:
         raise NoPictures("The file holds no moving pictures, only sound or text.")
     stream = streams[0]
-    context = stream.codec_context
+    context = getattr(stream, "codec_context", None)  # None where the library has no decoder
     if context is None or context.codec.name not in CODECS:
         raise UnsupportedMedia("The video is compressed in a way that cannot be read; send it as H.264.")
     check_size(context.width, context.height, limits)

@@ -132,7 +132,7 @@ def _wanted(container: InputContainer, stream: VideoStream, chooser: Chooser, fo
             yield from _decode(stream, packet)
 
 
-def _decode(stream: VideoStream, packet: Packet[VideoStream] | None) -> list[VideoFrame]:
+def _decode(stream: VideoStream, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
     """What one packet gives. A broken one gives nothing: the next key frame mends it."""
     try:
         return [frame for frame in stream.codec_context.decode(packet) if not frame.is_corrupt]

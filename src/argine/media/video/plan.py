@@ -66,7 +66,7 @@ def survey(
     return Survey(tuple(key - start for key in tally.keys), start, max(0.0, tally.last - start), tally.packets)
 
 
-def _count(tally: _Tally, packet: Packet[VideoStream], limits: VideoLimits) -> None:
+def _count(tally: _Tally, packet: "Packet[VideoStream]", limits: VideoLimits) -> None:
     tally.packets += 1
     time = time_of(packet)
     if time is not None:
@@ -77,7 +77,7 @@ def _count(tally: _Tally, packet: Packet[VideoStream], limits: VideoLimits) -> N
         raise TooLong(f"The video is longer than {limits.max_seconds / 3600:g} hours; send a part of it.")
 
 
-def time_of(packet: Packet[VideoStream]) -> float | None:
+def time_of(packet: "Packet[VideoStream]") -> float | None:
     """When a packet's frame is shown, on the file's own clock, in seconds; None where the file does not say."""
     stamp = packet.pts if packet.pts is not None else packet.dts
     if stamp is None or packet.time_base is None:
