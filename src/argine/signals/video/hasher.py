@@ -11,6 +11,7 @@ from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, Show
 from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
 from argine.signals.trim import trim
 from argine.signals.types import MIN_PDQ_QUALITY
+from argine.signals.video.halved import halved
 from argine.signals.video.quick_pdq import hash_frame
 from argine.signals.video.signal import MAX_ROWS, ROW, FrameKind, TimedPatches, VideoSignal
 
@@ -179,7 +180,7 @@ class _Patches:
         distinct = _distance(code, self._code) >= self._how.distinct or not self._found
         if since < self._every or not (distinct or since >= 4 * self._every):
             return
-        self._found.append(TimedPatches(milliseconds, hash_pixels(pixels, self._how.patches)))
+        self._found.append(TimedPatches(milliseconds, hash_pixels(halved(pixels), self._how.patches)))
         self._at, self._code = milliseconds, code
         if len(self._found) > self._how.most:
             self._found = self._found[::2]
