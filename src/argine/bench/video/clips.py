@@ -20,7 +20,7 @@ Timed = tuple[float, Pixels]
 LONGEST_SIDE = 640
 """Copies are posted small; and a benchmark of thousands of films must end."""
 
-_TICKS = 90_000
+_TICKS = 60_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _quality(crf: int) -> Encoding:
 
 
 _VP9 = Encoding("libvpx-vp9", "webm", (("crf", "38"), ("b", "0"), ("deadline", "realtime"), ("cpu-used", "8")))
-_MPEG4 = Encoding("mpeg4", "avi", (("q:v", "9"), ("b", "500k")))
+_MPEG4 = Encoding("mpeg4", "mp4", (("b", "600k"),))
 
 RECIPES = (
     *(Recipe(f"re-encode crf {crf}", "re-encode", how=_quality(crf)) for crf in (20, 26, 32, 38, 44)),
