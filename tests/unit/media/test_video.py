@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests import clips
 
 from argine.media.errors import (
     DamagedMedia,
@@ -20,7 +21,6 @@ from argine.media.errors import (
 from argine.media.video import BANK_RULE, CHECK_RULE, FrameRule, ShownFrame, VideoLimits, frames
 from argine.media.video.container import kind_of
 from argine.media.video.shown import laid, matrix_of, on_white
-from tests import clips
 
 WRAPPED = [("libx264", "mp4"), ("libx264", "mov"), ("libx264", "matroska"), ("libvpx", "webm"), ("mpeg4", "avi"),
            ("libx264", "mpegts")]  # fmt: skip
@@ -122,7 +122,7 @@ def test_memory_does_not_grow_with_the_length() -> None:
         ((1, 0, 0, 1), lambda rgb: rgb),
         ((0, 1, -1, 0), lambda rgb: np.rot90(rgb, -1)),
         ((-1, 0, 0, -1), lambda rgb: np.rot90(rgb, 2)),
-        ((0, -1, 1, 0), lambda rgb: np.rot90(rgb)),
+        ((0, -1, 1, 0), np.rot90),
         ((-1, 0, 0, 1), lambda rgb: rgb[:, ::-1]),
     ],
 )
@@ -140,7 +140,9 @@ def test_pixels_that_are_not_square_are_stretched() -> None:
     assert first.pixels.shape == (240, 427, 3)
 
 
-@pytest.mark.parametrize(("tag", "height", "matrix"), [(2, 719, 5), (2, 720, 1), (1, 200, 1), (6, 1080, 6), (9, 720, 9)])
+@pytest.mark.parametrize(
+    ("tag", "height", "matrix"), [(2, 719, 5), (2, 720, 1), (1, 200, 1), (6, 1080, 6), (9, 720, 9)]
+)
 def test_the_tag_decides_on_colour_and_without_it_the_height(tag: int, height: int, matrix: int) -> None:
     assert matrix_of(tag, height) == matrix
 

@@ -196,7 +196,7 @@ def pictures_found(films: Films) -> float:
                 asked += 1
     found = 0
     for clip in films.clips:
-        hashed = hash_video(clip.data, rule=BANK_RULE, patching=BANK_PATCHING)
+        hashed = hash_video(clip.data, patching=CHECK_PATCHING)
         matches = matcher.match(hashed.signal, hashed.views)
         found += sum(match.entry.rsplit(" ", 1)[0] == clip.name for match in matches)
     return found / max(1, asked)
