@@ -18,9 +18,7 @@ def resized(name: str, width: int, height: int) -> np.ndarray:
 
 
 @given(st.sampled_from(PHOTOS), st.integers(1, 300), st.integers(1, 300))
-def test_a_photograph_of_any_size_has_the_bits_of_the_oracle(
-    name: str, width: int, height: int
-) -> None:
+def test_a_photograph_of_any_size_has_the_bits_of_the_oracle(name: str, width: int, height: int) -> None:
     rgb = resized(name, width, height)
     found, expected = hash_frame(rgb), pdq.hash_views(rgb)
     assert found.signal == expected[0]

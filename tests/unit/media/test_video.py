@@ -149,8 +149,14 @@ def test_the_tag_decides_on_colour_and_without_it_the_height(tag: int, height: i
 
 @pytest.mark.parametrize("tagged", [1, 5])
 def test_tagged_colours_come_back(tagged: int) -> None:
-    data = clips.film(clips.frames(1, 1), colorspace=tagged)
+    data = clips.film(clips.frames(1, 1), colorspace=tagged, color_primaries=tagged, color_trc=1)
     assert away(shown(data)[0].pixels, clips.frame(1, 0)) < 6
+
+
+def test_a_tag_without_primaries_and_transfer_says_nothing_as_in_browsers() -> None:
+    (first, *_) = frames(clips.film(clips.frames(1, 1), colorspace=1), both_colours=True)
+    assert first.other_colour is not None
+    assert away(first.other_colour, clips.frame(1, 0)) < 6
 
 
 def test_untagged_hd_is_shown_both_ways_where_asked() -> None:
@@ -158,7 +164,7 @@ def test_untagged_hd_is_shown_both_ways_where_asked() -> None:
     (first, *_) = frames(clips.film(tall), both_colours=True)
     assert first.other_colour is not None
     assert away(first.pixels, first.other_colour) > 2
-    tagged = clips.film(clips.frames(1, 1), colorspace=1)
+    tagged = clips.film(clips.frames(1, 1), colorspace=1, color_primaries=1, color_trc=1)
     assert next(frames(tagged, both_colours=True)).other_colour is None
 
 
