@@ -1,11 +1,13 @@
 """Frames of a video: as a browser shows them, by the written rule, in bounded memory."""
 
+import gc
 import tracemalloc
 from io import BytesIO
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from av import VideoFrame
 from tests import clips
 
 from argine.media.errors import (
@@ -114,6 +116,19 @@ def test_memory_does_not_grow_with_the_length() -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0] + 100_000
+
+
+def test_frames_are_freed_at_once_not_when_circles_are_next_looked_for() -> None:
+    data = clips.film(clips.frames(1, 4))
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in frames(data, FrameRule(every=0.1)):
+            pass
+        left = sum(isinstance(one, VideoFrame) for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert left <= 1
 
 
 @pytest.mark.parametrize(

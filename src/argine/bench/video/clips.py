@@ -113,7 +113,7 @@ def encoded(frames: Iterable[Timed], rate: float, how: Encoding = Encoding()) ->
 
 def gif(frames: Iterable[Timed], rate: float, width: int = 320) -> bytes:
     """Write an animation of 256 colours."""
-    images = [Image.fromarray(small(rgb, width)).quantize(128) for _, rgb in frames]
+    images = [Image.fromarray(small(rgb, width)).quantize(128, Image.Quantize.FASTOCTREE) for _, rgb in frames]
     file = BytesIO()
     images[0].save(file, "GIF", save_all=True, append_images=images[1:], duration=round(1000 / rate), loop=0)
     return file.getvalue()

@@ -51,6 +51,7 @@ class Shower:
         self.stretch = stretch if 1 / _STRETCH_LIMIT <= stretch <= _STRETCH_LIMIT else 1.0
         self.other_untagged = other_untagged
         self._reformatter = VideoReformatter()
+        self._matrix_of_film: tuple[int, int, int, int] | None = None
 
     def pixels(self, frame: VideoFrame) -> _Pixels:
         """uint8[height, width, 3], RGB, as shown."""
@@ -68,7 +69,13 @@ class Shower:
             threads=1,
         )
         rgb = np.asarray(converted.to_ndarray(), np.uint8)
-        return laid(on_white(rgb) if has_alpha else rgb, display_matrix(frame))
+        return laid(on_white(rgb) if has_alpha else rgb, self._laid_as(frame))
+
+    def _laid_as(self, frame: VideoFrame) -> tuple[int, int, int, int]:
+        """The first frame's matrix; a film has one. To ask each would tie each frame to its side data in a circle."""
+        if self._matrix_of_film is None:
+            self._matrix_of_film = display_matrix(frame)
+        return self._matrix_of_film
 
     def _matrix(self, frame: VideoFrame) -> int:
         tag = _UNSPECIFIED if untagged(frame) else int(frame.colorspace)
