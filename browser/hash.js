@@ -2,7 +2,7 @@
 
 import { HashError } from "./errors.js";
 import { Md5 } from "./md5.js";
-import { patches } from "./patch.js";
+import { EMPTY_TEXT, patches } from "./patch.js";
 import { MIN_QUALITY, MIN_SIDE, pdq } from "./pdq.js";
 import { lumaOf } from "./picture.js";
 import { Sha256 } from "./sha256.js";
@@ -16,8 +16,7 @@ const SHARES = { exact: 0.25, decode: 0.25, patches: 0.15, pdq: 0.35 }; // of th
  * @param {Blob} file
  * @param {(part: number) => void} onProgress told the part done, 0 to 1
  * @returns {Promise<{signals: {type: string, value: string, quality: number | null}[],
- *   unhashable: null | "flat" | "too_small", patches: string}>} no `pdq` among the signals where unhashable says why;
- *   `patches` is the patch set in its text form
+ *   unhashable: null | "flat" | "too_small"}>} no `pdq` and no `patch` among the signals where unhashable says why
  * @throws {HashError}
  */
 export async function hashFile(file, onProgress = () => {}) {
@@ -30,8 +29,9 @@ export async function hashFile(file, onProgress = () => {}) {
   const found = patches(plane, width, height, (part) => onProgress(before + part * SHARES.patches));
   const { value, quality } = pdq(plane, width, height, (part) => onProgress(1 - SHARES.pdq * (1 - part)));
   const unhashable = whyUnhashable(width, height, quality);
-  const whole = unhashable === null ? [{ type: "pdq", value, quality }] : [];
-  return { signals: [...whole, ...exact], unhashable, patches: found };
+  const looks = [{ type: "pdq", value, quality }];
+  if (found.length > EMPTY_TEXT) looks.push({ type: "patch", value: found, quality: null });
+  return { signals: [...(unhashable === null ? looks : []), ...exact], unhashable };
 }
 
 function whyUnhashable(width, height, quality) {

@@ -27,7 +27,7 @@ class Hasher {
    * @param {Blob} file
    * @param {(part: number) => void} onProgress told the part done, 0 to 1
    * @returns {Promise<{signals: {type: string, value: string, quality: number | null}[],
-   *   unhashable: null | "flat" | "too_small", patches: string}>} rejects with a HashError, whose `code` is one of errors.js
+   *   unhashable: null | "flat" | "too_small"}>} rejects with a HashError, whose `code` is one of errors.js
    */
   hash(file, onProgress = () => {}) {
     return this.ask({ file }, [], onProgress);
@@ -54,7 +54,11 @@ class Hasher {
     });
   }
 
+<<<<<<< HEAD
   heard({ id, progress, error, ...answer }) {
+=======
+  heard({ id, progress, error, signals, unhashable }) {
+>>>>>>> main
     const asked = this.waiting.get(id);
     if (progress !== undefined) {
       asked.onProgress(progress);
@@ -62,7 +66,11 @@ class Hasher {
     }
     this.waiting.delete(id);
     if (error === undefined) {
+<<<<<<< HEAD
       asked.resolve(answer);
+=======
+      asked.resolve({ signals, unhashable });
+>>>>>>> main
     } else {
       asked.reject(new HashError(error));
     }

@@ -13,6 +13,9 @@ const VERSION = 1;
 const HEAD = 11;
 const ROW = 38;
 
+/** Letters of the text form of no patches at all. */
+export const EMPTY_TEXT = Math.ceil((HEAD * 4) / 3);
+
 /**
  * Patches of a picture's brightness, in their text form.
  *

@@ -4,30 +4,45 @@ import itertools
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.apps import apps
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from skimage import data
 
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.banks.operations import Checked, Content, check_upload, create_default_banks
 from argine.desk.banks.queries import banks_with_counts
-from argine.desk.cases.drafts import ActionDraft, DecisionDraft, NoticeDraft
-from argine.desk.cases.enums import Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
-from argine.desk.cases.models import Case, Decision
-from argine.desk.cases.operations import Submission, ask_reporter, decide, report_action, submit_notice, withdraw
+from argine.desk.cases.drafts import ActionDraft, AppealDraft, DecisionDraft, NoticeDraft, OrderDraft
+from argine.desk.cases.enums import Appellant, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
+from argine.desk.cases.models import Appeal, Case, Decision, Order
+from argine.desk.cases.operations import (
+    Submission,
+    ask_reporter,
+    decide,
+    file_appeal,
+    register_order,
+    report_action,
+    submit_notice,
+    vote,
+    withdraw,
+)
 from argine.desk.console.views.log import _faults
+from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
+from argine.law.terms import Issuer
 from argine.signals import exact, pdq
 from argine.signals.types import Signal, SignalType
 
 PASSWORD = "correct horse battery"
 REVIEWER = Actor("staff:1")
+COLLEAGUE = Actor("staff:2")
 PLATFORM = Actor("key:00000000-0000-4000-8000-000000000001")
 
 _numbers = itertools.count(1)
@@ -75,6 +90,24 @@ def make_case(**changes: object) -> Submission:
     return submit_notice(notice_draft(**changes))
 
 
+def order_draft(**changes: object) -> OrderDraft:
+    stated: dict[str, object] = {
+        "regime": "it-144bis-order",
+        "issuer": Issuer.REGULATOR,
+        "authority": "Garante per la protezione dei dati personali",
+        "reference": "n. 123/2026",
+        "received_at": time.now(),
+        **changes,
+    }
+    return OrderDraft(**stated)  # type: ignore[arg-type]  # each test names fields of the draft
+
+
+def make_order(**changes: object) -> Order:
+    if not banks_with_counts().exists():
+        create_default_banks()
+    return register_order(order_draft(**changes), by=REVIEWER)
+
+
 def decision_draft(outcome: Outcome = Outcome.REMOVE, **changes: object) -> DecisionDraft:
     stated: dict[str, object] = {
         "ground": Ground.INTIMATE_WITHOUT_CONSENT if outcome == Outcome.REMOVE else Ground.NOT_INTIMATE,
@@ -98,9 +131,24 @@ def make_sighting(signals: Sequence[Signal], content_id: str = "post-7", content
     return check_upload(signals, hashable=True, by=PLATFORM, content=content)
 
 
+def make_appeal(decision: Decision, text: str = "Please look again.", content_id: str = "") -> Appeal:
+    """Appeal as whoever can: the reporter against a refusal, an uploader against a removal."""
+    if decision.outcome == Outcome.KEEP:
+        return file_appeal(decision, AppealDraft(Appellant.REPORTER, text), by=REPORTER)
+    return file_appeal(decision, AppealDraft(Appellant.UPLOADER, text, Content(content_id)), by=PLATFORM)
+
+
 def fresh(case: Case) -> Case:
     """The case as it stands in the database now."""
     return Case.objects.get(pk=case.pk)
+
+
+def bring_to_vote(case: Case, *, disputed: bool) -> None:
+    """Let one reviewer vote, or two that disagree, as where all decisions need two."""
+    with override_settings(CONFIG=replace(settings.CONFIG, four_eyes="all")):
+        vote(case, decision_draft(Outcome.KEEP), by=Actor("staff:1001"))
+        if disputed:
+            vote(case, decision_draft(Outcome.REMOVE), by=Actor("staff:1002"))
 
 
 def make_case_in(state: CaseState, **changes: object) -> Case:
@@ -108,10 +156,14 @@ def make_case_in(state: CaseState, **changes: object) -> Case:
     case = make_case(**changes).case
     if state == CaseState.WAITING:
         ask_reporter(case, "Where did you see it?", by=REVIEWER)
+    elif state in {CaseState.HELD, CaseState.DISPUTED}:
+        bring_to_vote(case, disputed=state == CaseState.DISPUTED)
     elif state == CaseState.WITHDRAWN:
         withdraw(case, by=REPORTER)
-    elif state == CaseState.KEPT:
-        make_decision(case, Outcome.KEEP)
+    elif state in {CaseState.KEPT, CaseState.APPEALED}:
+        decision = make_decision(case, Outcome.KEEP)
+        if state == CaseState.APPEALED:
+            make_appeal(decision)
     elif state in {CaseState.REMOVAL, CaseState.REMOVED}:
         decision = make_decision(case)
         if state == CaseState.REMOVED:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from tests.factories import PASSWORD, make_case_in, make_key, make_sighting, make_staff, report_form
+from tests.factories import PASSWORD, make_case_in, make_key, make_order, make_sighting, make_staff, report_form
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
@@ -77,6 +77,8 @@ def intake_pages(language: str, text: str) -> Iterator[Page]:
         yield f"receipt, {state}", person.get("/receipt/")
         yield f"message, {state}", person.post("/status/message/", {"text": ""})
         yield f"withdraw unsure, {state}", person.post("/status/withdraw/", {})
+        yield f"nothing added, {state}", person.post("/status/add/", {"contact": ""})
+        yield f"no time told, {state}", person.post("/status/referral/", {"regime": "it-144bis", "moment": text})
     for _ in range(25):
         answer = client.post("/status/", {"code": "wrong"})
     yield "too often", answer
@@ -109,6 +111,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
         case = case_in(state, text)
         yield f"case, {state}", client.get(f"/console/cases/{case.pk}")
     yield from deciding_pages(client, text)
+    yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
     for path in ("", "?state=closed", "banks", "log", "log?case=1", "log/0", "people", "keys", "nothing", "log/99999"):
         yield f"console/{path}", client.get(f"/console/{path}")
@@ -134,6 +137,14 @@ def deciding_pages(client: Client, text: str) -> Iterator[Page]:
     yield "override, once more", client.post(f"{url}/override", {**form, "ground": "not_intimate"})
     yield "asked too late", client.post(f"{url}/ask", {"text": text})
     yield "decided", client.get(url)
+
+
+def order_pages(client: Client, text: str) -> Iterator[Page]:
+    yield "order, empty", client.get("/console/orders/new")
+    yield "order, with faults", client.post("/console/orders/new", {"authority": text, "signals": text})
+    case = make_order(authority=text[:400], reference=text[:400], legal_basis=text[:400]).case
+    yield "order", client.get(f"/console/cases/{case.pk}")
+    yield "order, more time with faults", client.post(f"/console/cases/{case.pk}/extend", {"until": text})
 
 
 def account_pages(client: Client) -> Iterator[Page]:

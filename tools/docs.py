@@ -73,6 +73,8 @@ def _diagram(transitions: dict[Enum, frozenset[Enum]], first: Enum) -> list[str]
 def states() -> str:
     lines = ["## Case", "", *_diagram(case_enums.TRANSITIONS, case_enums.CaseState.RECEIVED)]
     lines += table(["state", "what people read"], [[state.value, str(state.label)] for state in case_enums.CaseState])
+    lines += ["## Appeal", "", *_diagram(case_enums.APPEAL_TRANSITIONS, case_enums.AppealState.OPEN)]
+    lines += table(["state", "what people read"], [[state.value, str(state.label)] for state in case_enums.AppealState])
     lines += ["## Clock", "", *_diagram(clock_enums.TRANSITIONS, clock_enums.ClockState.RUNNING)]
     return page(
         "States", [*lines, "A clock that was missed and answered later stays missed; its `ended_at` says when."]

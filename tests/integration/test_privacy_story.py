@@ -92,7 +92,7 @@ def things_go_wrong(story: Story, person: Client, monkeypatch: pytest.MonkeyPatc
     form = report_form(**{name: MARKS[name] for name in SENT}, addresses=MARKS["address"])
     other = Client(raise_request_exception=False)
     with monkeypatch.context() as broken:
-        broken.setattr("argine.desk.cases.operations.sign_head_now", lambda: 1 / 0)
+        broken.setattr("argine.desk.cases.operations.notices.sign_head_now", lambda: 1 / 0)
         broken.setattr("argine.desk.intake.status_page.of", lambda case: 1 / 0)
         for answer in (other.post("/report/", form), person.get("/status/")):
             assert story.take(answer).status_code == 500

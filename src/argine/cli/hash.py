@@ -1,5 +1,6 @@
 """`argine hash`: the signals of files and folders, as they would be made of an upload."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -11,10 +12,13 @@ from argine.cli.files import read_file, walk
 from argine.cli.output import json_line, json_option, progress, wants_json
 from argine.errors import ArgineError
 from argine.media.errors import MediaError
-from argine.signals.hasher import HashedFile, hash_file_bytes
-from argine.signals.types import SignalType
+from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
+from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 Types = frozenset[SignalType]
+
+# `patch` is long and says more of a picture than the others: it is written when it is asked for.
+DEFAULT_TYPES = (SignalType.PDQ, SignalType.SHA256, SignalType.MD5)
 
 
 class SignalRecord(TypedDict):
@@ -31,6 +35,7 @@ class FileRecord(TypedDict):
     path: str
     signals: list[SignalRecord]
     unhashable: str | None
+    views: NotRequired[list[SignalRecord]]
     error: NotRequired[str]
 
 
@@ -52,7 +57,7 @@ class SignalTypes(click.ParamType[Types]):
 @click.option(
     "--signals",
     "types",
-    default=",".join(SignalType),
+    default=",".join(DEFAULT_TYPES),
     show_default=True,
     type=SignalTypes(),
     help="Which to make.",
@@ -74,7 +79,16 @@ def command(ctx: click.Context, files: tuple[Path, ...], types: Types, *, as_jso
 
 
 def hash_path(path: Path, types: Types) -> FileRecord:
-    """Make the record of one file; `error` stands in it only where something went wrong."""
+    """Make the record of one file as a bank keeps it; `error` stands in it only where something went wrong."""
+    return _hash(path, lambda data: hash_file_bytes(data, types), types & EXACT_TYPES)
+
+
+def query_path(path: Path) -> FileRecord:
+    """Make the record of one file as a query: with its views, and more patches than a bank keeps."""
+    return _hash(path, hash_query, EXACT_TYPES)
+
+
+def _hash(path: Path, make: Callable[[bytes], HashedFile], exact: Types) -> FileRecord:
     try:
         data = read_file(path)
     except OSError as error:
@@ -82,10 +96,10 @@ def hash_path(path: Path, types: Types) -> FileRecord:
     except ArgineError as error:
         return _record(path, HashedFile(()), str(error))
     try:
-        return _record(path, hash_file_bytes(data, types))
+        return _record(path, make(data))
     except MediaError as error:
         # Its bytes can still be compared with known bytes.
-        return _record(path, hash_file_bytes(data, types - {SignalType.PDQ}), str(error))
+        return _record(path, hash_file_bytes(data, exact), str(error))
 
 
 def write_text(record: FileRecord) -> None:
@@ -101,10 +115,13 @@ def write_text(record: FileRecord) -> None:
 
 
 def _record(path: Path, hashed: HashedFile, error: str | None = None) -> FileRecord:
-    signals: list[SignalRecord] = [
-        {"type": signal.type.value, "value": signal.text, "quality": signal.quality} for signal in hashed.signals
-    ]
-    record: FileRecord = {"path": str(path), "signals": signals, "unhashable": hashed.unhashable}
+    record: FileRecord = {"path": str(path), "signals": _signals(hashed.signals), "unhashable": hashed.unhashable}
+    if hashed.views:
+        record["views"] = _signals(hashed.views)
     if error is not None:
         record["error"] = error
     return record
+
+
+def _signals(signals: Iterable[Signal]) -> list[SignalRecord]:
+    return [{"type": signal.type.value, "value": signal.text, "quality": signal.quality} for signal in signals]

@@ -15,6 +15,7 @@ DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 FACES = ("intake", "console", "api")
 TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
+FOUR_EYES_RULES = ("off", "removals", "all")
 SANDBOX_RULES = ("auto", "full", "off")
 
 
@@ -53,6 +54,37 @@ class Config:
         metadata={
             "help": "Regimes with an unverified source (marks V3, M) whose clock the operator accepts all the same."
         },
+    )
+    appeal_months: int = field(
+        default=6,
+        metadata={
+            "help": "Months for which a decision can be appealed; longer where a law says so, as the EU's does of 6."
+        },
+    )
+    appeal_hours: int = field(
+        default=168,
+        metadata={"help": "Hours within which the desk promises to decide an appeal."},
+    )
+    expedited_appeal_hours: int = field(
+        default=48,
+        metadata={"help": "The same for appeals that a law wants first, as the UK's does."},
+    )
+    same_person_appeals: bool = field(
+        default=False,
+        metadata={
+            "help": "Let the person who decided also decide the appeal: for desks of one person. The log says so each "
+            "time."
+        },
+    )
+    four_eyes: str = field(
+        default="off",
+        metadata={
+            "help": "Which decisions two people take, each without seeing the other's vote: off, removals or all. "
+            "Where they disagree a supervisor decides."
+        },
+    )
+    claim_minutes: int = field(
+        default=30, metadata={"help": "Minutes for which a case that somebody has taken shows so to colleagues."}
     )
     exit_url: str = field(
         default="https://www.bbc.com/weather",
@@ -140,6 +172,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('faces')} knows {', '.join(FACES)}, not {', '.join(sorted(unknown))}.")
     if config.require_mfa not in MFA_RULES:
         raise ConfigError(f"{variable('require_mfa')} must be one of {', '.join(MFA_RULES)}.")
+    if config.four_eyes not in FOUR_EYES_RULES:
+        raise ConfigError(f"{variable('four_eyes')} must be one of {', '.join(FOUR_EYES_RULES)}.")
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
     return config

@@ -1,12 +1,16 @@
 """What is matched against, and what a match is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from argine.index import CODE_BITS
+from argine.signals.patch.geometry import Rectangle
+from argine.signals.patch.strength import Strength
 from argine.signals.types import Signal, SignalType
 
 DEFAULT_PDQ_THRESHOLD = 31  # bits of 256, where the makers of PDQ say to start
+
+WHOLE = Rectangle(0.0, 0.0, 1.0, 1.0)
 
 
 class BankKind(StrEnum):
@@ -45,11 +49,44 @@ class BankEntry:
     Attributes:
         id: a UUID as text, unique over all banks.
         bank: the id of its bank.
+        region: the part that was altered, where only that part is unlawful, as of a face put on a lawful film. Then a
+            copy of the whole proves nothing: its source is as near. A match needs patches that agree in this part, or
+            identical bytes.
     """
 
     id: str
     bank: str
     signals: tuple[Signal, ...]
+    region: Rectangle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How the entry's picture lies in the picture that was asked about.
+
+    Attributes:
+        mirrored: it is a mirror image.
+        rotation_degrees: it is turned clockwise by so much, after mirroring; -180 to 180.
+        scale: its size there over its size in the bank, each in its own pixels; None where no patches tell.
+        patches: how many patches agree; 0 where `pdq` found it.
+        trimmed: it was found once plain bars were cut off.
+        region: the part of the entry's picture that is shown.
+        outline: where the corners of the entry's picture lie in the other, in fractions of its width and height: top
+            left, top right, bottom right, bottom left; empty where no patches tell.
+        aspect: width over height of the picture that was asked about; None where no patches tell.
+    """
+
+    mirrored: bool = False
+    rotation_degrees: float = 0.0
+    scale: float | None = None
+    patches: int = 0
+    trimmed: bool = False
+    region: Rectangle = WHOLE
+    outline: tuple[tuple[float, float], ...] = ()
+    aspect: float | None = None
+
+
+AS_IT_IS = Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +96,10 @@ class Match:
     Attributes:
         bank: the id of the bank.
         entry: the id of the bank entry.
-        distance: differing bits; 0 for types that match exactly or not at all.
+        distance: differing bits of 256: of the two `pdq`, or the median of the agreeing patches; 0 for exact types.
         threshold: the largest distance that counted.
+        strength: what it proves: `block` for a copy beyond doubt, `review` for what a person must look at.
+        found: how the entry's picture lies in the other.
     """
 
     bank: str
@@ -69,3 +108,5 @@ class Match:
     signal_type: SignalType
     distance: int
     threshold: int
+    strength: Strength = Strength.BLOCK
+    found: Found = field(default=AS_IT_IS)

@@ -9,9 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from argine.index import CODE_BYTES, Codes, HammingIndex
-from argine.matching.banks import Bank, BankEntry, Match
+from argine.matching.banks import AS_IT_IS, Bank, BankEntry, Found, Match
 from argine.matching.locks import ReadWriteLock
-from argine.signals.types import Signal, SignalType
+from argine.matching.patches import PatchBank, patches_of, readable
+from argine.signals import pdq
+from argine.signals.patch import Agreement, PatchSet, Strength, strength_of
+from argine.signals.patch.geometry import CONFIRM_LIMIT, Rectangle
+from argine.signals.patch.strength import REGION_SHARE
+from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 _TYPE_ORDER = list(SignalType)
 
@@ -28,6 +33,7 @@ class _Register:
         ids: by slot; empty where the slot is free.
         banks: the bank of each, by slot.
         exact: the signals that match exactly, of entries that have such.
+        regions: the part that a match must agree in, of entries that are bound to one.
         free: slots of withdrawn entries, to be used again.
     """
 
@@ -35,6 +41,7 @@ class _Register:
     ids: list[str] = field(default_factory=list)
     banks: list[str] = field(default_factory=list)
     exact: dict[Slot, tuple[Signal, ...]] = field(default_factory=dict)
+    regions: dict[Slot, Rectangle] = field(default_factory=dict)
     free: list[Slot] = field(default_factory=list)
 
     def put(self, entry: BankEntry, exact: tuple[Signal, ...]) -> Slot:
@@ -49,6 +56,8 @@ class _Register:
         self.slots[entry.id] = slot
         if exact:
             self.exact[slot] = exact
+        if entry.region is not None:
+            self.regions[slot] = entry.region
         return slot
 
     def take(self, slot: Slot) -> tuple[Signal, ...]:
@@ -56,14 +65,15 @@ class _Register:
         del self.slots[self.ids[slot]]
         self.ids[slot] = self.banks[slot] = ""
         self.free.append(slot)
+        self.regions.pop(slot, None)
         return self.exact.pop(slot, ())
 
 
 class Matcher:
     """Answers which bank entries match, while entries come and go.
 
-    Exact types are looked up, `pdq` is searched for by distance. A `pdq` signal that is not `hashable` takes
-    no part on either side: to it all flat pictures look alike.
+    Exact types are looked up, `pdq` is searched for by distance, patches by seed and verify. A `pdq` signal that is
+    not `hashable` takes no part on either side: to it all flat pictures look alike.
 
     Any number of threads may call any method. Reads run together and writes alone (a `ReadWriteLock`), so a
     replaced entry is at no moment absent. A plain lock would let only one search run at a time; copying on
@@ -76,6 +86,7 @@ class Matcher:
         self._register = _Register()
         self._exact: defaultdict[Signal, set[Slot]] = defaultdict(set)
         self._index = HammingIndex()
+        self._patches = PatchBank()
 
     def put_bank(self, bank: Bank) -> None:
         """Add a bank, or replace its name, kind and threshold; its entries stay."""
@@ -98,32 +109,43 @@ class Matcher:
         """
         latest = {entry.id: entry for entry in entries}
         codes = _codes_of_each(latest.values())
+        sets = [readable(entry.signals) for entry in latest.values()]
         with self._lock.writing():
             for entry in latest.values():
                 self._check_bank(entry)
             self._forget(latest)
-            slots = np.array([self._remember(entry) for entry in latest.values()], np.uint64)
-            self._index.add(np.repeat(slots, codes.counts), codes.rows)
+            slots = [self._remember(entry) for entry in latest.values()]
+            self._index.add(np.repeat(np.array(slots, np.uint64), codes.counts), codes.rows)
+            by_slot = zip(slots, sets, strict=True)
+            self._patches.add({slot: patches for slot, patches in by_slot if patches is not None})
 
     def withdraw(self, entry_id: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
         with self._lock.writing():
             self._forget([entry_id])
 
-    def match(self, signals: Sequence[Signal], banks: frozenset[str] | None = None) -> list[Match]:
+    def match(
+        self, signals: Sequence[Signal], banks: frozenset[str] | None = None, views: Sequence[Signal] = ()
+    ) -> list[Match]:
         """Find the bank entries that match.
 
         Args:
             signals: of one picture.
             banks: ids of the banks to ask; all if None.
+            views: the picture's `pdq` mirrored and turned, as `HashedFile.views`.
 
         Returns:
-            The best match of each entry and signal type: exact types first, then by distance.
+            The best match of each entry and signal type: sure ones first, of these the exact types, then by distance.
+
+        Raises:
+            SignalError: the patch set among the signals has numbers out of range.
         """
-        codes = _codes(signals)
+        patches = patches_of(signals)
         with self._lock.reading():
             asked = {key: bank for key, bank in self._banks.items() if banks is None or key in banks}
-            found = [*self._exact_matches(signals, asked), *self._near_matches(codes, asked)]
+            found = [*self._exact_matches(signals, asked), *self._near_matches(signals, views, asked)]
+            if patches is not None and asked:
+                found += self._patch_matches(patches, asked)
         return _best(found)
 
     def __len__(self) -> int:
@@ -149,6 +171,7 @@ class Matcher:
                 if not self._exact[signal]:
                     del self._exact[signal]
         self._index.remove(np.array(slots, np.uint64))
+        self._patches.remove(slots)
 
     def _exact_matches(self, signals: Sequence[Signal], banks: Mapping[str, Bank]) -> Iterator[Match]:
         for signal in _exact_signals(signals):
@@ -157,20 +180,72 @@ class Matcher:
                 if bank is not None:
                     yield Match(bank.id, bank.kind, self._register.ids[slot], signal.type, distance=0, threshold=0)
 
-    def _near_matches(self, codes: Codes, banks: Mapping[str, Bank]) -> Iterator[Match]:
-        if not len(codes) or not banks:
+    def _near_matches(
+        self, signals: Sequence[Signal], views: Sequence[Signal], banks: Mapping[str, Bank]
+    ) -> Iterator[Match]:
+        laid = list(_laid_down(signals, views))
+        if not laid or not banks:
             return
+        codes = np.frombuffer(b"".join(signal.value for signal, _found in laid), np.uint8).reshape(-1, CODE_BYTES)
         # One search at the widest threshold, then each bank's own.
-        found = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
-        for slot, distance in zip(found.key.tolist(), found.distance.tolist(), strict=True):
-            bank = banks.get(self._register.banks[slot])
+        hits = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
+        for row, slot, distance in zip(hits.query.tolist(), hits.key.tolist(), hits.distance.tolist(), strict=True):
+            bank, found = banks.get(self._register.banks[slot]), laid[row][1]
             if bank is not None and distance <= bank.pdq_threshold:
-                entry_id = self._register.ids[slot]
-                yield Match(bank.id, bank.kind, entry_id, SignalType.PDQ, distance, bank.pdq_threshold)
+                strength = Strength.BLOCK if found == AS_IT_IS else Strength.REVIEW
+                entry = self._register.ids[slot]
+                threshold = bank.pdq_threshold
+                yield Match(bank.id, bank.kind, entry, SignalType.PDQ, distance, threshold, strength, found)
+
+    def _patch_matches(self, patches: PatchSet, banks: Mapping[str, Bank]) -> Iterator[Match]:
+        for slot, agreement in self._patches.find(patches):
+            bank, strength = banks.get(self._register.banks[slot]), self._strength(slot, agreement)
+            if bank is not None and strength is not Strength.NONE:
+                entry, distance = self._register.ids[slot], round(agreement.distance)
+                found = _found(agreement, patches)
+                yield Match(bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength, found)
+
+    def _strength(self, slot: Slot, agreement: Agreement) -> Strength:
+        """Judge an agreement; of an entry that is bound to a region, it must agree there."""
+        region = self._register.regions.get(slot)
+        if region is not None and agreement.share_within(region) < REGION_SHARE:
+            return Strength.NONE
+        return strength_of(agreement)
+
+
+def _found(agreement: Agreement, asked: PatchSet) -> Found:
+    return Found(
+        agreement.mirrored,
+        round(agreement.rotation_degrees, 1),
+        round(agreement.scale, 3),
+        agreement.count,
+        region=agreement.region,
+        outline=tuple((round(x, 4), round(y, 4)) for x, y in agreement.outline),
+        aspect=round(asked.width / asked.height, 4),
+    )
+
+
+def _laid_down(signals: Iterable[Signal], views: Sequence[Signal]) -> Iterator[tuple[Signal, Found]]:
+    """Give each `pdq` that can be searched for, with how the picture was laid down for it."""
+    yield from ((signal, AS_IT_IS) for signal in signals if _is_near(signal))
+    for number, signal in enumerate(views):
+        view, trimmed = pdq.VIEWS[number % len(pdq.VIEWS)], number >= len(pdq.VIEWS)
+        # A view that was turned against the clock finds a picture that is turned with it; in the mirror, the reverse.
+        turns = -view.quarter_turns if view.mirrored else view.quarter_turns
+        found = Found(view.mirrored, _TURNS[turns % 4], trimmed=trimmed)
+        if _is_near(signal) and found != AS_IT_IS:
+            yield signal, found
+
+
+_TURNS = (0.0, 90.0, 180.0, -90.0)
 
 
 def _exact_signals(signals: Iterable[Signal]) -> Iterator[Signal]:
-    return (signal for signal in signals if signal.type is not SignalType.PDQ)
+    return (signal for signal in signals if signal.type in EXACT_TYPES)
+
+
+def _is_near(signal: Signal) -> bool:
+    return signal.type is SignalType.PDQ and signal.hashable
 
 
 class _CodesOfEach(NamedTuple):
@@ -181,18 +256,13 @@ class _CodesOfEach(NamedTuple):
 
 
 def _codes_of_each(entries: Iterable[BankEntry]) -> _CodesOfEach:
-    values = [_near_values(entry.signals) for entry in entries]
+    values = [_near_values(entry.signals) if entry.region is None else [] for entry in entries]
     rows = np.frombuffer(b"".join(chain.from_iterable(values)), np.uint8).reshape(-1, CODE_BYTES)
     return _CodesOfEach([len(of_one) for of_one in values], rows)
 
 
 def _near_values(signals: Iterable[Signal]) -> list[bytes]:
-    return [signal.value for signal in signals if signal.type is SignalType.PDQ and signal.hashable]
-
-
-def _codes(signals: Iterable[Signal]) -> Codes:
-    values = _near_values(signals)
-    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), CODE_BYTES)
+    return [signal.value for signal in signals if _is_near(signal)]
 
 
 def _best(matches: Iterable[Match]) -> list[Match]:
@@ -202,6 +272,7 @@ def _best(matches: Iterable[Match]) -> list[Match]:
     return list(best.values())
 
 
-def _rank(match: Match) -> tuple[bool, int, int, str]:
-    near = match.signal_type is SignalType.PDQ
-    return near, match.distance, _TYPE_ORDER.index(match.signal_type), match.entry
+def _rank(match: Match) -> tuple[bool, bool, int, int, str]:
+    near = match.signal_type not in EXACT_TYPES
+    sure = match.strength is Strength.BLOCK
+    return not sure, near, match.distance, _TYPE_ORDER.index(match.signal_type), match.entry

@@ -1,7 +1,7 @@
 """Case receipts: a notice, and the proof that the log committed to it, as one JSON object.
 
 {"format": "argine-case-receipt/1",
- "notice": what was stated, as it was received,
+ "notice": what was stated, as it was received; or what was added to it later,
  "salt": text that keeps the commitment from being guessed,
  "log": the receipt of the log entry that holds the commitment (merkle.receipt),
  "log_key": the log's verifier key}
@@ -18,7 +18,7 @@ from argine.merkle.note import VerifierKey
 from argine.merkle.receipt import VerifiedReceipt, verify_receipt
 
 FORMAT = "argine-case-receipt/1"
-EVENT = "case.notice.received"
+EVENTS = {"case.notice.received", "case.notice.supplemented"}
 
 _FIELDS = {"format", "notice", "salt", "log", "log_key"}
 
@@ -46,7 +46,7 @@ def verify_case_receipt(receipt: Mapping[str, object], verifier_keys: Iterable[V
 
 def _check_entry(entry: object, notice: Mapping[str, object], salt: str) -> None:
     data = entry.get("data") if isinstance(entry, dict) else None
-    if not isinstance(entry, dict) or not isinstance(data, dict) or entry.get("event") != EVENT:
+    if not isinstance(entry, dict) or not isinstance(data, dict) or entry.get("event") not in EVENTS:
         raise MerkleError("Expected the log entry of a notice that was received, got another one.")
     try:
         committed = sha256(salt.encode() + b"\n" + canonical_json(notice)).hexdigest()

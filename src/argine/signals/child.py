@@ -14,7 +14,7 @@ from typing import Any
 from argine.errors import ArgineError
 from argine.media.confine import MIB, Confinement, confine
 from argine.media.limits import Limits
-from argine.signals.hasher import HashedFile, hash_file_bytes
+from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
 from argine.signals.types import Signal, SignalType
 from argine.signals.warm import warm_up
 
@@ -60,20 +60,29 @@ def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Hash one file; an error is told by its class and words."""
     limits = Limits(**request["limits"])
     try:
-        hashed = hash_file_bytes(data, frozenset(map(SignalType, request["types"])), limits)
+        if request["query"]:
+            hashed = hash_query(data, limits)
+        else:
+            hashed = hash_file_bytes(data, frozenset(map(SignalType, request["types"])), limits)
     except ArgineError as error:
         return {"error": type(error).__name__, "message": str(error)}
-    return {"signals": [_plain(signal) for signal in hashed.signals], "unhashable": hashed.unhashable}
+    return {
+        "signals": [_plain(signal) for signal in hashed.signals],
+        "unhashable": hashed.unhashable,
+        "views": [_plain(signal) for signal in hashed.views],
+    }
 
 
 def _plain(signal: Signal) -> list[object]:
-    return [signal.type.value, signal.value.hex(), signal.quality]
+    return [signal.type.value, signal.text, signal.quality]
 
 
 def parsed(told: dict[str, Any]) -> HashedFile:
     """Read back what `answer` wrote. A confined process may have been taken over: everything is checked again."""
-    signals = tuple(Signal.parse(kind, text, quality) for kind, text, quality in told["signals"])
-    return HashedFile(signals, told["unhashable"])
+    signals, views = (
+        tuple(Signal.parse(kind, text, quality) for kind, text, quality in told[name]) for name in ("signals", "views")
+    )
+    return HashedFile(signals, told["unhashable"], views)
 
 
 def _quiet() -> None:

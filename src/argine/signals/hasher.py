@@ -1,14 +1,18 @@
 """A file's bytes to all its signals: what an upload check and `argine hash` ask for."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from argine.media import decode
 from argine.media.limits import DEFAULT_LIMITS, Limits
-from argine.signals import exact, pdq
-from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
+from argine.signals import exact, patch, pdq
+from argine.signals.trim import trim
+from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalType
 
 ALL_TYPES = frozenset(SignalType)
+
+QUERY_SIDE = 512
+"""Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded (docs/benchmarks.md: drift)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +20,24 @@ class HashedFile:
     """The signals of one file.
 
     Attributes:
-        signals: one for each type asked for, in the order of `SignalType`; no `pdq` of an unhashable picture.
+        signals: one for each type asked for, in the order of `SignalType`; no `pdq` and no `patch` of an unhashable
+            picture, and no `patch` of one without any.
         unhashable: why there is no `pdq` although it was asked for, in words; None where there is one.
+        views: of a query only: the `pdq` of the picture mirrored and turned (`pdq.VIEWS`, the picture as it is first),
+            then likewise of the picture without its plain bars, where it has some.
     """
 
     signals: tuple[Signal, ...]
     unhashable: str | None = None
+    views: tuple[Signal, ...] = ()
 
 
 def hash_file_bytes(
     data: bytes, types: Collection[SignalType] = ALL_TYPES, limits: Limits = DEFAULT_LIMITS
 ) -> HashedFile:
-    """Make a file's signals in memory; nothing of it is kept.
+    """Make a file's signals in memory, as they are kept in a bank; nothing of it is kept.
 
-    Exact signals need no picture: asked for alone, any bytes will do. A `pdq` needs one.
+    Exact signals need no picture: asked for alone, any bytes will do. `pdq` and `patch` need one.
 
     Args:
         data: the whole file.
@@ -37,19 +45,54 @@ def hash_file_bytes(
         limits: how large a picture may be.
 
     Raises:
-        MediaError: `pdq` is asked for and the bytes are not a picture that can be decoded.
+        MediaError: `pdq` or `patch` is asked for and the bytes are not a picture that can be decoded.
     """
-    exact_signals = tuple(make(data) for type_, make in _EXACT if type_ in types)
-    if SignalType.PDQ not in types:
+    exact_signals = _exact(data, types)
+    if not set(types) - EXACT_TYPES:
         return HashedFile(exact_signals)
     picture = decode.picture(data, limits)
     signal = pdq.hash_pixels(picture.pixels)
-    if signal.hashable:
-        return HashedFile((signal, *exact_signals))
-    return HashedFile(exact_signals, _why_unhashable(picture, signal))
+    if not signal.hashable:
+        return HashedFile(exact_signals, _why_unhashable(picture, signal) if SignalType.PDQ in types else None)
+    whole = (signal,) if SignalType.PDQ in types else ()
+    patches = _patches(picture, patch.BANK_PATCHES) if SignalType.PATCH in types else ()
+    return HashedFile((*whole, *patches, *exact_signals))
+
+
+def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS) -> HashedFile:
+    """Make everything by which a copy of something banked is recognised, however it was edited.
+
+    Beside the four signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
+    shrunk while it is decoded, which moves its `pdq` by a few bits.
+
+    Raises:
+        MediaError: the bytes are not a picture that can be decoded.
+    """
+    exact_signals = _exact(data, EXACT_TYPES)
+    picture = decode.picture(data, limits, least_side=QUERY_SIDE)
+    views = pdq.hash_views(picture.pixels)
+    if not views[0].hashable:
+        return HashedFile(exact_signals, _why_unhashable(picture, views[0]))
+    inner = trim(picture.pixels)
+    without_bars = () if inner is None else pdq.hash_views(inner)
+    signals = (views[0], *_patches(picture, patch.QUERY_PATCHES), *exact_signals)
+    return HashedFile(signals, views=views + without_bars)
+
+
+def _exact(data: bytes, types: Collection[SignalType]) -> tuple[Signal, ...]:
+    return tuple(make(data) for type_, make in _EXACT if type_ in types)
 
 
 _EXACT = ((SignalType.SHA256, exact.sha256), (SignalType.MD5, exact.md5))
+
+
+def _patches(picture: decode.Picture, limit: int) -> tuple[Signal, ...]:
+    found = patch.hash_pixels(picture.pixels, limit)
+    if not len(found):
+        return ()
+    # The patches tell sizes in the pixels of the file, however much of it was decoded.
+    whole = replace(found, width=picture.width * picture.shrunk, height=picture.height * picture.shrunk)
+    return (Signal(SignalType.PATCH, whole.to_bytes()),)
 
 
 def _why_unhashable(picture: decode.Picture, signal: Signal) -> str:

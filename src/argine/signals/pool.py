@@ -77,9 +77,15 @@ class Child:
         protocol.send(ours, {"limits": asdict(limits)})
         self.confinement = Confinement(**protocol.receive(ours))
 
-    def hash(self, data: bytes, types: Collection[SignalType], limits: Limits, seconds: float) -> HashedFile:
+    def hash(self, data: bytes, types: Collection[SignalType] | None, limits: Limits, seconds: float) -> HashedFile:
+        """Hash one file for a bank, or as a query where no types are named."""
         self.connection.settimeout(seconds)
-        request = {"types": sorted(types), "limits": asdict(limits), "size": len(data)}
+        request = {
+            "query": types is None,
+            "types": sorted(types or ()),
+            "limits": asdict(limits),
+            "size": len(data),
+        }
         protocol.send(self.connection, request, data)
         told = protocol.receive(self.connection)
         if "error" in told:
@@ -130,6 +136,13 @@ class HashPool:
             BusyError: no process became free.
             UnsafeError: processes cannot be confined as far as is asked.
         """
+        return self._hash(data, types)
+
+    def hash_query(self, data: bytes) -> HashedFile:
+        """Do `hasher.hash_query`; errors are as those of `hash_file_bytes`."""
+        return self._hash(data, None)
+
+    def _hash(self, data: bytes, types: Collection[SignalType] | None) -> HashedFile:
         end = monotonic() + self.pool_limits.seconds
         with self._borrowed(end) as one:
             return one.hash(data, types, self.limits, self.pool_limits.seconds)

@@ -1,10 +1,11 @@
-"""What a signal is, and its one text form: lower-case hexadecimal."""
+"""What a signal is, and its one text form."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
 from argine.signals.errors import SignalError
+from argine.signals.patch_bytes import check_patch_bytes, from_base64url, to_base64url
 
 MIN_PDQ_QUALITY = 50
 """Below this a picture is too flat for its PDQ to tell it from others (the authors advise to drop 49 and less)."""
@@ -12,16 +13,20 @@ MIN_PDQ_QUALITY = 50
 
 class SignalType(StrEnum):
     PDQ = "pdq"
+    PATCH = "patch"
     SHA256 = "sha256"
     MD5 = "md5"
 
     @property
     def size(self) -> int:
-        """Length of a value of this type in bytes."""
+        """Length of a value of this type in bytes; 0 where it varies, as for `patch`."""
         return _SIZES[self]
 
 
-_SIZES = {SignalType.PDQ: 32, SignalType.SHA256: 32, SignalType.MD5: 16}
+_SIZES = {SignalType.PDQ: 32, SignalType.PATCH: 0, SignalType.SHA256: 32, SignalType.MD5: 16}
+
+EXACT_TYPES = frozenset({SignalType.SHA256, SignalType.MD5})
+"""Types that tell identical files, and need no picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Signal:
 
     Attributes:
         type: how the hash was made.
-        value: 32 bytes (`pdq`, `sha256`) or 16 bytes (`md5`), most significant bit first.
+        value: 32 bytes (`pdq`, `sha256`) or 16 bytes (`md5`), most significant bit first; the byte form of a `PatchSet`
+            (`patch`), whose content is checked where it is read.
         quality: of a `pdq` only: 0 (flat) to 100; None where the maker did not say.
 
     Raises:
@@ -42,7 +48,9 @@ class Signal:
     quality: int | None = None
 
     def __post_init__(self) -> None:
-        if len(self.value) != self.type.size:
+        if self.type is SignalType.PATCH:
+            check_patch_bytes(self.value)
+        elif len(self.value) != self.type.size:
             raise SignalError(f"A {self.type} hash has {self.type.size} bytes, this one has {len(self.value)}.")
         if self.quality is None:
             return
@@ -56,14 +64,16 @@ class Signal:
         """Read a signal from its text form; upper case is accepted.
 
         Args:
-            type: "pdq", "sha256" or "md5".
-            text: hexadecimal digits: 64 for `pdq` and `sha256`, 32 for `md5`.
+            type: "pdq", "patch", "sha256" or "md5".
+            text: hexadecimal digits: 64 for `pdq` and `sha256`, 32 for `md5`; base64url without padding for `patch`.
             quality: of a `pdq`, 0 to 100, where known.
 
         Raises:
             SignalError: any of the three is not of that form.
         """
         kind = _known_type(type)
+        if kind is SignalType.PATCH:
+            return cls(kind, from_base64url(text), quality)
         if len(text) != 2 * kind.size:
             raise SignalError(f"A {kind} hash is written with {2 * kind.size} digits, this one has {len(text)}.")
         if not text.isascii() or not text.isalnum():
@@ -76,8 +86,8 @@ class Signal:
 
     @property
     def text(self) -> str:
-        """The one text form: lower-case hexadecimal."""
-        return self.value.hex()
+        """The one text form: lower-case hexadecimal; of a `patch`, base64url without padding."""
+        return to_base64url(self.value) if self.type is SignalType.PATCH else self.value.hex()
 
     @property
     def hashable(self) -> bool:

@@ -1,4 +1,4 @@
-"""Doing once everything that hashing may ever load, while files can still be opened."""
+"""Doing once everything that hashing may ever load or compile, while that can still be done."""
 
 from io import BytesIO
 from typing import Any
@@ -7,9 +7,8 @@ import numpy as np
 from PIL import Image
 
 from argine.errors import ArgineError
-from argine.signals.hasher import hash_file_bytes
+from argine.signals.hasher import hash_file_bytes, hash_query
 
-SIDE = 96
 _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("JPEG", "RGB", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"}),
     ("JPEG", "L", {"progressive": True}),
@@ -24,14 +23,29 @@ _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("TIFF", "RGB", {"compression": "tiff_lzw"}),
     ("TIFF", "F", {}),
 )
+# Below and above what the steps shrink or enlarge to, in both directions, and next to nothing.
+_SIZES = ((127, 96), (96, 127), (64, 64), (900, 610), (610, 900), (2100, 30), (5, 5), (1, 9))
+_BAR = 40
+
+
+def _picture(width: int, height: int) -> Image.Image:
+    y, x = np.mgrid[0:height, 0:width]
+    waves = 120 + 60 * np.sin(x / 7 + y / 11) + 50 * np.cos(y / 5 - x / 17)
+    return Image.fromarray(np.stack([waves, waves[::-1], 255 - waves], axis=-1).astype(np.uint8))
+
+
+def _framed(picture: Image.Image) -> Image.Image:
+    page = Image.new("RGB", (picture.width + 2 * _BAR, picture.height + 2 * _BAR), "black")
+    page.paste(picture, (_BAR, _BAR))
+    return page
 
 
 def samples() -> list[bytes]:
-    """A small picture in each form, drawn by code."""
-    y, x = np.mgrid[0:SIDE, 0 : SIDE + 31]
-    waves = 120 + 60 * np.sin(x / 7 + y / 11) + 50 * np.cos(y / 5 - x / 17)
-    picture = Image.fromarray(np.stack([waves, waves[::-1], 255 - waves], axis=-1).astype(np.uint8))
-    return [_encoded(picture, kind, mode, options) for kind, mode, options in _FORMS]
+    """A small picture in each form, then others in one form: of each size, and one in a frame. Drawn by code."""
+    small = _picture(*_SIZES[0])
+    forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
+    others = [*(_picture(*size) for size in _SIZES), _framed(small)]
+    return forms + [_encoded(picture, "PNG", "RGB", {}) for picture in others]
 
 
 def _encoded(picture: Image.Image, kind: str, mode: str, options: dict[str, Any]) -> bytes:
@@ -46,9 +60,10 @@ def _encoded(picture: Image.Image, kind: str, mode: str, options: dict[str, Any]
 
 
 def warm_up() -> None:
-    """Hash a picture of each form, and each form damaged: so that errors find what they need too."""
+    """Hash a picture of each form and size, and each form damaged: so that errors find what they need too."""
     for data in samples():
         hash_file_bytes(data)
+        hash_query(data)
         for broken in (data[: len(data) // 2], data[:40] + bytes(40) + data[80:]):
             try:
                 hash_file_bytes(broken)

@@ -15,6 +15,8 @@ NEEDS = {
     "/api/v1/decisions/{decision_id}": Scope.DECISIONS,
     "/api/v1/decisions/{decision_id}/statement": Scope.DECISIONS,
     "/api/v1/actions": Scope.ACTIONS,
+    "/api/v1/appeals": Scope.APPEALS,
+    "/api/v1/appeals/{appeal_id}": Scope.APPEALS,
 }
 SOME_ID = "00000000-0000-4000-8000-000000000000"
 OPERATIONS = [(path, method) for path, found in api.get_openapi_schema()["paths"].items() for method in found]
@@ -23,7 +25,7 @@ OPERATIONS = [(path, method) for path, found in api.get_openapi_schema()["paths"
 def ask(path: str, method: str, authorization: str | None) -> tuple[int, str]:
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = Client(headers=headers, raise_request_exception=False).generic(
-        method.upper(), path.replace("{decision_id}", SOME_ID)
+        method.upper(), path.replace("{decision_id}", SOME_ID).replace("{appeal_id}", SOME_ID)
     )
     return answer.status_code, answer.headers.get("WWW-Authenticate", "")
 

@@ -7,17 +7,12 @@ from tests.factories import (
     log_events,
     make_case,
     make_case_in,
-    make_decision,
-    make_sighting,
-    random_signals,
 )
 
 from argine.desk.audit.events import Event
-from argine.desk.banks.models import BankEntry
-from argine.desk.banks.operations import REPORTED
-from argine.desk.cases.enums import Author, CaseState, Outcome
+from argine.desk.cases.enums import Author, CaseState
 from argine.desk.cases.models import Case, Message
-from argine.desk.cases.operations import add_information, ask_again, ask_reporter
+from argine.desk.cases.operations import add_information, ask_reporter
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.core.actor import REPORTER
@@ -27,10 +22,9 @@ pytestmark = pytest.mark.django_db
 
 SAY = {
     "add": lambda case, text: add_information(case, text, by=REPORTER),
-    "again": lambda case, text: ask_again(case, text, by=REPORTER),
     "ask": lambda case, text: ask_reporter(case, text, by=REVIEWER),
 }
-BEGIN = {"add": CaseState.RECEIVED, "again": CaseState.KEPT, "ask": CaseState.RECEIVED}
+BEGIN = {"add": CaseState.RECEIVED, "ask": CaseState.RECEIVED}
 
 
 @pytest.mark.parametrize("way", SAY)
@@ -66,16 +60,6 @@ def test_asking_twice_moves_the_case_once() -> None:
         ask_reporter(fresh(case), text, by=REVIEWER)
     assert fresh(case).state == CaseState.WAITING
     assert log_events(f"case:{case.pk}").count(Event.CASE_MOVED) == 1
-
-
-def test_asking_again_brings_every_picture_back_to_review() -> None:
-    pictures = [random_signals(), random_signals()]
-    case = make_case(pictures=pictures).case
-    make_decision(case, Outcome.KEEP)
-    assert [make_sighting(signals).verdict for signals in pictures] == ["allow", "allow"]
-    ask_again(case, "Please look again.", by=REPORTER)
-    assert [make_sighting(signals).verdict for signals in pictures] == ["review", "review"]
-    assert set(BankEntry.objects.values_list("bank_id", "withdrawn_at")) == {(REPORTED, None)}
 
 
 def clocks(case: Case) -> list[tuple[str, object]]:

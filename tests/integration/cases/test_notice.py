@@ -82,8 +82,8 @@ def test_the_log_tells_each_step_once_and_its_head_is_signed() -> None:
     begun = size()
     sent = make_case(addresses=PLACES[:2], pictures=[random_signals(), random_signals()])
     told = list(Entry.objects.filter(index__gte=begun).order_by("index").values_list("event", flat=True))
-    assert told == [Event.ENTRY_ADDED] * 2 + [Event.NOTICE_RECEIVED] + [Event.CLOCK_STARTED] * 6
-    assert log_events(f"case:{sent.case.id}") == [Event.NOTICE_RECEIVED]
+    assert told == [Event.ENTRY_ADDED] * 2 + [Event.NOTICE_RECEIVED, Event.NOTICE_COMPLETED] + [Event.CLOCK_STARTED] * 6
+    assert log_events(f"case:{sent.case.id}") == [Event.NOTICE_RECEIVED, Event.NOTICE_COMPLETED]
     assert SignedCheckpoint.objects.filter(size=size()).exists()
     assert every_fault() == []
 
@@ -128,14 +128,14 @@ def test_an_incomplete_notice_is_kept_its_clocks_run_and_what_lacks_is_known(
 ) -> None:
     stated = {"addresses": PLACES[:1], **lacking}
     sent = make_case(**stated)
-    assert sent.notice.complete is False
+    assert sent.notice.completed_at is None
     assert Clock.objects.filter(case_id=sent.case.id).count() == len(HOURS)
     missing = duties.missing(notice_draft(**stated), sent.notice.received_at)
     assert missing == by_law
 
 
 def test_a_notice_with_all_that_the_laws_ask_for_is_complete() -> None:
-    assert make_case(addresses=PLACES[:1]).notice.complete is True
+    assert make_case(addresses=PLACES[:1]).notice.completed_at is not None
 
 
 BAD = [

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from tests.factories import (
+    COLLEAGUE,
     PLATFORM,
     REVIEWER,
     every_fault,
     fresh,
+    make_appeal,
     make_case,
     make_decision,
     make_sighting,
@@ -21,9 +23,10 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.queries import size
 from argine.desk.banks import operations as banks
 from argine.desk.cases import operations
-from argine.desk.cases.drafts import ActionDraft
-from argine.desk.cases.enums import Measure, Outcome
-from argine.desk.cases.models import Case
+from argine.desk.cases.drafts import ActionDraft, VerdictDraft
+from argine.desk.cases.enums import Basis, Ground, Measure, Outcome
+from argine.desk.cases.models import Case, Decision
+from argine.desk.cases.operations import actions, appeals, closing, decisions, messages, notices, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core.actor import REPORTER
 
@@ -80,8 +83,7 @@ def test_a_failure_at_any_point_leaves_everything_as_it_was(
     signals = random_signals()
     case = make_case(addresses=PLACES, pictures=[signals, random_signals()]).case
     before, entries = row_counts(), size()
-    for module in (operations, banks, clocks):
-        monkeypatch.setattr(module, "append", failing_at(event, nth) if module is owner(event) else module.append)
+    monkeypatch.setattr(owner(event), "append", failing_at(event, nth))
     with pytest.raises(PlannedError):
         STEPS[name][0](fresh(case))
     monkeypatch.undo()
@@ -90,8 +92,60 @@ def test_a_failure_at_any_point_leaves_everything_as_it_was(
     assert every_fault() == []
 
 
+OWNERS = {
+    Event.NOTICE_RECEIVED: notices,
+    Event.CASE_WITHDRAWN: notices,
+    Event.INFORMATION_ASKED: messages,
+    Event.DECISION_MADE: decisions,
+    Event.CASE_MOVED: steps,
+    Event.ACTION_REPORTED: actions,
+    Event.APPEAL_FILED: appeals,
+    Event.APPEAL_DECIDED: appeals,
+    Event.APPEAL_CLOSED: closing,
+}
+
+
 def owner(event: Event) -> object:
-    return banks if event.startswith("bank") else clocks if event.startswith("clock") else operations
+    """The module that writes the entries of an event."""
+    return banks if event.startswith("bank") else clocks if event.startswith("clock") else OWNERS[event]
+
+
+FOUND = VerdictDraft(Basis.STATEMENT, "Looked again.", Ground.NOT_INTIMATE)
+ON_APPEAL: dict[str, tuple[Callable[[Decision], object], list[tuple[Event, int]]]] = {
+    "file": (lambda decision: make_appeal(decision, "Again."), [(Event.APPEAL_FILED, 1), (Event.CLOCK_STARTED, 1)]),
+    "overturn": (
+        lambda decision: operations.decide_appeal(decision.appeals.latest("at"), FOUND, by=COLLEAGUE),
+        [
+            (Event.DECISION_MADE, 1),
+            (Event.ENTRY_WITHDRAWN, 1),
+            (Event.APPEAL_DECIDED, 1),
+            (Event.APPEAL_CLOSED, 1),
+            (Event.CLOCK_MET, 4),
+            (Event.CLOCK_STOPPED, 1),
+            (Event.CASE_MOVED, 1),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "nth"), [(name, event, nth) for name, (_, points) in ON_APPEAL.items() for event, nth in points]
+)
+def test_an_appeal_that_fails_half_way_changes_nothing(
+    name: str, event: Event, nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signals = random_signals()
+    decision = make_decision(make_case(pictures=[signals]).case)
+    for copy in ("post-1", "post-2"):
+        make_appeal(decision, content_id=copy)
+    before, entries = row_counts(), size()
+    monkeypatch.setattr(owner(event), "append", failing_at(event, nth))
+    with pytest.raises(PlannedError):
+        ON_APPEAL[name][0](decision)
+    monkeypatch.undo()
+    assert (row_counts(), size(), fresh(decision.case).state) == (before, entries, "removal")
+    assert make_sighting(signals).verdict == "block"
+    assert every_fault() == []
 
 
 @pytest.mark.parametrize(("event", "nth"), [(Event.ACTION_REPORTED, 1), (Event.CLOCK_MET, 3), (Event.CASE_MOVED, 1)])
@@ -112,7 +166,7 @@ def test_an_action_that_fails_half_way_is_not_taken_down(
 def test_a_notice_that_the_law_cannot_judge_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     banks.create_default_banks()
     before = row_counts()
-    monkeypatch.setattr(operations.duties, "dues", lambda *_: 1 / 0)
+    monkeypatch.setattr(notices.duties, "dues", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         operations.submit_notice(notice_draft())
     assert row_counts() == before

@@ -1,16 +1,20 @@
 """Every operation on a case in every state: what it leads to, or that it is refused and changes nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from tests.factories import PLATFORM, REVIEWER, decision_draft, fresh, make_case_in, row_counts
+from django.conf import settings
+from django.test import override_settings
+from tests.factories import COLLEAGUE, PLATFORM, REVIEWER, decision_draft, fresh, make_case_in, row_counts
 
 from argine.desk.cases import operations
-from argine.desk.cases.drafts import ActionDraft
-from argine.desk.cases.enums import TRANSITIONS, CaseState, Measure, Outcome
+from argine.desk.cases.drafts import ActionDraft, AppealDraft, VerdictDraft
+from argine.desk.cases.enums import TRANSITIONS, Appellant, Basis, CaseState, Ground, Measure, Outcome
 from argine.desk.cases.models import Case
+from argine.desk.cases.operations import steps
 from argine.desk.cases.queries import current_decision
-from argine.desk.core.actor import REPORTER
+from argine.desk.core.actor import REPORTER, Actor
 from argine.desk.core.errors import RefusedError
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +23,7 @@ Operation = Callable[[Case], object]
 
 
 def decide(outcome: Outcome, *, override: bool = False) -> Operation:
-    return lambda case: operations.decide(case, decision_draft(outcome), by=REVIEWER, override=override)
+    return lambda case: operations.decide(case, decision_draft(outcome), by=DECIDER, override=override)
 
 
 def act(measure: Measure) -> Operation:
@@ -32,10 +36,43 @@ def act(measure: Measure) -> Operation:
     return operation
 
 
+def appeal(who: Appellant) -> Operation:
+    def operation(case: Case) -> None:
+        decision = current_decision(case)
+        if decision is None:
+            raise RefusedError("There is nothing to appeal.")
+        operations.file_appeal(decision, AppealDraft(who, "Please look again now."), by=REPORTER)
+
+    return operation
+
+
+def find(ground: Ground | None) -> Operation:
+    """Decide the reporter's appeal, if there is one."""
+
+    def operation(case: Case) -> None:
+        filed = case.appeals.first()
+        if filed is None:
+            raise RefusedError("There is no appeal.")
+        operations.decide_appeal(filed, VerdictDraft(Basis.STATEMENT, "Looked again.", ground), by=COLLEAGUE)
+
+    return operation
+
+
+def first_of_two(case: Case) -> None:
+    with override_settings(CONFIG=replace(settings.CONFIG, four_eyes="all")):
+        operations.vote(case, decision_draft(Outcome.KEEP), by=THIRD)
+
+
 OPERATIONS: dict[str, Operation] = {
+    "appeal as reporter": appeal(Appellant.REPORTER),
+    "appeal as uploader": appeal(Appellant.UPLOADER),
+    "uphold": find(None),
+    "overturn": find(Ground.TERMS),
     "add information": lambda case: operations.add_information(case, "More.", by=REPORTER),
-    "ask again": lambda case: operations.ask_again(case, "Please look again.", by=REPORTER),
     "ask the reporter": lambda case: operations.ask_reporter(case, "Where?", by=REVIEWER),
+    "vote where two decide": first_of_two,
+    "vote to remove": lambda case: operations.vote(case, decision_draft(Outcome.REMOVE), by=THIRD),
+    "vote to keep": lambda case: operations.vote(case, decision_draft(Outcome.KEEP), by=THIRD),
     "decide to remove": decide(Outcome.REMOVE),
     "decide to keep": decide(Outcome.KEEP),
     "override to remove": decide(Outcome.REMOVE, override=True),
@@ -46,6 +83,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 RECEIVED, WAITING, REMOVAL = CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL
 REMOVED, KEPT, WITHDRAWN = CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN
+APPEALED, HELD, DISPUTED = CaseState.APPEALED, CaseState.HELD, CaseState.DISPUTED
+DECIDER, THIRD = Actor("staff:4"), Actor("staff:3")
 # By state: the operations that it permits and where they lead. All others are refused.
 PERMITTED: dict[CaseState, dict[str, CaseState]] = {
     RECEIVED: {
@@ -53,6 +92,9 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "ask the reporter": WAITING,
         "decide to remove": REMOVAL,
         "decide to keep": KEPT,
+        "vote to remove": REMOVAL,
+        "vote to keep": KEPT,
+        "vote where two decide": HELD,
         "withdraw": WITHDRAWN,
     },
     WAITING: {
@@ -60,19 +102,52 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "ask the reporter": WAITING,
         "decide to remove": REMOVAL,
         "decide to keep": KEPT,
+        "vote to remove": REMOVAL,
+        "vote to keep": KEPT,
+        "vote where two decide": HELD,
+        "withdraw": WITHDRAWN,
+    },
+    HELD: {
+        "add information": HELD,
+        "ask the reporter": HELD,
+        "vote to remove": DISPUTED,
+        "vote to keep": KEPT,
+        "vote where two decide": KEPT,
+        "withdraw": WITHDRAWN,
+    },
+    DISPUTED: {
+        "add information": DISPUTED,
+        "ask the reporter": DISPUTED,
+        "decide to remove": REMOVAL,
+        "decide to keep": KEPT,
         "withdraw": WITHDRAWN,
     },
     REMOVAL: {
         "add information": REMOVAL,
+        "appeal as uploader": REMOVAL,
         "override to keep": KEPT,
         "report removal": REMOVED,
         "withdraw": WITHDRAWN,
     },
-    REMOVED: {"override to keep": KEPT, "report removal": REMOVED, "withdraw": WITHDRAWN},
+    REMOVED: {
+        "appeal as uploader": REMOVED,
+        "override to keep": KEPT,
+        "report removal": REMOVED,
+        "withdraw": WITHDRAWN,
+    },
     KEPT: {
-        "ask again": RECEIVED,
+        "appeal as reporter": APPEALED,
         "override to remove": REMOVAL,
         "report that it stays": KEPT,
+        "withdraw": WITHDRAWN,
+    },
+    APPEALED: {
+        "add information": APPEALED,
+        "ask the reporter": APPEALED,
+        "override to remove": REMOVAL,
+        "overturn": REMOVAL,
+        "report that it stays": APPEALED,
+        "uphold": KEPT,
         "withdraw": WITHDRAWN,
     },
     WITHDRAWN: {},
@@ -95,6 +170,7 @@ def test_an_operation_leads_where_the_table_says_or_is_refused_without_a_trace(n
 
 def test_every_transition_has_an_operation_that_makes_it_and_no_operation_makes_another() -> None:
     made = {state: frozenset(ways.values()) - {state} for state, ways in PERMITTED.items()}
+    made[HELD] |= {REMOVAL}  # where both vote to remove: test_votes
     assert made == TRANSITIONS
 
 
@@ -103,11 +179,11 @@ def test_every_transition_has_an_operation_that_makes_it_and_no_operation_makes_
 def test_no_step_leaves_the_table(state: CaseState, to: CaseState) -> None:
     case = make_case_in(state)
     if to in TRANSITIONS[state]:
-        operations._move(case, to, by=REVIEWER)
+        steps.move(case, to, by=REVIEWER)
         assert fresh(case).state == to
     else:
         with pytest.raises(RefusedError, match=str(to.label)):
-            operations._move(case, to, by=REVIEWER)
+            steps.move(case, to, by=REVIEWER)
         assert fresh(case).state == state
 
 
@@ -116,7 +192,7 @@ def test_no_step_leaves_the_table(state: CaseState, to: CaseState) -> None:
     [
         ("add information", WAITING, KEPT),
         ("add information", RECEIVED, REMOVED),
-        ("ask again", KEPT, REMOVAL),
+        ("appeal as reporter", KEPT, REMOVAL),
         ("ask the reporter", RECEIVED, REMOVAL),
         ("decide to keep", RECEIVED, REMOVAL),
         ("withdraw", RECEIVED, WITHDRAWN),

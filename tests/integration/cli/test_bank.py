@@ -52,7 +52,7 @@ def test_a_bank_that_cannot_be_is_refused_and_nothing_is_made(run: Run, words: l
 def test_a_folder_is_banked_with_one_entry_a_file(run: Run, told: Told, pictures: Path) -> None:
     result = run("bank", "add", REMOVED, pictures)
     assert result.exit_code == Exit.OK
-    assert [record["types"] for record in told(result)] == [["pdq", "sha256", "md5"]] * 2
+    assert [record["types"] for record in told(result)] == [["pdq", "patch", "sha256", "md5"]] * 2
     assert {str(entry.id) for entry in BankEntry.objects.all()} == {record["entry"] for record in told(result)}
     assert set(Entry.objects.filter(event="bank.entry.added").values_list("by", flat=True)) == {"shell"}
 
@@ -127,7 +127,7 @@ def test_entries_are_shown_newest_first_with_their_case_and_types(run: Run, told
     case = make_case().case
     run("bank", "add", "reported", pictures / "cat.png")
     newest, oldest = told(run("bank", "show", "reported"))
-    assert (newest["origin"], newest["case"], newest["types"]) == ("shell", None, ["md5", "pdq", "sha256"])
+    assert (newest["origin"], newest["case"], newest["types"]) == ("shell", None, ["md5", "patch", "pdq", "sha256"])
     assert (oldest["case"], oldest["state"]) == (str(case.id), "live")
     assert len(told(run("bank", "show", "reported", "--limit", 1))) == 1
 

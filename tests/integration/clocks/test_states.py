@@ -9,7 +9,7 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.clocks.enums import TRANSITIONS, ClockState
 from argine.desk.clocks.models import Clock
-from argine.desk.clocks.operations import answer, stop, tick
+from argine.desk.clocks.operations import answer, stop, supersede, tick
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.merkle.canonical import parse_canonical_json
@@ -17,6 +17,7 @@ from argine.merkle.canonical import parse_canonical_json
 pytestmark = pytest.mark.django_db
 
 RUNNING, MET, MISSED, STOPPED = ClockState.RUNNING, ClockState.MET, ClockState.MISSED, ClockState.STOPPED
+SUPERSEDED = ClockState.SUPERSEDED
 SECOND = timedelta(seconds=1)
 
 
@@ -38,6 +39,7 @@ STEPS = {
     "answer in time": lambda clock: answer(clock.case_id, None, at=clock.due_at - SECOND, by=SYSTEM),
     "answer at the instant": lambda clock: answer(clock.case_id, None, at=clock.due_at, by=SYSTEM),
     "answer late": lambda clock: answer(clock.case_id, None, at=clock.due_at + SECOND, by=SYSTEM),
+    "replace": lambda clock: supersede(clock.case_id, [], by=SYSTEM),
     "stop": lambda clock: stop(clock.case_id, by=REPORTER),
 }
 
@@ -66,6 +68,12 @@ def at(moment: datetime, do: object) -> None:
         (["stop", "tick late"], STOPPED, True),
         (["stop", "answer late"], STOPPED, True),
         (["tick late", "stop"], MISSED, True),
+        (["replace"], SUPERSEDED, True),
+        (["replace", "tick late"], SUPERSEDED, True),
+        (["replace", "answer late"], SUPERSEDED, True),
+        (["tick late", "replace"], MISSED, True),
+        (["answer in time", "replace"], MET, True),
+        (["stop", "replace"], STOPPED, True),
         (["answer in time", "stop"], MET, True),
     ],
 )
@@ -81,7 +89,7 @@ def test_what_happens_to_a_clock_and_what_it_is_then(
 
 def test_only_a_running_clock_changes_its_state() -> None:
     assert {state for state, ways in TRANSITIONS.items() if ways} == {RUNNING}
-    assert TRANSITIONS[RUNNING] == {MET, MISSED, STOPPED}
+    assert TRANSITIONS[RUNNING] == {MET, MISSED, STOPPED, SUPERSEDED}
 
 
 @pytest.mark.parametrize("noticed_by_the_ticker", [True, False])

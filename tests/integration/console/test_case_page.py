@@ -46,12 +46,15 @@ def test_each_state_is_named_and_offers_what_it_permits(state: CaseState) -> Non
     forms = dict(re.findall(rf'<form[^>]*action="/console/cases/{case.pk}/(\w+)"[^>]*>(.*?)</form>', shown))
     open_ways = {way for way, form in forms.items() if not re.search(r'<button[^>]*type="submit"[^>]*disabled', form)}
     expected = {
-        CaseState.RECEIVED: {"decide", "ask"},
-        CaseState.WAITING: {"decide", "ask"},
-        CaseState.REMOVAL: {"override"},
-        CaseState.REMOVED: {"override"},
-        CaseState.KEPT: {"override"},
-        CaseState.WITHDRAWN: set(),
+        CaseState.RECEIVED: {"decide", "ask", "claim"},
+        CaseState.WAITING: {"decide", "ask", "claim"},
+        CaseState.HELD: {"decide", "ask", "claim"},
+        CaseState.DISPUTED: {"decide", "ask", "claim"},
+        CaseState.REMOVAL: {"override", "claim"},
+        CaseState.REMOVED: {"override", "claim"},
+        CaseState.KEPT: {"override", "claim"},
+        CaseState.APPEALED: {"override", "ask", "claim"},
+        CaseState.WITHDRAWN: {"claim"},
     }
     assert open_ways == expected[state]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
-from tests.factories import log_in, make_case, make_decision, make_key, make_staff
+from tests.factories import log_in, make_appeal, make_case, make_decision, make_key, make_staff
 
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
@@ -28,6 +28,12 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:ask": ("POST", Permission.DECIDE),
+    "console:claim": ("POST", Permission.DECIDE),
+    "console:release": ("POST", Permission.DECIDE),
+    "console:ask_missing": ("POST", Permission.DECIDE),
+    "console:extend_order": ("POST", Permission.CONFIRM_ORDERS),
+    "console:new_order": ("GET", Permission.DECIDE),
+    "console:decide_appeal": ("POST", Permission.DECIDE),
     "console:banks": ("GET", Permission.SEE_CASES),
     "console:log": ("GET", Permission.SEE_LOG),
     "console:log_verify": ("POST", Permission.SEE_LOG),
@@ -89,10 +95,12 @@ def desk(db: None) -> Desk:
     make_decision(case)
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
-    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in ("case", "decide", "override", "ask")}
+    of_case = ["case", "decide", "override", "ask", "claim", "release", "ask_missing", "extend_order"]
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
+    arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)
 

@@ -151,7 +151,7 @@ def test_the_same_form_sent_twice_is_one_case_and_the_page_says_so(person: Clien
 def test_an_incomplete_report_is_taken_and_what_lacks_is_said(person: Client) -> None:
     page = send(person, contact="").content.decode()
     assert "one way to reach you" in page
-    assert Notice.objects.get().complete is False
+    assert Notice.objects.get().completed_at is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.factories import (
+    COLLEAGUE,
     PLATFORM,
     REVIEWER,
     fresh,
@@ -22,10 +23,10 @@ from tests.factories import (
 from tests.pages import with_case
 
 from argine.desk.banks.models import EntrySignal
-from argine.desk.cases.drafts import ActionDraft
-from argine.desk.cases.enums import CaseState, Measure, Outcome
-from argine.desk.cases.models import Case, Message
-from argine.desk.cases.operations import Submission, ask_reporter, report_action
+from argine.desk.cases.drafts import ActionDraft, VerdictDraft
+from argine.desk.cases.enums import OPEN, Appellant, Basis, CaseState, Measure, Outcome
+from argine.desk.cases.models import Appeal, Case, Message
+from argine.desk.cases.operations import Submission, ask_reporter, decide_appeal, report_action
 from argine.desk.core import time
 from argine.desk.intake.status_page import HEADING, MEANING
 
@@ -100,8 +101,8 @@ def test_a_wrong_code_takes_as_long_as_a_right_one(sent: Submission) -> None:
 def test_each_state_is_said_in_its_own_words_with_what_can_be_done(state: CaseState) -> None:
     page = with_case(make_case_in(state), "en").get("/status/").context["page"]
     assert (page.heading, page.meaning) == (str(HEADING[state]), str(MEANING[state]))
-    assert page.may_write == (state in {CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL})
-    assert page.may_ask_again == (state == CaseState.KEPT)
+    assert page.may_write == (state in OPEN)
+    assert (page.appeal_until is not None) == (state == CaseState.KEPT)
     assert page.may_withdraw == (state != CaseState.WITHDRAWN)
 
 
@@ -139,13 +140,25 @@ def test_clocks_are_said_in_plain_words(hours: float, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "becomes"), [(CaseState.RECEIVED, CaseState.RECEIVED), (CaseState.WAITING, CaseState.RECEIVED),
-                           (CaseState.REMOVAL, CaseState.REMOVAL), (CaseState.KEPT, CaseState.RECEIVED)],
+                           (CaseState.REMOVAL, CaseState.REMOVAL)],
 )  # fmt: skip
 def test_a_message_goes_to_the_desk_and_may_bring_the_case_back(state: CaseState, becomes: CaseState) -> None:
     case = make_case_in(state)
     answer = with_case(case, "en").post("/status/message/", {"text": "One more thing."})
     assert answer.status_code == 302
     assert (Message.objects.latest("at").text, fresh(case).state) == ("One more thing.", becomes)
+
+
+def test_what_is_written_after_a_refusal_is_an_appeal_and_its_outcome_is_shown() -> None:
+    case = make_case_in(CaseState.KEPT)
+    client = with_case(case, "en")
+    client.post("/status/message/", {"text": "It shows me."})
+    appeal = Appeal.objects.get()
+    assert (appeal.text, appeal.who, fresh(case).state) == ("It shows me.", Appellant.REPORTER, CaseState.APPEALED)
+    decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "We looked once more."), by=COLLEAGUE)
+    page = client.get("/status/")
+    assert "We looked once more." in page.content.decode()
+    assert page.context["page"].appeal_until is None
 
 
 @pytest.mark.parametrize("state", [CaseState.REMOVED, CaseState.WITHDRAWN])

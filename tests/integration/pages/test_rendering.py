@@ -19,6 +19,7 @@ HOSTILE = (
 
 
 # Pages that are not simply shown; every other one is 200.
+SENT_EMPTY = ("message", "withdraw unsure", "nothing added", "no time told")
 STATUSES = {
     400: {"a file"},
     403: {"no CSRF token", "not for reviewers"},
@@ -28,9 +29,15 @@ STATUSES = {
     },
     409: {"decided twice", "asked too late", "receipt, withdrawn"},
     422: {
+        "order, with faults",
+        "order, more time with faults",
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
         *("decision with faults", "question with faults"),
-        *(f"{page}, {state}" for page in ("message", "withdraw unsure") for state in CaseState),
+        *(
+            f"{page}, {state}"
+            for page in ("message", "withdraw unsure", "nothing added", "no time told")
+            for state in CaseState
+        ),
     },
     429: {"too often"},
 }

@@ -18,8 +18,17 @@ pytestmark = pytest.mark.django_db
 # Written down a second time on purpose: a grant is changed in two places or not at all.
 EXPECTED = {
     Role.REVIEWER: {"see_cases", "decide"},
-    Role.SUPERVISOR: {"see_cases", "decide", "override", "see_log", "manage_banks"},
-    Role.OPERATOR: {"see_cases", "decide", "override", "see_log", "manage_banks", "manage_people", "manage_keys"},
+    Role.SUPERVISOR: {"see_cases", "decide", "override", "confirm_orders", "see_log", "manage_banks"},
+    Role.OPERATOR: {
+        "see_cases",
+        "decide",
+        "override",
+        "confirm_orders",
+        "see_log",
+        "manage_banks",
+        "manage_people",
+        "manage_keys",
+    },
 }
 
 

@@ -7,8 +7,8 @@ from skimage import data
 
 from argine.media.errors import EmptyMedia, TooManyPixels, UnsupportedMedia
 from argine.media.limits import Limits
-from argine.signals import Signal, SignalType, exact, pdq
-from argine.signals.hasher import HashedFile, hash_file_bytes
+from argine.signals import Signal, SignalType, exact, patch, pdq
+from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -22,9 +22,30 @@ FILE = png(PHOTO)
 
 
 def test_a_file_has_all_its_signals_in_one_order() -> None:
-    expected = (pdq.hash_pixels(PHOTO), exact.sha256(FILE), exact.md5(FILE))
+    patches = Signal(SignalType.PATCH, patch.hash_pixels(PHOTO).to_bytes())
+    expected = (pdq.hash_pixels(PHOTO), patches, exact.sha256(FILE), exact.md5(FILE))
     assert hash_file_bytes(FILE) == HashedFile(expected, unhashable=None)
     assert [signal.type for signal in expected] == list(SignalType)
+
+
+def test_a_query_has_more_patches_than_a_bank_keeps_and_every_view() -> None:
+    kept, asked = hash_file_bytes(FILE), hash_query(FILE)
+    assert asked.views == pdq.hash_views(PHOTO)
+    assert [signal.type for signal in asked.signals] == list(SignalType)
+    assert len(asked.signals[1].value) > len(kept.signals[1].value)
+    assert (asked.signals[0], asked.signals[2:]) == (kept.signals[0], kept.signals[2:])
+
+
+def test_a_query_in_a_frame_has_the_views_without_it_too() -> None:
+    framed = np.pad(PHOTO, ((60, 60), (0, 0), (0, 0)))
+    assert hash_query(png(framed)).views[8:] == pdq.hash_views(PHOTO)
+
+
+def test_a_flat_query_is_unhashable_and_keeps_its_exact_signals() -> None:
+    flat = png(np.full((64, 64, 3), 99, np.uint8))
+    asked = hash_query(flat)
+    assert asked.unhashable is not None
+    assert (asked.signals, asked.views) == ((exact.sha256(flat), exact.md5(flat)), ())
 
 
 @pytest.mark.parametrize("types", [{SignalType.PDQ}, {SignalType.MD5}, {SignalType.SHA256, SignalType.PDQ}, set()])

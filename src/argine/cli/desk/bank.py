@@ -165,14 +165,16 @@ def _withdraw(text: str, *, erase: bool) -> str:
 def export(bank_id: str, output: Path | None) -> None:
     """Write a bank's live entries as JSON lines (argine-bank/1), for `argine bank import` here or elsewhere.
 
-    The file holds signals and no picture, no case and no person. Hashes can be partly inverted: keep it safe.
+    The file holds signals and no picture, no case and no person. Hashes can be partly inverted: keep it safe. Patch
+    sets, which tell more of a picture, stay in the desk.
     """
     bank = queries.get_bank(bank_id)
     ids = queries.live_entry_ids(bank.id)
     with writing(output) as file:
         json_line(_header(bank, len(ids)), file)
         for entry in progress(queries.read_entries(ids), "Exporting", len(ids)):
-            signals = [queries.signal_of(row) for row in entry.signals.all()]
+            rows = (row for row in entry.signals.all() if row.type not in queries.SEALED_TYPES)
+            signals = [queries.signal_of(row) for row in rows]
             json_line(entry_line(str(entry.id), entry.origin, time.iso(entry.created_at), signals), file)
     if output is not None:
         click.echo(f"Wrote {len(ids)} entries of {bank.id} to {click.format_filename(output)}.", err=True)

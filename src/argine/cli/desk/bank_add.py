@@ -16,10 +16,9 @@ from argine.desk.banks.queries import fingerprint, fingerprints, get_bank
 from argine.desk.core.actor import SHELL
 from argine.signals.errors import SignalError
 from argine.signals.hasher import ALL_TYPES
-from argine.signals.types import Signal, SignalType
+from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 ORIGIN = "shell"
-EXACT_TYPES = ALL_TYPES - {SignalType.PDQ}
 EMPTY = "The file is empty."
 
 

@@ -31,10 +31,9 @@ from argine.cli.desk.check_records import (
 from argine.cli.exits import CommandError, Exit
 from argine.cli.failures import os_reason
 from argine.cli.files import read_file, walk
-from argine.cli.hash import FileRecord, hash_path
+from argine.cli.hash import FileRecord, query_path
 from argine.cli.output import json_line, json_option, plain, progress, wants_json
 from argine.errors import ArgineError
-from argine.signals.hasher import ALL_TYPES
 
 TIMEOUT_S = 30.0
 MOST_ANSWER_BYTES = 1024 * 1024
@@ -168,7 +167,7 @@ class Server:
         """
         if self.send_files:
             return record_of_answer(path, self._ask(*self._form(_read(path))))
-        made = hash_path(path, ALL_TYPES)
+        made = query_path(path)
         if not made["signals"]:
             raise InputError(made.get("error") or "The file cannot be read.")
         answer = record_of_answer(path, self._ask(*self._json(made)))
@@ -187,7 +186,7 @@ class Server:
         return body, f"multipart/form-data; boundary={boundary}"
 
     def _json(self, made: FileRecord) -> tuple[bytes, str]:
-        asked: dict[str, object] = {"signals": made["signals"]}
+        asked: dict[str, object] = {"signals": made["signals"], "views": made.get("views", [])}
         if self.banks:
             asked["banks"] = list(self.banks)
         return json.dumps(asked).encode(), "application/json"

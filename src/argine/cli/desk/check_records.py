@@ -9,7 +9,7 @@ import click
 
 from argine.cli.desk.folder import database_in_words, require_desk
 from argine.cli.exits import CommandError, Exit
-from argine.cli.hash import hash_path
+from argine.cli.hash import FileRecord, SignalRecord, query_path
 from argine.cli.output import plain
 from argine.desk.banks import queries
 from argine.desk.banks.live import BANKS
@@ -17,7 +17,6 @@ from argine.desk.banks.operations import check_upload
 from argine.desk.core.actor import SHELL
 from argine.errors import ArgineError
 from argine.matching import Match, Verdict, decide
-from argine.signals.hasher import ALL_TYPES
 from argine.signals.types import Signal
 
 ANSWERS_YES = {Verdict.BLOCK.value, Verdict.REVIEW.value}
@@ -39,6 +38,7 @@ class MatchRecord(TypedDict):
     signal_type: str
     distance: int
     threshold: int
+    strength: str
 
 
 class CheckRecord(TypedDict):
@@ -81,6 +81,7 @@ def _match_of(item: Mapping[str, object]) -> MatchRecord:
         "signal_type": plain(str(item["signal_type"])),
         "distance": int(str(item["distance"])),
         "threshold": int(str(item["threshold"])),
+        "strength": plain(str(item["strength"])),
     }
 
 
@@ -109,10 +110,9 @@ class LocalBanks:
         Raises:
             InputError: it cannot be read, or it is no picture and no identical copy of it is known.
         """
-        made = hash_path(path, ALL_TYPES)
-        signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in made["signals"]]
+        made = query_path(path)
         with database_in_words():
-            verdict, matches = self._match(signals, hashable=made["unhashable"] is None)
+            verdict, matches = self._match(made)
         if "error" in made and not matches:
             raise InputError(made["error"])
         return {
@@ -122,12 +122,18 @@ class LocalBanks:
             "unhashable": made["unhashable"] or made.get("error"),
         }
 
-    def _match(self, signals: Sequence[Signal], *, hashable: bool) -> tuple[Verdict, Sequence[Match]]:
+    def _match(self, made: FileRecord) -> tuple[Verdict, Sequence[Match]]:
+        signals, views = _parsed(made["signals"]), _parsed(made.get("views", []))
+        hashable = made["unhashable"] is None
         if self.record:
-            checked = check_upload(signals, hashable=hashable, by=SHELL, banks=self.banks)
+            checked = check_upload(signals, hashable=hashable, by=SHELL, banks=self.banks, views=views)
             return checked.verdict, checked.matches
-        matches = BANKS.matcher().match(signals, self.banks)
+        matches = BANKS.matcher().match(signals, self.banks, views)
         return decide(matches, hashable=hashable), matches
+
+
+def _parsed(made: Sequence[SignalRecord]) -> list[Signal]:
+    return [Signal.parse(item["type"], item["value"], item["quality"]) for item in made]
 
 
 def _record_of(match: Match) -> MatchRecord:
@@ -138,6 +144,7 @@ def _record_of(match: Match) -> MatchRecord:
         "signal_type": match.signal_type.value,
         "distance": match.distance,
         "threshold": match.threshold,
+        "strength": match.strength.value,
     }
 
 
@@ -152,6 +159,7 @@ def write_text(record: CheckRecord) -> None:
         distance = f", distance {match['distance']} of at most {match['threshold']}" if match["threshold"] else ""
         click.echo(
             f"  {match['bank']} ({match['bank_kind']}): entry {match['entry']}, {match['signal_type']}{distance}"
+            f"{', not sure' if match['strength'] == 'review' else ''}"
         )
     if record["unhashable"] is not None:
         click.secho(f"  not compared by look: {record['unhashable']}", fg="yellow")

@@ -1,15 +1,19 @@
 """What the API answers. These are also the shapes in its OpenAPI document."""
 
+from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from ninja import Schema
 
 from argine.desk.banks.operations import Checked
-from argine.desk.cases.enums import CaseState, Ground, Measure, Outcome
+from argine.desk.cases.enums import AppealState, CaseState, Ground, Measure, Outcome
+from argine.desk.cases.models import Appeal
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
-from argine.matching import BankKind, Match, Verdict
+from argine.matching import BankKind, Found, Match, Verdict
+from argine.signals.patch.strength import Strength
 from argine.signals.types import Signal, SignalType
 
 
@@ -21,8 +25,43 @@ class ProblemAnswer(Schema):
     fields: dict[str, str] | None = None
 
 
+class RegionAnswer(Schema):
+    """A part of a picture, in fractions of its width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class FoundAnswer(Schema):
+    """How the banked picture lies in the one that was sent.
+
+    It is mirrored, then turned clockwise by `rotation_degrees`; `scale` is its size there over its size in the bank,
+    `region` the part of it that is shown, `outline` where its corners lie, in fractions of width and height, `aspect`
+    the width over the height of what was sent. `scale`, `outline` and `aspect` are known only where `patches` agree.
+    `trimmed`: it was found once plain bars were cut off.
+    """
+
+    mirrored: bool
+    rotation_degrees: float
+    scale: float | None
+    patches: int
+    trimmed: bool
+    region: RegionAnswer
+    outline: list[tuple[float, float]]
+    aspect: float | None
+
+    @classmethod
+    def of(cls, found: Found) -> "FoundAnswer":
+        return cls.model_validate(asdict(found))
+
+
 class MatchAnswer(Schema):
-    """A fact: this bank entry is so near. `distance` and `threshold` are bits of 256; 0 for exact types."""
+    """A fact: this bank entry is so near. `distance` and `threshold` are bits of 256; 0 for exact types.
+
+    `strength` is `block` for a copy beyond doubt, `review` for what a person must look at.
+    """
 
     bank: str
     bank_kind: BankKind
@@ -30,6 +69,8 @@ class MatchAnswer(Schema):
     signal_type: SignalType
     distance: int
     threshold: int
+    strength: Literal["block", "review"]
+    found: FoundAnswer
 
     @classmethod
     def of(cls, match: Match) -> "MatchAnswer":
@@ -40,6 +81,8 @@ class MatchAnswer(Schema):
             signal_type=match.signal_type,
             distance=match.distance,
             threshold=match.threshold,
+            strength="block" if match.strength is Strength.BLOCK else "review",
+            found=FoundAnswer.of(match.found),
         )
 
 
@@ -158,3 +201,29 @@ class ActionAnswer(Schema):
     at: datetime
     clocks: list[ClockAnswer]
     case_state: CaseState
+
+
+class AppealAnswer(Schema):
+    """An appeal. `reasons` say why once it is decided; `result` is the decision that replaced the one appealed."""
+
+    id: UUID
+    decision: UUID
+    state: AppealState
+    at: datetime
+    due_at: datetime | None
+    decided_at: datetime | None
+    reasons: str
+    result: UUID | None
+
+    @classmethod
+    def of(cls, appeal: Appeal, clock: Clock | None) -> "AppealAnswer":
+        return cls(
+            id=appeal.id,
+            decision=appeal.decision_id,
+            state=AppealState(appeal.state),
+            at=appeal.at,
+            due_at=clock.due_at if clock else None,
+            decided_at=appeal.decided_at,
+            reasons=appeal.reasons,
+            result=appeal.result_id,
+        )

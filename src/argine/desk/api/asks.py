@@ -8,16 +8,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from argine.desk.banks.operations import Content
-from argine.desk.cases.drafts import LONGEST_ADDRESS, is_web_address
-from argine.desk.cases.enums import Measure
+from argine.desk.cases.drafts import LONGEST_ADDRESS, LONGEST_TEXT, AppealDraft, is_web_address
+from argine.desk.cases.enums import Appellant, Measure
 from argine.desk.core.errors import InvalidError
 from argine.signals.errors import SignalError
 from argine.signals.types import Signal, SignalType
 
 LONGEST_ID = 300
-LONGEST_VALUE = 64
+LONGEST_VALUE = 16_000  # a patch set of 300 patches; the others have at most 64 letters
 LONGEST_BANK = 40
 MOST_SIGNALS = 100
+MOST_VIEWS = 16
 MOST_BANKS = 50
 
 
@@ -25,6 +26,12 @@ def _plain(text: str) -> str:
     """Refuse control characters and the mark that stands for bytes that are not UTF-8."""
     if any(unicodedata.category(character) == "Cc" or character == "\ufffd" for character in text):
         raise PydanticCustomError("not_plain", "Use plain UTF-8 text without control characters")
+    return text
+
+
+def _writing(text: str) -> str:
+    """Let lines and tabs pass; refuse other control characters."""
+    _plain(text.translate({9: " ", 10: " ", 13: " "}))
     return text
 
 
@@ -55,7 +62,7 @@ class ContentAsked(Asked):
 
 
 class SignalAsked(Asked):
-    """One hash, in hexadecimal; `quality` (0 to 100) of a `pdq` only."""
+    """One hash, in hexadecimal; a `patch` set in base64url. `quality` (0 to 100) of a `pdq` only."""
 
     type: SignalType
     value: Annotated[str, Field(max_length=LONGEST_VALUE)]
@@ -63,9 +70,14 @@ class SignalAsked(Asked):
 
 
 class CheckAsked(Asked):
-    """An upload check by its signals alone."""
+    """An upload check by its signals alone.
+
+    `views`: the `pdq` of the picture mirrored and turned, in the order of `argine.signals.pdq.VIEWS`, then likewise of
+    the picture without its plain bars; a match of one comes to review.
+    """
 
     signals: Annotated[list[SignalAsked], Field(min_length=1, max_length=MOST_SIGNALS)]
+    views: Annotated[list[SignalAsked], Field(max_length=MOST_VIEWS)] = []
     content: ContentAsked = ContentAsked()
     banks: BankIds | None = None
 
@@ -75,15 +87,23 @@ class CheckAsked(Asked):
         Raises:
             InvalidError: one is malformed; `fields` says which.
         """
-        signals, fields = [], {}
-        for position, asked in enumerate(self.signals):
-            try:
-                signals.append(Signal.parse(asked.type, asked.value, asked.quality))
-            except SignalError as error:
-                fields[f"signals.{position}"] = str(error)
-        if fields:
-            raise InvalidError("A signal is malformed: `fields` says which.", fields=fields)
-        return signals
+        return _parsed("signals", self.signals)
+
+    def parsed_views(self) -> list[Signal]:
+        """Read the views; errors are those of `parsed_signals`."""
+        return _parsed("views", self.views)
+
+
+def _parsed(name: str, asked: list[SignalAsked]) -> list[Signal]:
+    signals, fields = [], {}
+    for position, one in enumerate(asked):
+        try:
+            signals.append(Signal.parse(one.type, one.value, one.quality))
+        except SignalError as error:
+            fields[f"{name}.{position}"] = str(error)
+    if fields:
+        raise InvalidError("A signal is malformed: `fields` says which.", fields=fields)
+    return signals
 
 
 class UploadFields(Asked):
@@ -108,3 +128,14 @@ class ActionAsked(Asked):
     measure: Measure
     content: ContentAsked = ContentAsked()
     address: UUID | None = None
+
+
+class AppealAsked(Asked):
+    """An uploader's appeal against a removal, in the uploader's own words. `content` names their copy."""
+
+    decision: UUID
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_writing)]
+    content: ContentAsked = ContentAsked()
+
+    def draft(self) -> AppealDraft:
+        return AppealDraft(Appellant.UPLOADER, self.text, self.content.content())

@@ -35,4 +35,6 @@ class PlatformKey(HttpBearer):
         return key
 
 
-CHECK, DECISIONS, ACTIONS = (PlatformKey(scope) for scope in (Scope.CHECK, Scope.DECISIONS, Scope.ACTIONS))
+CHECK, DECISIONS, ACTIONS, APPEALS = (
+    PlatformKey(scope) for scope in (Scope.CHECK, Scope.DECISIONS, Scope.ACTIONS, Scope.APPEALS)
+)

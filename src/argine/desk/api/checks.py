@@ -16,10 +16,9 @@ from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.core.hashing import hash_upload
 from argine.media.errors import MediaError
-from argine.signals.hasher import ALL_TYPES, HashedFile, hash_file_bytes
-from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
-
-EXACT_TYPES = ALL_TYPES - {SignalType.PDQ}
+from argine.signals.errors import SignalError
+from argine.signals.hasher import HashedFile, hash_file_bytes
+from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalType
 
 
 def check_file(upload: Upload, *, by: Actor) -> CheckAnswer:
@@ -31,10 +30,11 @@ def check_file(upload: Upload, *, by: Actor) -> CheckAnswer:
     """
     content, banks = upload.fields.content(), known(upload.fields.banks)
     hashed, unreadable = _hash(upload.data)
-    checked = _check(hashed.signals, hashed.unhashable, content, banks, by)
+    checked = _check(hashed.signals, hashed.unhashable, content, banks, by, hashed.views)
     if unreadable is not None and not checked.matches:
         raise unreadable
-    return CheckAnswer.of(checked, hashed.signals, hashed.unhashable)
+    kept = tuple(signal for signal in hashed.signals if signal.type is not SignalType.PATCH)
+    return CheckAnswer.of(checked, kept, hashed.unhashable)
 
 
 def check_signals(asked: CheckAsked, *, by: Actor) -> CheckAnswer:
@@ -45,7 +45,7 @@ def check_signals(asked: CheckAsked, *, by: Actor) -> CheckAnswer:
     """
     signals = asked.parsed_signals()
     unhashable = _why_unhashable(signals)
-    checked = _check(signals, unhashable, asked.content.content(), known(asked.banks), by)
+    checked = _check(signals, unhashable, asked.content.content(), known(asked.banks), by, asked.parsed_views())
     return CheckAnswer.of(checked, (), unhashable)
 
 
@@ -62,9 +62,17 @@ def known(banks: Sequence[str] | None) -> frozenset[str] | None:
 
 
 def _check(
-    signals: Sequence[Signal], unhashable: str | None, content: Content, banks: frozenset[str] | None, by: Actor
+    signals: Sequence[Signal],
+    unhashable: str | None,
+    content: Content,
+    banks: frozenset[str] | None,
+    by: Actor,
+    views: Sequence[Signal] = (),
 ) -> Checked:
-    return check_upload(signals, hashable=unhashable is None, by=by, content=content, banks=banks)
+    try:
+        return check_upload(signals, hashable=unhashable is None, by=by, content=content, banks=banks, views=views)
+    except SignalError as error:
+        raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
 
 
 def _hash(data: bytes) -> tuple[HashedFile, MediaError | None]:

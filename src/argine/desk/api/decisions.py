@@ -31,7 +31,7 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
 
 def _addresses(decision: Decision, actions: list[Action]) -> list[AddressAnswer]:
     acted, all_acted = {action.address_id for action in actions}, any(map(is_about_all, actions))
-    found = Address.objects.filter(notice__case=decision.case_id).order_by("notice__received_at", "position")
+    found = Address.objects.filter(case=decision.case_id).order_by("position")
     return [AddressAnswer(id=address.id, url=address.url, acted=all_acted or address.id in acted) for address in found]
 
 

@@ -4,14 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from ninja import NinjaAPI, Schema
+from pydantic import BaseModel
 
 from argine.desk.api.answers import ProblemAnswer
-from argine.desk.api.asks import ActionAsked, CheckAsked, UploadFields
+from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, UploadFields
 from argine.desk.api.bodies import FILE_PART, FORM, JSON
 
 Document = dict[str, Any]
 
 REFERENCE = "#/components/schemas/{model}"
+
+
+BODIES: dict[str, type[BaseModel]] = {
+    "CheckAsked": CheckAsked,
+    "ActionAsked": ActionAsked,
+    "AppealAsked": AppealAsked,
+    "UploadForm": UploadFields,
+}
 
 
 def answers(good: Mapping[int, type[Schema] | None], *refusals: int) -> dict[int, type[Schema] | None]:
@@ -30,6 +39,7 @@ def _text(description: str) -> Document:
 
 CHECK_BODY = _body(**{FORM: "UploadForm", JSON: "CheckAsked"})
 ACTION_BODY = _body(**{JSON: "ActionAsked"})
+APPEAL_BODY = _body(**{JSON: "AppealAsked"})
 CHECKPOINT_TEXT = _text("A signed note.")
 KEY_TEXT = _text("A verifier key, one line.")
 
@@ -45,7 +55,7 @@ class PlatformAPI(NinjaAPI):
 
 def _body_schemas() -> Document:
     found: Document = {}
-    for name, model in (("CheckAsked", CheckAsked), ("ActionAsked", ActionAsked), ("UploadForm", UploadFields)):
+    for name, model in BODIES.items():
         schema = model.model_json_schema(ref_template=REFERENCE)
         found |= schema.pop("$defs", {})
         found[name] = schema

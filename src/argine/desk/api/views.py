@@ -9,24 +9,25 @@ from ninja import Query, Router, Status
 from argine.desk.api import auth, openapi
 from argine.desk.api.answers import (
     ActionAnswer,
+    AppealAnswer,
     CheckAnswer,
     ClockAnswer,
     DecisionAnswer,
     DecisionsAnswer,
     StatementAnswer,
 )
-from argine.desk.api.asks import ActionAsked, CheckAsked
+from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked
 from argine.desk.api.auth import KeyedRequest, asker
 from argine.desk.api.bodies import is_json, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
 from argine.desk.api.decisions import decision_answer
 from argine.desk.audit.queries import latest_checkpoint, verifier_key
 from argine.desk.cases.drafts import ActionDraft
-from argine.desk.cases.enums import CaseState, Measure
-from argine.desk.cases.operations import record_statement_fetched, report_action
-from argine.desk.cases.queries import decisions_after, get_case, get_decision
+from argine.desk.cases.enums import Appellant, CaseState, Measure
+from argine.desk.cases.operations import file_appeal, record_statement_fetched, report_action
+from argine.desk.cases.queries import decisions_after, get_appeal, get_case, get_decision
 from argine.desk.cases.statements import statement_of
-from argine.desk.clocks.queries import clocks_of_case
+from argine.desk.clocks.queries import clock_of, clocks_of_case
 from argine.desk.core.errors import NotFoundError
 
 LARGEST_CURSOR = 2**63 - 1
@@ -128,6 +129,42 @@ def actions(request: KeyedRequest) -> Status[ActionAnswer]:
         case_state=CaseState(get_case(decided.case_id).state),
     )
     return Status(200 if action.pk in before else 201, answer)
+
+
+@router.post(
+    "/appeals",
+    auth=auth.APPEALS,
+    response=openapi.answers({200: AppealAnswer, 201: AppealAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422),
+    operation_id="file_appeal",
+    summary="Pass on an uploader's appeal",
+    openapi_extra=openapi.APPEAL_BODY,
+)
+def appeals(request: KeyedRequest) -> Status[AppealAnswer]:
+    """Take an uploader's appeal against a removal. Somebody who did not take the decision decides it.
+
+    Saying it twice is harmless: 201 the first time, 200 after that. If the appeal is granted, a new decision that
+    replaces the old one comes with the next reading of the decisions.
+    """
+    asked = read_json(request, AppealAsked)
+    decided = get_decision(asked.decision)
+    before = set(decided.appeals.values_list("pk", flat=True))
+    appeal = file_appeal(decided, asked.draft(), by=asker(request))
+    return Status(200 if appeal.pk in before else 201, AppealAnswer.of(appeal, clock_of(appeal.id)))
+
+
+@router.get(
+    "/appeals/{uuid:appeal_id}",
+    auth=auth.APPEALS,
+    response=openapi.answers({200: AppealAnswer}, 401, 403, 404),
+    operation_id="appeal",
+    summary="Read an uploader's appeal",
+)
+def appeal(request: KeyedRequest, appeal_id: UUID) -> AppealAnswer:  # noqa: ARG001
+    """Give an appeal as it stands now, with the reasons for the uploader once it is decided."""
+    found = get_appeal(appeal_id)
+    if found.who != Appellant.UPLOADER:
+        raise NotFoundError("There is no such appeal.")
+    return AppealAnswer.of(found, clock_of(found.id))
 
 
 @router.get(

@@ -4,6 +4,7 @@ Before each look-up the process asks the feed for changes it has not seen (one i
 anywhere on the machine counts from the very next check on.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
@@ -14,10 +15,14 @@ from django.db.models import Max
 
 from argine.desk.banks import queries
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
+from argine.desk.core.crypto import SealError
 from argine.matching import Bank as MatchedBank
 from argine.matching import BankEntry as MatchedEntry
 from argine.matching import BankKind, Matcher
+from argine.signals.errors import SignalError
 from argine.signals.types import Signal
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500  # entries asked of the database at a time
 TOGETHER = 100  # such batches handed to the matcher at a time: many at once are taken up much faster
@@ -66,7 +71,11 @@ class LiveBanks:
         found = dict(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id"))
         signals: dict[UUID, list[Signal]] = defaultdict(list)
         for row in EntrySignal.objects.filter(entry_id__in=found):
-            signals[row.entry_id].append(queries.signal_of(row))
+            try:
+                signals[row.entry_id].append(queries.signal_of(row))
+            except (SealError, SignalError):
+                # The entry's other signals count all the same; `argine log verify` names it.
+                logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
         for entry_id, bank_id in found.items():
             yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]))
 

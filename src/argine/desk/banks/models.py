@@ -8,6 +8,7 @@ from django.db import models
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
 from argine.matching import BankKind
+from argine.signals.patch.strength import Strength
 from argine.signals.types import SignalType
 
 SIGNAL = FieldPrivacy(Kind.SIGNAL, Keep.ENTRY)
@@ -39,13 +40,16 @@ class BankEntry(models.Model):
 
 
 class EntrySignal(models.Model):
-    """One signal of an entry. Gone when the entry is withdrawn."""
+    """One signal of an entry; `queries.signal_of` reads it. Gone when the entry is withdrawn.
+
+    A patch set tells more of a picture than the other signals do: its value is sealed, bound to its entry.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "id entry type quality", value=SIGNAL)
 
     entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="signals")
     type = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in SignalType])
-    value = models.BinaryField(max_length=64)
+    value = models.BinaryField()
     quality = models.PositiveSmallIntegerField(null=True)
 
 
@@ -62,12 +66,14 @@ class Change(models.Model):
 class Sighting(models.Model):
     """A match of an upload, with the platform's own name and address of its copy. Other uploads leave no row.
 
+    `found` tells how the entry's picture lies in the upload (`matching.Found`): numbers, nothing of either picture.
     `copy_digest` finds the same copy again without storing its name in clear.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.SIGHTING,
-        "id check_id at by verdict bank_id bank_kind entry_id case_id signal_type distance threshold copy_digest",
+        "id check_id at by verdict bank_id bank_kind entry_id case_id signal_type distance threshold strength found "
+        "copy_digest",
         content_id=personal(Keep.SIGHTING),
         content_url=personal(Keep.SIGHTING),
     )
@@ -84,6 +90,8 @@ class Sighting(models.Model):
     signal_type = models.CharField(max_length=10)
     distance = models.PositiveSmallIntegerField()
     threshold = models.PositiveSmallIntegerField()
+    strength = models.CharField(max_length=6, default=Strength.BLOCK.value)
+    found = models.JSONField(default=dict)
     copy_digest = models.BinaryField(max_length=32, null=True, db_index=True)
     content_id = SealedTextField()
     content_url = SealedTextField()

@@ -1,7 +1,7 @@
 """Everything that changes a bank. Each change is a row of the feed, so every process has it at its next check."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
 from argine.desk.core.crypto import keyed_digest
 from argine.desk.core.errors import InvalidError, RefusedError
-from argine.matching import BankKind, Match
+from argine.matching import AS_IT_IS, BankKind, Match
 from argine.matching.verdict import Verdict, decide
 from argine.merkle.canonical import Json
 from argine.signals.types import Signal
@@ -95,9 +95,7 @@ def add_entry(
         entry = BankEntry.objects.create(
             bank=queries.get_bank(bank_id), origin=origin, case_id=case_id, created_at=time.now()
         )
-        EntrySignal.objects.bulk_create(
-            EntrySignal(entry=entry, type=signal.type, value=signal.value, quality=signal.quality) for signal in signals
-        )
+        EntrySignal.objects.bulk_create(queries.row_of(entry.id, signal) for signal in signals)
         digest = queries.signals_digest(entry.id, signals)
         append(Event.ENTRY_ADDED, f"entry:{entry.id}", by=by, data={"bank": bank_id, "signals": digest})
         _tell(bank_id, entry.id)
@@ -125,9 +123,7 @@ def add_entries(bank_id: str, pictures: Sequence[Sequence[Signal]], *, origin: s
             BankEntry(id=entry_id, bank=bank, origin=origin, created_at=moment) for entry_id in added
         )
         EntrySignal.objects.bulk_create(
-            EntrySignal(entry_id=entry_id, type=signal.type, value=signal.value, quality=signal.quality)
-            for entry_id, signals in added.items()
-            for signal in signals
+            queries.row_of(entry_id, signal) for entry_id, signals in added.items() for signal in signals
         )
         digest = queries.batch_digest(queries.signals_digest(entry_id, signals) for entry_id, signals in added.items())
         data: dict[str, Json] = {"bank": bank_id, "count": len(added), "digest": digest}
@@ -174,9 +170,14 @@ def check_upload(
     by: Actor,
     content: Content | None = None,
     banks: frozenset[str] | None = None,
+    views: Sequence[Signal] = (),
 ) -> Checked:
-    """Say whether an upload is a copy of something banked. One that matches nothing leaves no trace."""
-    matches = tuple(BANKS.matcher().match(signals, banks))
+    """Say whether an upload is a copy of something banked. One that matches nothing leaves no trace.
+
+    Raises:
+        SignalError: the patch set among the signals has numbers out of range.
+    """
+    matches = tuple(BANKS.matcher().match(signals, banks, views))
     checked = Checked(uuid4(), decide(matches, hashable=hashable), matches)
     if matches:
         _record(checked, content or Content(), by=by)
@@ -193,6 +194,7 @@ def _record(checked: Checked, content: Content, *, by: Actor) -> None:
                 check_id=checked.id, at=moment, by=by, verdict=checked.verdict, bank_id=match.bank,
                 bank_kind=match.bank_kind, entry_id=UUID(match.entry), case_id=cases.get(UUID(match.entry)),
                 signal_type=match.signal_type, distance=match.distance, threshold=match.threshold,
+                strength=match.strength, found={} if match.found == AS_IT_IS else asdict(match.found),
                 copy_digest=digest, content_id=content.id, content_url=content.url,
             )  # fmt: skip
             sighting.save(force_insert=True)

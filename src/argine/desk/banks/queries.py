@@ -8,12 +8,16 @@ from uuid import UUID, uuid5
 from django.db.models import Count, Q, QuerySet
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal, Sighting
+from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.signals.types import Signal, SignalType
 
 FINGERPRINT_BYTES = 16
 MOST_IN_BATCH = 10_000
 READ_AT_ONCE = 500
+
+# They tell more of a picture than the others do: sealed at rest, and never part of a list that leaves the desk.
+SEALED_TYPES = frozenset({SignalType.PATCH})
 
 
 def get_bank(bank_id: str) -> Bank:
@@ -43,7 +47,25 @@ def live_counts() -> dict[str, int]:
 
 
 def signal_of(row: EntrySignal) -> Signal:
-    return Signal(SignalType(row.type), bytes(row.value), row.quality)
+    """Read a signal as it was put in.
+
+    Raises:
+        SealError: a sealed value was altered, moved from another entry, or sealed with another key.
+    """
+    kind, value = SignalType(row.type), bytes(row.value)
+    value = unseal_bytes(value, _place(row.entry_id)) if kind in SEALED_TYPES else value
+    return Signal(kind, value, row.quality)
+
+
+def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:
+    """A signal as it is kept: not yet saved."""
+    sealed = signal.type in SEALED_TYPES
+    value = seal_bytes(signal.value, _place(entry_id)) if sealed else signal.value
+    return EntrySignal(entry_id=entry_id, type=signal.type, value=value, quality=signal.quality)
+
+
+def _place(entry_id: UUID) -> str:
+    return f"banks_entrysignal.value.{entry_id}"
 
 
 def signals_digest(entry_id: UUID, signals: Iterable[Signal]) -> str:
@@ -66,8 +88,11 @@ def batch_digest(digests: Iterable[str]) -> str:
 
 
 def fingerprint(signals: Iterable[Signal]) -> bytes:
-    """The same for the same set of hashes, in whatever order and of whatever quality: to tell what is there already."""
-    lines = sorted({f"{signal.type}:{signal.text}" for signal in signals})
+    """The same for the same set of hashes, in whatever order and of whatever quality: to tell what is there already.
+
+    Sealed signals do not count: a list that comes from elsewhere has none.
+    """
+    lines = sorted({f"{signal.type}:{signal.text}" for signal in signals if signal.type not in SEALED_TYPES})
     return hashlib.sha256("\n".join(lines).encode()).digest()[:FINGERPRINT_BYTES]
 
 
@@ -77,7 +102,7 @@ def fingerprints(bank_id: str) -> dict[bytes, bool]:
     found: dict[bytes, bool] = {}
     for _, group in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=lambda row: row.entry_id):
         same_entry = list(group)
-        print_ = fingerprint(map(signal_of, same_entry))
+        print_ = fingerprint(signal_of(row) for row in same_entry if row.type not in SEALED_TYPES)
         found[print_] = found.get(print_, False) or same_entry[0].entry.withdrawn_at is None
     return found
 

@@ -15,6 +15,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.banks.models import Bank, BankEntry
 from argine.desk.banks.queries import MOST_IN_BATCH, batch_digest, batch_entry_id, signal_of, signals_digest
+from argine.desk.core.crypto import SealError
 from argine.merkle.canonical import Json
 from argine.signals.errors import SignalError
 
@@ -121,7 +122,7 @@ def _digest(entry: BankEntry) -> str | None:
     """The digest of an entry's signals as they are now; None where they are no signals any more."""
     try:
         return signals_digest(entry.id, [signal_of(row) for row in entry.signals.all()])
-    except (SignalError, ValueError):
+    except (SignalError, SealError, ValueError):
         return None
 
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.operations import Content
-from argine.desk.cases.enums import GROUNDS, Basis, Capacity, Ground, Measure, Nature, Outcome
+from argine.desk.cases.enums import GROUNDS, Appellant, Basis, Capacity, Ground, Measure, Nature, Outcome
 from argine.desk.core.errors import InvalidError
+from argine.law.terms import Issuer
+from argine.law.terms import Measure as Measures
 from argine.signals.types import Signal
 
 MOST_PICTURES = 50
@@ -91,6 +94,40 @@ class NoticeDraft:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class SupplementDraft:
+    """What a reporter adds to a notice that lacked it. What is empty was not added."""
+
+    addresses: Sequence[str] = ()
+    where_hint: str = ""
+    statement: str = ""
+    contact: str = ""
+    signature: str = ""
+
+    def check(self, notice: NoticeDraft) -> None:
+        """Raise unless this adds something to a notice, as it stands with what was added before.
+
+        Raises:
+            InvalidError: `fields` says what to change.
+        """
+        fields: dict[str, str] = {}
+        for name in ("where_hint", "statement", "contact", "signature"):
+            limit = LONGEST_LINE if name in {"contact", "signature"} else LONGEST_TEXT
+            if len(getattr(self, name)) > limit:
+                fields[name] = _("This is too long: at most %(count)d characters.") % {"count": limit}
+            elif getattr(self, name).strip() and getattr(notice, name).strip():
+                fields[name] = _("You gave this already. To change it, write a message.")
+        if len(notice.addresses) + len(self.addresses) > MOST_ADDRESSES:
+            fields["addresses"] = _("At most %(count)d addresses in one report.") % {"count": MOST_ADDRESSES}
+        if not all(is_web_address(address) for address in self.addresses):
+            fields["addresses"] = _("Each line must be a web address that begins with https:// or http://.")
+        texts = (self.where_hint, self.statement, self.contact, self.signature)
+        if not self.addresses and not any(text.strip() for text in texts):
+            fields["contact"] = _("Fill in what you want to add.")
+        if fields:
+            raise InvalidError(_("Some answers need a change."), fields=fields)
+
+
 def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -99,6 +136,14 @@ def is_web_address(text: str) -> bool:
         return False
     host = parts.hostname or ""
     return parts.scheme in {"http", "https"} and bool(HOST.fullmatch(host)) and len(text) <= LONGEST_ADDRESS
+
+
+def _faults_of_reasons(reasons: str) -> dict[str, str]:
+    if not reasons.strip():
+        return {"reasons": _("Give your reasons: the person who reported reads them.")}
+    if len(reasons) > LONGEST_REASONS:
+        return {"reasons": _("This is too long: at most %(count)d characters.") % {"count": LONGEST_REASONS}}
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +160,7 @@ class DecisionDraft:
         fields: dict[str, str] = {}
         if self.ground not in GROUNDS[self.outcome]:
             fields["ground"] = _("This ground does not go with this decision.")
-        if not self.reasons.strip():
-            fields["reasons"] = _("Give your reasons: the person who reported reads them.")
-        if len(self.reasons) > LONGEST_REASONS:
-            fields["reasons"] = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_REASONS}
+        fields |= _faults_of_reasons(self.reasons)
         if fields:
             raise InvalidError(_("Some answers need a change."), fields=fields)
 
@@ -130,3 +172,100 @@ class ActionDraft:
     measure: Measure
     content: Content = field(default_factory=Content)
     address_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDraft:
+    """An appeal. An uploader's may name the copy that it is about."""
+
+    who: Appellant
+    text: str
+    content: Content = field(default_factory=Content)
+
+    def check(self) -> None:
+        problem = ""
+        if not self.text.strip():
+            problem = _("Write something first.")
+        elif len(self.text) > LONGEST_TEXT:
+            problem = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_TEXT}
+        if problem:
+            raise InvalidError(problem, fields={"text": problem})
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictDraft:
+    """What a reviewer finds on an appeal: with `ground` the opposite is decided on it, without, the decision stands."""
+
+    basis: Basis
+    reasons: str
+    ground: Ground | None = None
+    covers: frozenset[UUID] | None = None
+
+    def check(self, decided: Outcome) -> None:
+        if self.ground is not None:
+            self.instead(decided).check()
+        elif fields := _faults_of_reasons(self.reasons):
+            raise InvalidError(_("Some answers need a change."), fields=fields)
+
+    def instead(self, decided: Outcome) -> DecisionDraft:
+        """The decision that replaces one of this outcome."""
+        if self.ground is None:
+            raise ValueError("The decision stands: there is none to replace it.")
+        opposite = Outcome.KEEP if decided == Outcome.REMOVE else Outcome.REMOVE
+        return DecisionDraft(opposite, self.ground, self.basis, self.reasons, self.covers)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDraft:
+    """An authority's order, as staff write it down. Times are in UTC; `due_at` is what the order itself says."""
+
+    regime: str
+    issuer: Issuer
+    authority: str
+    received_at: datetime
+    reference: str = ""
+    legal_basis: str = ""
+    measure: Measures | None = None
+    given_at: datetime | None = None
+    due_at: datetime | None = None
+    addresses: Sequence[str] = ()
+    pictures: Sequence[Sequence[Signal]] = ()
+    under_18: bool = False
+
+    def check(self, now: datetime) -> None:
+        """Raise unless the order can be taken down.
+
+        Raises:
+            InvalidError: `fields` says what to change.
+        """
+        fields = {**self._faults(), **self._faults_of_times(now)}
+        if fields:
+            raise InvalidError(_("Some answers need a change."), fields=fields)
+
+    def _faults(self) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        if not self.authority.strip():
+            fields["authority"] = _("Write who gives the order.")
+        if self.under_18 and (self.addresses or self.pictures):
+            fields["under_18"] = _(
+                "About somebody under 18 no address and no hash is kept here. The service that stores it carries the "
+                "order out in its own store."
+            )
+        for name in ("authority", "reference", "legal_basis"):
+            if len(getattr(self, name)) > LONGEST_LINE:
+                fields[name] = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_LINE}
+        if not all(is_web_address(address) for address in self.addresses):
+            fields["addresses"] = _("Each line must be a web address that begins with https:// or http://.")
+        if len(self.addresses) > MOST_ADDRESSES or len(self.pictures) > MOST_PICTURES:
+            fields["addresses"] = _("At most %(count)d addresses and as many hashes in one order.") % {
+                "count": MOST_ADDRESSES
+            }
+        return fields
+
+    def _faults_of_times(self, now: datetime) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        if self.received_at > now:
+            fields["received_at"] = _("This lies in the future.")
+        if self.given_at is not None and self.given_at > self.received_at:
+            fields["given_at"] = _("An order is given before it is received.")
+        return fields

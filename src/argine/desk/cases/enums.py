@@ -4,28 +4,72 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class CaseKind(models.TextChoices):
+    NOTICE = "notice", _("Notice of a person")
+    ORDER = "order", _("Order of an authority")
+
+
 class CaseState(models.TextChoices):
     RECEIVED = "received", _("Waiting for review")
     WAITING = "waiting", _("Waiting for the reporter")
+    HELD = "held", _("Waiting for a second reviewer")
+    DISPUTED = "disputed", _("Two reviewers disagree")
     REMOVAL = "removal", _("Removal decided")
     REMOVED = "removed", _("Removed")
     KEPT = "kept", _("Not removed")
+    APPEALED = "appealed", _("Appealed by the reporter")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
-    CaseState.RECEIVED: frozenset({CaseState.WAITING, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
-    CaseState.WAITING: frozenset({CaseState.RECEIVED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.RECEIVED: frozenset(
+        {CaseState.WAITING, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}
+    ),
+    CaseState.WAITING: frozenset(
+        {CaseState.RECEIVED, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}
+    ),
+    # Four eyes: two votes that agree make the decision; where they do not, a supervisor takes it.
+    CaseState.HELD: frozenset({CaseState.DISPUTED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.DISPUTED: frozenset({CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
     # A decision can be replaced by another (an override): the first one stays on record.
     CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN}),
     CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN}),
-    # The person may ask to look again: back to review.
-    CaseState.KEPT: frozenset({CaseState.RECEIVED, CaseState.REMOVAL, CaseState.WITHDRAWN}),
+    # The reporter may appeal: another reviewer looks. An uploader's appeal leaves the state as it is.
+    CaseState.KEPT: frozenset({CaseState.APPEALED, CaseState.REMOVAL, CaseState.WITHDRAWN}),
+    CaseState.APPEALED: frozenset({CaseState.KEPT, CaseState.REMOVAL, CaseState.WITHDRAWN}),
     CaseState.WITHDRAWN: frozenset(),
 }
 
-OPEN = frozenset({CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL})
+OPEN = frozenset(
+    {
+        *(CaseState.RECEIVED, CaseState.WAITING, CaseState.HELD, CaseState.DISPUTED),
+        *(CaseState.REMOVAL, CaseState.APPEALED),
+    }
+)
 DECIDABLE = frozenset({CaseState.RECEIVED, CaseState.WAITING})
+
+
+class Appellant(models.TextChoices):
+    """Who appeals: the uploader against a removal, the reporter against a refusal."""
+
+    REPORTER = "reporter", _("Reporter")
+    UPLOADER = "uploader", _("Uploader")
+
+
+class AppealState(models.TextChoices):
+    OPEN = "open", _("Waiting for another reviewer")
+    UPHELD = "upheld", _("The decision stands")
+    OVERTURNED = "overturned", _("The decision was overturned")
+    CLOSED = "closed", _("Closed: there is nothing left to decide")
+
+
+APPEAL_TRANSITIONS: dict[AppealState, frozenset[AppealState]] = {
+    # Closed: the report was taken back, or the decision was replaced in another way.
+    AppealState.OPEN: frozenset({AppealState.UPHELD, AppealState.OVERTURNED, AppealState.CLOSED}),
+    AppealState.UPHELD: frozenset(),
+    AppealState.OVERTURNED: frozenset(),
+    AppealState.CLOSED: frozenset(),
+}
 
 
 class Capacity(models.TextChoices):
@@ -46,7 +90,7 @@ class Outcome(models.TextChoices):
 
 
 class Ground(models.TextChoices):
-    """Why. The first three are grounds to remove, the others to keep."""
+    """Why. `GROUNDS` says which go with which outcome."""
 
     INTIMATE_WITHOUT_CONSENT = "intimate_without_consent", _("Intimate picture shared without consent")
     DEEPFAKE_WITHOUT_CONSENT = (
@@ -58,11 +102,21 @@ class Ground(models.TextChoices):
     NOT_ENTITLED = "not_entitled", _("The reporter is neither the person shown nor acts for them")
     CONSENT_SHOWN = "consent_shown", _("Shared with consent")
     NOT_FOUND = "not_found", _("Nothing was found at the place reported")
+    ORDERED = "ordered", _("An authority ordered it")
+    ORDER_VOID = "order_void", _("The order was revoked, or cannot be carried out")
+
+
+# The grounds of an authority's order, and of no other case.
+ORDER_GROUNDS = frozenset({Ground.ORDERED, Ground.ORDER_VOID})
 
 
 GROUNDS: dict[Outcome, frozenset[Ground]] = {
-    Outcome.REMOVE: frozenset({Ground.INTIMATE_WITHOUT_CONSENT, Ground.DEEPFAKE_WITHOUT_CONSENT, Ground.TERMS}),
-    Outcome.KEEP: frozenset({Ground.NOT_INTIMATE, Ground.NOT_ENTITLED, Ground.CONSENT_SHOWN, Ground.NOT_FOUND}),
+    Outcome.REMOVE: frozenset(
+        {Ground.INTIMATE_WITHOUT_CONSENT, Ground.DEEPFAKE_WITHOUT_CONSENT, Ground.TERMS, Ground.ORDERED}
+    ),
+    Outcome.KEEP: frozenset(
+        {Ground.NOT_INTIMATE, Ground.NOT_ENTITLED, Ground.CONSENT_SHOWN, Ground.NOT_FOUND, Ground.ORDER_VOID}
+    ),
 }
 
 
@@ -72,6 +126,7 @@ class Basis(models.TextChoices):
     OWN_COPY = "own_copy", _("I looked at the platform's own copy")
     ADDRESS = "address", _("I looked at the reported address")
     STATEMENT = "statement", _("I have not seen a copy; I decide on the statement alone")
+    ORDER = "order", _("The authority's order, which I have checked")
 
 
 class Author(models.TextChoices):

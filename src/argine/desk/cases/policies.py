@@ -1,12 +1,28 @@
 """Does the case's state permit it? Each `check_` raises the sentence that its disabled button shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.models import Sighting
-from argine.desk.cases.enums import DECIDABLE, OPEN, REMOVING, TRANSITIONS, Basis, CaseState, Measure, Outcome
-from argine.desk.cases.models import Address, Case, Decision
+from argine.desk.cases.enums import (
+    APPEAL_TRANSITIONS,
+    DECIDABLE,
+    OPEN,
+    ORDER_GROUNDS,
+    REMOVING,
+    TRANSITIONS,
+    AppealState,
+    Appellant,
+    Basis,
+    CaseKind,
+    CaseState,
+    Ground,
+    Measure,
+    Outcome,
+)
+from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision
 from argine.desk.core.errors import RefusedError
 
 
@@ -15,9 +31,48 @@ def check_move(case: Case, to: CaseState) -> None:
         raise RefusedError(_("In its present state the case cannot become: %(state)s.") % {"state": to.label})
 
 
-def check_decide(case: Case) -> None:
-    if case.state not in DECIDABLE:
+def check_decide(case: Case, by: str, voters: Collection[str]) -> None:
+    """Judge who decides alone: where two voted and disagreed, a third person."""
+    if case.state not in DECIDABLE | {CaseState.DISPUTED}:
         raise RefusedError(_("This case was decided already, or withdrawn."))
+    if case.state == CaseState.DISPUTED and by in voters:
+        raise RefusedError(_("You voted on this case. Somebody who did not decides it."))
+
+
+def check_vote(case: Case, by: str, voters: Collection[str]) -> None:
+    if case.state not in DECIDABLE | {CaseState.HELD}:
+        raise RefusedError(_("This case was decided already, or withdrawn."))
+    if by in voters:
+        raise RefusedError(_("You have voted. Somebody else votes without seeing how."))
+
+
+def check_claim(claim: Claim | None, by: str, now: datetime) -> None:
+    if claim is not None and claim.by != by and claim.until > now:
+        raise RefusedError(_("A colleague works on this case until %(time)s UTC.") % {"time": f"{claim.until:%H:%M}"})
+
+
+def check_release(claim: Claim | None, by: str) -> None:
+    if claim is None or claim.by != by:
+        raise RefusedError(_("You have not taken this case."))
+
+
+def check_ground(case: Case, ground: Ground, basis: Basis) -> None:
+    """An order is carried out on its own grounds, which no notice has."""
+    is_order = case.kind == CaseKind.ORDER
+    if (ground in ORDER_GROUNDS) != is_order or (basis == Basis.ORDER) != is_order:
+        raise RefusedError(
+            _("An order is carried out, or it is void: choose one of its own grounds.")
+            if is_order
+            else _("This ground is for orders of authorities only.")
+        )
+
+
+def check_extend(case: Case, due_at: datetime | None, new_due_at: datetime | None) -> None:
+    """Judge more time that an authority gives: `due_at` is when the order is due now, `new_due_at` when it would be."""
+    if case.state not in OPEN:
+        raise RefusedError(_("This order was carried out already, or is void."))
+    if new_due_at is None or (due_at is not None and new_due_at <= due_at):
+        raise RefusedError(_("That gives no more time than the order has: the law sets its limit."))
 
 
 def check_override(case: Case, outcome: Outcome, current: Decision | None) -> None:
@@ -36,21 +91,68 @@ def check_basis(basis: Basis, addresses: Sequence[Address], sightings: Sequence[
 
 
 def check_ask(case: Case) -> None:
-    if case.state not in DECIDABLE:
+    if case.kind == CaseKind.ORDER:
+        raise RefusedError(_("An order has no reporter who could be asked."))
+    if case.state not in DECIDABLE | {CaseState.HELD, CaseState.DISPUTED, CaseState.APPEALED}:
         raise RefusedError(_("Only an open case can be asked about."))
+
+
+def check_ask_for_missing(case: Case, lacking: Mapping[str, tuple[str, ...]]) -> None:
+    check_ask(case)
+    if not lacking:
+        raise RefusedError(_("Nothing lacks: the notice is complete under every law."))
+
+
+def check_referral(case: Case) -> None:
+    if case.kind == CaseKind.ORDER or case.state == CaseState.WITHDRAWN:
+        raise RefusedError(_("No clock runs for this case."))
 
 
 def check_add_information(case: Case) -> None:
     if case.state not in OPEN:
-        raise RefusedError(_("This case is closed. If it was not removed, you can ask to have it looked at again."))
+        raise RefusedError(_("This case is closed. If it was not removed, you can appeal."))
 
 
-def check_ask_again(case: Case) -> None:
-    if case.state != CaseState.KEPT:
-        raise RefusedError(_("You can ask for another look when it was decided not to remove."))
+# The states in which a decision can be appealed, and what it must have said, by who appeals.
+APPEALABLE: dict[Appellant, tuple[Outcome, frozenset[CaseState]]] = {
+    Appellant.REPORTER: (Outcome.KEEP, frozenset({CaseState.KEPT})),
+    Appellant.UPLOADER: (Outcome.REMOVE, frozenset({CaseState.REMOVAL, CaseState.REMOVED})),
+}
+
+
+def check_appeal(
+    decision: Decision | None, who: Appellant, said: Appeal | None, until: datetime, now: datetime
+) -> None:
+    """Judge an appeal against a decision that stands; `said` is one that the same side filed on the same copy."""
+    outcome, states = APPEALABLE[who]
+    if decision is not None and decision.case.kind == CaseKind.ORDER:
+        raise RefusedError(_("An authority ordered this. Only that authority, or a court, can change it."))
+    if said is not None:
+        raise RefusedError(_("There is an appeal against this decision already."))
+    if decision is None or decision.outcome != outcome or decision.case.state not in states:
+        raise RefusedError(
+            _("You can appeal when it was decided not to remove.")
+            if who == Appellant.REPORTER
+            else _("There is no removal that stands and could be appealed.")
+        )
+    if now > until:
+        raise RefusedError(_("The time to appeal is over: it ended on %(day)s.") % {"day": f"{until:%Y-%m-%d}"})
+
+
+def check_appeal_move(appeal: Appeal, to: AppealState) -> None:
+    if to not in APPEAL_TRANSITIONS[AppealState(appeal.state)]:
+        raise RefusedError(_("This appeal was decided already, or closed."))
+
+
+def check_decide_appeal(appeal: Appeal, by: str, voters: Collection[str], *, same_person_may: bool) -> None:
+    check_appeal_move(appeal, AppealState.UPHELD)
+    if by in {appeal.decision.by, *voters} and not same_person_may:
+        raise RefusedError(_("You took this decision yourself. Somebody else decides the appeal."))
 
 
 def check_withdraw(case: Case) -> None:
+    if case.kind == CaseKind.ORDER:
+        raise RefusedError(_("An order ends when its authority revokes it."))
     if case.state == CaseState.WITHDRAWN:
         raise RefusedError(_("This report was withdrawn already."))
 

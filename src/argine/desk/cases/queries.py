@@ -1,20 +1,38 @@
 """Reading cases. The faces ask here and hand plain values to their templates."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
-from argine.desk.banks.queries import entries_of_case, signal_of
-from argine.desk.cases.enums import OPEN, CaseState
-from argine.desk.cases.models import Action, Address, Case, Decision, Notice
+from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
+from argine.desk.cases.drafts import NoticeDraft, OrderDraft
+from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
+from argine.desk.cases.models import (
+    Action,
+    Address,
+    Appeal,
+    Case,
+    Claim,
+    Decision,
+    Notice,
+    Order,
+    Referral,
+    Supplement,
+    Vote,
+)
+from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
 from argine.desk.core.errors import NotFoundError, RefusedError
+from argine.law.terms import Issuer
+from argine.law.terms import Measure as LawMeasure
 from argine.merkle.canonical import Json, canonical_json
+from argine.signals.types import Signal
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
 
@@ -46,6 +64,18 @@ def current_decision(case: Case) -> Decision | None:
     return case.decisions.order_by("-seq").first()
 
 
+def is_current(decision: Decision) -> bool:
+    """Whether no later decision has replaced it."""
+    return not Decision.objects.filter(case=decision.case_id, seq__gt=decision.seq).exists()
+
+
+def get_appeal(appeal_id: UUID) -> Appeal:
+    found = Appeal.objects.filter(pk=appeal_id).select_related("case", "decision").first()
+    if found is None:
+        raise NotFoundError("There is no such appeal.")
+    return found
+
+
 def decisions_after(cursor: int, limit: int) -> list[Decision]:
     """Decisions in the order they were made, from a cursor on: what a platform has still to carry out."""
     found = Decision.objects.filter(seq__gt=cursor).select_related("case", "overrides", "overridden_by")
@@ -54,7 +84,12 @@ def decisions_after(cursor: int, limit: int) -> list[Decision]:
 
 def _nearest_due() -> Subquery:
     """The nearest instant of a case that still waits for an answer."""
-    return Subquery(Clock.objects.filter(case_id=OuterRef("pk"), ended_at=None).order_by("due_at").values("due_at")[:1])
+    return Subquery(
+        Clock.objects.filter(case_id=OuterRef("pk"), ended_at=None)
+        .exclude(duty=Duty.AUTHORITY)
+        .order_by("due_at")
+        .values("due_at")[:1]
+    )
 
 
 def by_nearest_deadline() -> QuerySet[Case]:
@@ -84,7 +119,10 @@ def origin_of(notice: Notice) -> str:
 def notice_facts(notice: Notice) -> dict[str, Json]:
     """A notice as its receipt tells it: what was stated, when, with the signals as they were received."""
     pictures: list[Json] = [
-        {signal.type.value: signal.text for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)}
+        {
+            signal.type.value: _told(signal)
+            for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)
+        }
         for entry in entries_of_case(notice.case_id)
         if entry.origin == origin_of(notice)
     ]
@@ -106,6 +144,123 @@ def notice_facts(notice: Notice) -> dict[str, Json]:
     }
 
 
+def supplement_facts(supplement: Supplement) -> dict[str, Json]:
+    """What was added to a notice, as its receipt tells it, with the instant at which the notice itself was received."""
+    return {
+        "supplement": str(supplement.id),
+        "notice": str(supplement.notice_id),
+        "received_at": time.iso(supplement.notice.received_at),
+        "added_at": time.iso(supplement.at),
+        "statement": supplement.statement,
+        "where_hint": supplement.where_hint,
+        "contact": supplement.contact,
+        "signature": supplement.signature,
+        "addresses": [address.url for address in supplement.addresses.order_by("position")],
+    }
+
+
+def notice_draft(notice: Notice) -> NoticeDraft:
+    """The notice with all that was added to it, as a draft: for the rules of the law, which ask what was given."""
+    added = list(notice.supplements.order_by("at"))
+    mine = [entry for entry in entries_of_case(notice.case_id) if entry.origin == origin_of(notice)]
+    places = Address.objects.filter(Q(notice=notice) | Q(supplement__notice=notice)).order_by("position")
+
+    def given(name: str) -> str:
+        texts: list[str] = [getattr(notice, name), *(getattr(supplement, name) for supplement in added)]
+        return next((text for text in texts if text), "")
+
+    return NoticeDraft(
+        capacity=Capacity(notice.capacity),
+        nature=Nature(notice.nature),
+        no_consent=notice.no_consent,
+        good_faith=notice.good_faith,
+        language=notice.case.language,
+        country=notice.case.country,
+        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in mine],
+        addresses=[address.url for address in places],
+        where_hint=given("where_hint"),
+        statement=given("statement"),
+        contact=given("contact"),
+        contact_note=notice.contact_note,
+        signature=given("signature"),
+        declarations=notice.declarations,
+    )
+
+
+def first_notice(case: Case) -> Notice | None:
+    return case.notices.order_by("received_at").first()
+
+
+def supplements_of(case: Case) -> list[Supplement]:
+    return list(Supplement.objects.filter(notice__case=case).select_related("notice").order_by("at"))
+
+
+def latest_referral(case: Case, regime_id: str) -> Referral | None:
+    return Referral.objects.filter(case=case, regime=regime_id).order_by("told_at").last()
+
+
+def order_origin(order: Order) -> str:
+    """How a bank entry names the order that it came from."""
+    return f"order:{order.pk}"
+
+
+def order_facts(order: Order) -> dict[str, Json]:
+    """An order as it was taken down."""
+    return {
+        "order": str(order.id),
+        "case": str(order.case_id),
+        "regime": order.regime,
+        "version": order.regime_version,
+        "issuer": order.issuer,
+        "measure": order.measure,
+        "received_at": time.iso(order.received_at),
+        "given_at": time.iso(order.given_at) if order.given_at else None,
+        "due_at": time.iso(order.due_at) if order.due_at else None,
+        "under_18": order.under_18,
+        "authority": order.authority,
+        "reference": order.reference,
+        "legal_basis": order.legal_basis,
+        "addresses": [address.url for address in order.addresses.order_by("position")],
+    }
+
+
+def order_draft(order: Order) -> OrderDraft:
+    """An order as it was drafted, with the time that it has now: for the rules of the law."""
+    entries = entries_of_case(order.case_id)
+    return OrderDraft(
+        regime=order.regime,
+        issuer=Issuer(order.issuer),
+        authority=order.authority,
+        received_at=order.received_at,
+        reference=order.reference,
+        legal_basis=order.legal_basis,
+        measure=LawMeasure(order.measure) if order.measure else None,
+        given_at=order.given_at,
+        due_at=order.extended_to or order.due_at,
+        addresses=[address.url for address in order.addresses.order_by("position")],
+        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in entries],
+        under_18=order.under_18,
+    )
+
+
+def order_of(case: Case) -> Order | None:
+    return Order.objects.filter(case=case).select_related("case").first()
+
+
+def get_order(case: Case) -> Order:
+    found = order_of(case)
+    if found is None:
+        raise NotFoundError("This case is no order.")
+    return found
+
+
+def _told(signal: Signal) -> str:
+    """A signal as a receipt tells it. Of a patch set only a hash: who finds the receipt must not learn the picture."""
+    if signal.type not in SEALED_TYPES:
+        return signal.text
+    return f"sha256:{hashlib.sha256(signal.value).hexdigest()}"
+
+
 def commitment(salt: str, facts: dict[str, Json]) -> str:
     """What the log holds of a notice: a salted hash, so it proves the notice and tells nothing of it."""
     return hashlib.sha256(salt.encode() + b"\n" + canonical_json(facts)).hexdigest()
@@ -124,11 +279,20 @@ def receipt(notice: Notice) -> dict[str, Json]:
                 "One that you saved before still does."
             )
         )
+    return _receipt(notice_facts(notice), notice.salt, notice.entry_index)
+
+
+def supplement_receipt(supplement: Supplement) -> dict[str, Json]:
+    """The proof of what was added to a notice: of the same form as that of the notice."""
+    return _receipt(supplement_facts(supplement), supplement.salt, supplement.entry_index)
+
+
+def _receipt(facts: dict[str, Json], salt: str, entry_index: int) -> dict[str, Json]:
     return {
         "format": RECEIPT_FORMAT,
-        "notice": notice_facts(notice),
-        "salt": notice.salt,
-        "log": log.receipt(notice.entry_index),
+        "notice": facts,
+        "salt": salt,
+        "log": log.receipt(entry_index),
         "log_key": log.verifier_key().text(),
     }
 
@@ -138,7 +302,7 @@ def is_about_all(action: Action) -> bool:
     if action.address_id is not None:
         return False
     names_a_copy = bool(action.content_id or action.content_url)
-    return not names_a_copy or not Address.objects.filter(notice__case=action.decision.case_id).exists()
+    return not names_a_copy or not Address.objects.filter(case=action.decision.case_id).exists()
 
 
 def decision_facts(decision: Decision) -> dict[str, Json]:
@@ -158,3 +322,57 @@ def decision_facts(decision: Decision) -> dict[str, Json]:
 def decision_digest(decision: Decision) -> bytes:
     """What the log holds of a decision."""
     return hashlib.sha256(canonical_json(decision_facts(decision))).digest()
+
+
+def appeal_facts(appeal: Appeal) -> dict[str, Json]:
+    """An appeal as it was filed."""
+    return {
+        "appeal": str(appeal.id),
+        "case": str(appeal.case_id),
+        "decision": str(appeal.decision_id),
+        "who": appeal.who,
+        "at": time.iso(appeal.at),
+        "until": time.iso(appeal.until),
+        "expedited": appeal.expedited,
+        "text": appeal.text,
+        "content": [appeal.content_id, appeal.content_url],
+    }
+
+
+def appeal_outcome_facts(appeal: Appeal) -> dict[str, Json]:
+    """What was found on an appeal."""
+    return {
+        "appeal": str(appeal.id),
+        "decided_at": time.iso(appeal.decided_at) if appeal.decided_at else None,
+        "decided_by": appeal.decided_by,
+        "state": appeal.state,
+        "basis": appeal.basis,
+        "same_person": appeal.same_person,
+        "reasons": appeal.reasons,
+        "result": str(appeal.result_id) if appeal.result_id else None,
+    }
+
+
+def vote_digest(vote: Vote) -> str:
+    """What the log holds of a vote."""
+    facts: dict[str, Json] = {
+        "vote": str(vote.id),
+        "case": str(vote.case_id),
+        "at": time.iso(vote.at),
+        "by": vote.by,
+        "outcome": vote.outcome,
+        "ground": vote.ground,
+        "basis": vote.basis,
+        "covers": vote.covers,
+        "reasons": vote.reasons,
+    }
+    return hashlib.sha256(canonical_json(facts)).hexdigest()
+
+
+def claims(case_ids: Collection[UUID], now: datetime) -> dict[UUID, str]:
+    """By case: who works on it now."""
+    return dict(Claim.objects.filter(case_id__in=case_ids, until__gt=now).values_list("case_id", "by"))
+
+
+def claim_of(case: Case) -> Claim | None:
+    return Claim.objects.filter(case=case, until__gt=time.now()).first()

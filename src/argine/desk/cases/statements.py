@@ -58,10 +58,10 @@ REDRESS = [
 
 
 def statement_of(decision: Decision) -> Statement | None:
-    """The statement for the uploader; None when nothing was restricted."""
-    if decision.outcome != Outcome.REMOVE:
-        return None
+    """The statement for the uploader; None when nothing was restricted, or by order (Article 17(5))."""
     ground = Ground(decision.ground)
+    if decision.outcome != Outcome.REMOVE or ground == Ground.ORDERED:
+        return None
     by_terms = ground == Ground.TERMS
     return Statement(
         decision=str(decision.id),

@@ -3,26 +3,30 @@ from uuid import uuid4
 
 from django.db import models
 
-from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.core.privacy import FieldPrivacy, Keep, classify
 
 
 class Clock(models.Model):
-    """One duty of one regime on one item of a case: `item_id` is an address of the notice; None means its pictures."""
+    """One duty of one regime on one item of a case: what `item_id` names depends on the duty.
+
+    ACT: an address of the notice, or None for its pictures. APPEAL: the appeal. AUTHORITY: nothing.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case_id item_id regime regime_version kind started_at due_at state ended_at"
+        Keep.CASE, "id case_id item_id duty regime regime_version kind started_at due_at state ended_at"
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case_id = models.UUIDField(db_index=True)
     item_id = models.UUIDField(null=True)
+    duty = models.CharField(max_length=10, choices=Duty.choices, default=Duty.ACT)
     regime = models.CharField(max_length=40)
     regime_version = models.PositiveIntegerField()
     kind = models.CharField(max_length=12)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=ClockState.choices, default=ClockState.RUNNING)
+    state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -10,22 +10,26 @@ from django.db import transaction
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
 from argine.desk.clocks import queries
-from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
 from argine.law.rules import Due
+from argine.law.terms import ClockKind
 from argine.merkle.canonical import Json
 
 logger = logging.getLogger(__name__)
 
 
-def start(case_id: UUID, items: Sequence[UUID | None], dues: Iterable[Due], *, by: Actor) -> list[Clock]:
-    """Start one clock for each item and duty. An item is an address of the notice; None stands for its pictures."""
+def start(
+    case_id: UUID, items: Sequence[UUID | None], dues: Iterable[Due], *, by: Actor, duty: Duty = Duty.ACT
+) -> list[Clock]:
+    """Start one clock for each item and each law's time. An item of ACT is an address; None stands for the pictures."""
     made = [
         Clock(
             case_id=case_id,
             item_id=item,
+            duty=duty,
             regime=due.regime_id,
             regime_version=due.regime_version,
             kind=due.kind,
@@ -35,26 +39,54 @@ def start(case_id: UUID, items: Sequence[UUID | None], dues: Iterable[Due], *, b
         for due in dues
         for item in items
     ]
+    _save(made, by=by)
+    return made
+
+
+def run_anew(case_id: UUID, *, by: Actor) -> list[Clock]:
+    """Something is to be done after all: the answered clocks run once more, from now.
+
+    The law's hours were answered when it was refused, so the same hours are now the desk's own promise.
+    """
+    moment = time.now()
+    answered = {(clock.item_id, clock.regime): clock for clock in queries.answered_clocks(case_id)}
+    made = [
+        Clock(
+            case_id=case_id,
+            item_id=clock.item_id,
+            regime=clock.regime,
+            regime_version=clock.regime_version,
+            kind=ClockKind.INDICATIVE,
+            started_at=moment,
+            due_at=moment + (clock.due_at - clock.started_at),
+        )
+        for clock in answered.values()
+    ]
+    _save(made, by=by)
+    return made
+
+
+def _save(made: list[Clock], *, by: Actor) -> None:
     with transaction.atomic():
         Clock.objects.bulk_create(made)
         for clock in made:
             data: dict[str, Json] = {
-                "case": str(case_id),
+                "case": str(clock.case_id),
+                "duty": str(clock.duty),
                 "regime": clock.regime,
                 "version": clock.regime_version,
                 "due": time.iso(clock.due_at),
             }
             append(Event.CLOCK_STARTED, f"clock:{clock.id}", by=by, data=data)
-    return made
 
 
-def answer(case_id: UUID, item_id: UUID | None, *, at: datetime, by: Actor) -> None:
-    """Record that the duty on an item was done (or refused with reasons). With no item: on every item of the case.
+def answer(case_id: UUID, item_id: UUID | None, *, at: datetime, by: Actor, duty: Duty = Duty.ACT) -> None:
+    """Record that a duty on an item was done (or refused with reasons). With no item: on every item of the case.
 
     A clock answered after its due instant is missed, whoever noticed first: the ticker or the late answer.
     """
     with transaction.atomic():
-        for clock in queries.open_clocks(case_id):
+        for clock in queries.open_clocks(case_id, duty):
             if item_id is not None and clock.item_id != item_id:
                 continue
             if clock.state == ClockState.RUNNING and at > clock.due_at:
@@ -66,15 +98,31 @@ def answer(case_id: UUID, item_id: UUID | None, *, at: datetime, by: Actor) -> N
             append(Event.CLOCK_MET, f"clock:{clock.id}", by=by, data={"at": time.iso(at), "late": late})
 
 
-def stop(case_id: UUID, *, by: Actor) -> None:
-    """Nothing is due any more: the notice was withdrawn. A missed clock stays missed."""
+def stop(case_id: UUID, *, by: Actor, item_id: UUID | None = None) -> None:
+    """Nothing is due any more, on an item or on the case: it was taken back. A missed clock stays missed."""
     moment = time.now()
     with transaction.atomic():
         for clock in queries.open_clocks(case_id):
+            if item_id is not None and clock.item_id != item_id:
+                continue
             clock.ended_at = moment
             clock.state = ClockState.STOPPED if clock.state == ClockState.RUNNING else clock.state
             clock.save(update_fields=["ended_at", "state"])
             append(Event.CLOCK_STOPPED, f"clock:{clock.id}", by=by)
+
+
+def supersede(case_id: UUID, dues: Sequence[Due], *, by: Actor, duty: Duty = Duty.ACT) -> list[Clock]:
+    """Put new clocks in the place of those of one duty that wait, on the same items. A missed one stays missed."""
+    moment = time.now()
+    with transaction.atomic():
+        replaced = queries.open_clocks(case_id, duty)
+        for clock in replaced:
+            clock.ended_at = moment
+            clock.state = ClockState.SUPERSEDED if clock.state == ClockState.RUNNING else clock.state
+            clock.save(update_fields=["ended_at", "state"])
+            append(Event.CLOCK_SUPERSEDED, f"clock:{clock.id}", by=by)
+        items = list(dict.fromkeys(clock.item_id for clock in replaced)) or [None]
+        return start(case_id, items, dues, by=by, duty=duty)
 
 
 def _miss(clock: Clock) -> bool:

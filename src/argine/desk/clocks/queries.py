@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Min
 
-from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.law.terms import ClockKind
 
@@ -15,18 +15,35 @@ def clocks_of_case(case_id: UUID) -> list[Clock]:
     return sorted(found, key=lambda clock: (clock.ended_at is not None, clock.due_at, *standing(clock)))
 
 
+def clock_of(item_id: UUID) -> Clock | None:
+    """The newest clock of an item, if one ever ran."""
+    return Clock.objects.filter(item_id=item_id).order_by("-started_at").first()
+
+
 def standing(clock: Clock) -> tuple[int, str]:
     """What binds the platform most comes first: a law's hours before an operator's own promise."""
     return ClockKind(clock.kind).rank, clock.regime
 
 
-def open_clocks(case_id: UUID) -> list[Clock]:
-    """The clocks that still wait for an answer: running, or missed and not yet answered."""
-    return list(Clock.objects.filter(case_id=case_id, ended_at=None).order_by("due_at"))
+def open_clocks(case_id: UUID, duty: Duty | None = None) -> list[Clock]:
+    """The clocks that still wait for an answer: running, or missed and not yet answered. Of one duty, or of all."""
+    found = Clock.objects.filter(case_id=case_id, ended_at=None).order_by("due_at")
+    return list(found if duty is None else found.filter(duty=duty))
+
+
+def answered_clocks(case_id: UUID) -> list[Clock]:
+    """The platform's own clocks of what was reported that were answered, the newest last."""
+    answered = Clock.objects.filter(case_id=case_id, duty=Duty.ACT, ended_at__isnull=False)
+    return list(answered.exclude(state=ClockState.SUPERSEDED).order_by("started_at", "due_at"))
 
 
 def nearest_due(case_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    rows = Clock.objects.filter(case_id__in=case_ids, ended_at=None).values_list("case_id").annotate(due=Min("due_at"))
+    rows = (
+        Clock.objects.filter(case_id__in=case_ids, ended_at=None)
+        .exclude(duty=Duty.AUTHORITY)
+        .values_list("case_id")
+        .annotate(due=Min("due_at"))
+    )
     return dict(rows)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
-from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
 
@@ -16,6 +16,7 @@ AFTER: dict[str, ClockState] = {
     Event.CLOCK_MET: ClockState.MET,
     Event.CLOCK_MISSED: ClockState.MISSED,
     Event.CLOCK_STOPPED: ClockState.STOPPED,
+    Event.CLOCK_SUPERSEDED: ClockState.SUPERSEDED,
 }
 WANTED = (Event.CLOCK_STARTED, *AFTER)
 
@@ -45,8 +46,8 @@ def faults() -> Iterator[Fault]:
 def _differences(subject: str, clock: Clock, logged: Told) -> Iterator[Fault]:
     if logged.due != time.iso(clock.due_at):
         yield Fault(subject, "is due at another instant than the log says")
-    if logged.about != (str(clock.case_id), clock.regime, str(clock.regime_version)):
-        yield Fault(subject, "is of another case or law than the log says")
+    if logged.about != (str(clock.case_id), clock.duty, clock.regime, str(clock.regime_version)):
+        yield Fault(subject, "is of another case, duty or law than the log says")
     if logged.state != clock.state:
         yield Fault(subject, "is not in the state that the log says")
     if logged.ended_at is not None and (clock.ended_at is None or time.iso(clock.ended_at) != logged.ended_at):
@@ -58,7 +59,8 @@ def _told() -> dict[str, Told]:
     for entry in Entry.objects.filter(event__in=WANTED).order_by("index").iterator(chunk_size=BATCH):
         data = json.loads(entry.data)
         if entry.event == Event.CLOCK_STARTED:
-            told[entry.subject] = Told((data["case"], data["regime"], str(data["version"])), data["due"])
+            duty = data.get("duty", Duty.ACT.value)
+            told[entry.subject] = Told((data["case"], duty, data["regime"], str(data["version"])), data["due"])
         elif (clock := told.get(entry.subject)) is not None:
             _apply(clock, entry.event, data)
     return told

@@ -12,18 +12,20 @@ from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry, Sighting
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
 from argine.desk.cases import duties, queries
-from argine.desk.cases.drafts import NoticeDraft, is_web_address
+from argine.desk.cases.drafts import is_web_address
 from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
-from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice
+from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice, Supplement
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case
-from argine.desk.console import wording
+from argine.desk.console import match_words, wording
 from argine.desk.console.element_names import element_name
+from argine.desk.console.match_words import Outline
 from argine.desk.console.queue import Badge, state_badge
 from argine.desk.core import time
 from argine.law.regime import ClockKind
 from argine.matching.verdict import Verdict
+from argine.signals.patch.strength import Strength
 
 VERDICT_TONES = {Verdict.BLOCK: "bad", Verdict.REVIEW: "warn"}
 MOST_COPIES_SHOWN = 20
@@ -66,9 +68,20 @@ class CopyLine:
     signal_type: str
     distance: int
     threshold: int
+    lies: list[str]
+    is_sure: bool
+    outline: Outline | None
     content_id: str
     link: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What the reporter added to the notice: each text with its name."""
+
+    at: datetime
+    texts: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,8 @@ class NoticeCard:
     contact: str
     contact_note: str
     signature: str
+    completed_at: datetime | None
+    additions: list[Addition]
     missing: list[tuple[str, list[str]]]
 
 
@@ -154,7 +169,7 @@ def of(case: Case) -> CasePage:
     entries = entries_of_case(case.id)
     sightings = sightings_of_case(case.id)
     notices = list(case.notices.order_by("received_at"))
-    addresses = list(Address.objects.filter(notice__case=case).order_by("notice__received_at", "position"))
+    addresses = list(Address.objects.filter(case=case).order_by("position"))
     decisions = list(case.decisions.order_by("-seq").select_related("overrides"))
     actions = list(Action.objects.filter(decision__case=case).order_by("at"))
     thread = list(case.messages.order_by("at"))
@@ -170,7 +185,7 @@ def of(case: Case) -> CasePage:
         country=case.country,
         language=dict(settings.LANGUAGES).get(case.language, case.language),
         clocks=clock_cards(clocks_of_case(case.id), time.now()),
-        notices=[_notice(notice, entries) for notice in notices],
+        notices=[_notice(notice) for notice in notices],
         addresses=[_address(address, actions) for address in addresses],
         pictures=pictures(entries, sightings),
         copies=_copies(entries, sightings[:MOST_COPIES_SHOWN]),
@@ -208,15 +223,17 @@ def _clock_words(clock: Clock, now: datetime) -> tuple[str, str]:
         remaining = wording.left(clock.due_at, now)
         return remaining.text, remaining.tone
     if clock.state == ClockState.STOPPED:
-        return _("Stopped: the notice was withdrawn"), ""
+        return _("Stopped: nothing is due any more"), ""
+    if clock.state == ClockState.SUPERSEDED:
+        return _("Replaced by another clock"), ""
     spare = (clock.due_at - clock.ended_at).total_seconds()
     if clock.state == ClockState.MET:
         return _("Met, %(time)s before it was due") % {"time": wording.duration(spare)}, "met"
     return _("Missed: answered %(time)s late") % {"time": wording.duration(-spare)}, "late"
 
 
-def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
-    missing = duties.missing(_draft_of(notice, entries), notice.received_at)
+def _notice(notice: Notice) -> NoticeCard:
+    missing = duties.missing(queries.notice_draft(notice), notice.received_at)
     return NoticeCard(
         received_at=notice.received_at,
         capacity=str(Capacity(notice.capacity).label),
@@ -229,6 +246,8 @@ def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
         contact=notice.contact,
         contact_note=notice.contact_note,
         signature=notice.signature,
+        completed_at=notice.completed_at,
+        additions=[_addition(supplement) for supplement in notice.supplements.order_by("at")],
         missing=[
             (wording.regime_title(regime), [element_name(key) for key in elements])
             for regime, elements in missing.items()
@@ -236,25 +255,15 @@ def _notice(notice: Notice, entries: Sequence[BankEntry]) -> NoticeCard:
     )
 
 
-def _draft_of(notice: Notice, entries: Sequence[BankEntry]) -> NoticeDraft:
-    """The notice as it was drafted, for the rules of the law: what they ask is which parts were given."""
-    mine = [entry for entry in entries if entry.origin == queries.origin_of(notice)]
-    return NoticeDraft(
-        capacity=Capacity(notice.capacity),
-        nature=Nature(notice.nature),
-        no_consent=notice.no_consent,
-        good_faith=notice.good_faith,
-        language=notice.case.language,
-        country=notice.case.country,
-        pictures=[[signal_of(row) for row in entry.signals.all()] for entry in mine],
-        addresses=[address.url for address in notice.addresses.order_by("position")],
-        where_hint=notice.where_hint,
-        statement=notice.statement,
-        contact=notice.contact,
-        contact_note=notice.contact_note,
-        signature=notice.signature,
-        declarations=notice.declarations,
-    )
+def _addition(supplement: Supplement) -> Addition:
+    names = {
+        "statement": _("Statement"),
+        "where_hint": _("How to find it"),
+        "contact": _("Contact"),
+        "signature": _("Signature"),
+    }
+    texts = [(label, getattr(supplement, name)) for name, label in names.items()]
+    return Addition(supplement.at, [(label, text) for label, text in texts if text])
 
 
 def _address(address: Address, actions: Sequence[Action]) -> AddressLine:
@@ -303,6 +312,9 @@ def _copy(row: Sighting, picture: int | None) -> CopyLine:
         signal_type=row.signal_type,
         distance=row.distance,
         threshold=row.threshold,
+        lies=match_words.lies(row.found),
+        is_sure=row.strength == Strength.BLOCK,
+        outline=match_words.outline(row.found),
         content_id=row.content_id,
         link=row.content_url if is_web_address(row.content_url) else "",
         address=row.content_url,

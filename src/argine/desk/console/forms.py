@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from argine.desk.banks.models import Sighting
 from argine.desk.cases import policies
-from argine.desk.cases.drafts import LONGEST_REASONS, LONGEST_TEXT, DecisionDraft
-from argine.desk.cases.enums import GROUNDS, Basis, Ground, Outcome
-from argine.desk.cases.models import Address, Case, Decision
+from argine.desk.cases.drafts import LONGEST_REASONS, LONGEST_TEXT, DecisionDraft, VerdictDraft
+from argine.desk.cases.enums import GROUNDS, ORDER_GROUNDS, Basis, CaseKind, Ground, Outcome
+from argine.desk.cases.models import Address, Appeal, Case, Decision
 from argine.desk.console.access import refusal
 from argine.desk.people.enums import Role, Scope
 
 NAME_LENGTH = 80
 YES = "yes"
+STANDS = "stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ class DecisionForm(forms.Form):
     def is_confirmed(self) -> bool:
         return bool(self.cleaned_data["confirmed"] == YES)
 
+    @property
+    def is_order(self) -> bool:
+        return self.case.kind == CaseKind.ORDER
+
     def ground_groups(self) -> list[OptionGroup]:
         chosen = self["ground"].value()
         return [
@@ -93,7 +98,7 @@ class DecisionForm(forms.Form):
                 [
                     Option(ground.value, str(ground.label), ground.value == chosen, self._why_not(outcome))
                     for ground in Ground
-                    if ground in GROUNDS[outcome]
+                    if ground in GROUNDS[outcome] and (ground in ORDER_GROUNDS) == self.is_order
                 ],
             )
             for outcome in Outcome
@@ -106,7 +111,11 @@ class DecisionForm(forms.Form):
 
     def basis_options(self) -> list[Option]:
         chosen = self["basis"].value()
-        return [self._basis_option(basis, is_chosen=basis.value == chosen) for basis in Basis]
+        return [
+            self._basis_option(basis, is_chosen=basis.value == chosen)
+            for basis in Basis
+            if (basis == Basis.ORDER) == self.is_order
+        ]
 
     def _basis_option(self, basis: Basis, *, is_chosen: bool) -> Option:
         why_not = refusal(lambda: policies.check_basis(basis, self.seen.addresses, self.seen.sightings))
@@ -131,6 +140,39 @@ class DecisionForm(forms.Form):
         ground = Ground(said["ground"])
         covers = frozenset(said["covers"]) if self.seen.pictures else None
         return DecisionDraft(outcome_of(ground), ground, Basis(said["basis"]), said["reasons"], covers)
+
+
+class AppealForm(forms.Form):
+    """One choice says what is found: the decision stands, or the opposite is decided on this ground."""
+
+    finding = forms.ChoiceField(
+        label=_("What do you find?"), error_messages={"required": _("Choose what you find on the appeal.")}
+    )
+    basis = forms.ChoiceField(
+        label=_("What have you seen?"),
+        choices=[(basis.value, basis.label) for basis in Basis if basis != Basis.ORDER],
+        error_messages={"required": _("Say what you have seen: it is kept with the decision.")},
+    )
+    reasons = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("In plain words: who appealed reads them. Name nobody."),
+        max_length=LONGEST_REASONS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Give your reasons: who appealed reads them.")},
+    )
+
+    def __init__(self, appeal: Appeal, data: object = None) -> None:
+        super().__init__(data, prefix=f"appeal-{appeal.pk}")  # type: ignore[arg-type]  # Django's QueryDict
+        opposite = Outcome.KEEP if appeal.decision.outcome == Outcome.REMOVE else Outcome.REMOVE
+        grounds = [(ground.value, ground.label) for ground in Ground if ground in GROUNDS[opposite] - ORDER_GROUNDS]
+        finding = self.fields["finding"]
+        assert isinstance(finding, forms.ChoiceField)  # noqa: S101  # tells the type checker what the class says
+        finding.choices = [(STANDS, _("The decision stands")), (str(opposite.label), grounds)]
+
+    def draft(self) -> VerdictDraft:
+        said = self.cleaned_data
+        ground = None if said["finding"] == STANDS else Ground(said["finding"])
+        return VerdictDraft(Basis(said["basis"]), said["reasons"], ground)
 
 
 class AskForm(forms.Form):

@@ -6,33 +6,40 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.queries import cases_with_copies
 from argine.desk.cases import queries
-from argine.desk.cases.enums import OPEN, CaseState
-from argine.desk.cases.models import Address, Case, Decision, Notice
+from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState
+from argine.desk.cases.models import Address, Appeal, Case, Notice
+from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing
-from argine.desk.console.wording import SOON_S, Left, left, regime_title
+from argine.desk.console.wording import SOON_S, Left, left, regime_title, who
 
 PAGE_SIZE = 25
 CLOSED = frozenset(CaseState) - OPEN
-TABS: dict[str, tuple[object, frozenset[CaseState]]] = {
-    "open": (gettext_lazy("Open"), OPEN),
-    "received": (gettext_lazy("To review"), frozenset({CaseState.RECEIVED})),
-    "waiting": (gettext_lazy("Waiting for the reporter"), frozenset({CaseState.WAITING})),
-    "removal": (gettext_lazy("To be carried out"), frozenset({CaseState.REMOVAL})),
-    "closed": (gettext_lazy("Closed"), CLOSED),
+APPEALED = Exists(Appeal.objects.filter(case_id=OuterRef("pk"), state=AppealState.OPEN))
+TABS: dict[str, tuple[object, Q]] = {
+    "open": (gettext_lazy("Open"), Q(state__in=OPEN)),
+    "received": (gettext_lazy("To review"), Q(state=CaseState.RECEIVED)),
+    "second": (gettext_lazy("Second vote"), Q(state__in=(CaseState.HELD, CaseState.DISPUTED))),
+    "waiting": (gettext_lazy("Waiting for the reporter"), Q(state=CaseState.WAITING)),
+    "removal": (gettext_lazy("To be carried out"), Q(state=CaseState.REMOVAL)),
+    "appeals": (gettext_lazy("Appeals"), Q(APPEALED)),
+    "closed": (gettext_lazy("Closed"), Q(state__in=CLOSED)),
 }
 STATE_TONES = {
     CaseState.RECEIVED: "accent",
     CaseState.WAITING: "warn",
+    CaseState.HELD: "accent",
+    CaseState.DISPUTED: "bad",
     CaseState.REMOVAL: "accent",
     CaseState.REMOVED: "good",
+    CaseState.APPEALED: "warn",
 }
 Row = TypeVar("Row", bound=Model)
 
@@ -73,11 +80,8 @@ class Counts:
 
 
 def tabs(current: str) -> list[Tab]:
-    by_state = dict(Case.objects.values_list("state").annotate(count=Count("id")))
-    return [
-        Tab(name, str(label), sum(by_state.get(state, 0) for state in states), name == current)
-        for name, (label, states) in TABS.items()
-    ]
+    counted = Case.objects.aggregate(**{name: Count("id", filter=which) for name, (_label, which) in TABS.items()})
+    return [Tab(name, str(label), counted[name], name == current) for name, (label, _which) in TABS.items()]
 
 
 def counts(now: datetime) -> Counts:
@@ -90,7 +94,10 @@ def counts(now: datetime) -> Counts:
 
 
 def found(tab: str, regime: str) -> QuerySet[Case]:
-    cases = queries.by_nearest_deadline().filter(state__in=TABS[tab][1])
+    cases = queries.by_nearest_deadline().filter(TABS[tab][1])
+    if tab == "appeals":  # what a law wants to go first goes first
+        first = Appeal.objects.filter(case_id=OuterRef("pk"), state=AppealState.OPEN, expedited=True)
+        cases = cases.order_by(Exists(first).desc(), *cases.query.order_by)
     if regime:
         cases = cases.filter(pk__in=Clock.objects.filter(regime=regime).values("case_id"))
     return cases
@@ -99,13 +106,18 @@ def found(tab: str, regime: str) -> QuerySet[Case]:
 def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
     """The lines of one page, with one look-up for each column."""
     ids = [case.id for case in cases]
+    appealed = list(Appeal.objects.filter(case_id__in=ids, state=AppealState.OPEN).only("case_id", "expedited"))
+    claimed = queries.claims(ids, now)
+    names = who(claimed.values())
     facts = _Facts(
         regimes=_leading_regimes(ids),
         pictures=_count(BankEntry.objects.filter(case_id__in=ids), "case_id"),
-        addresses=_count(Address.objects.filter(notice__case_id__in=ids), "notice__case_id"),
+        addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
-        decided=set(Decision.objects.filter(case_id__in=ids).values_list("case_id", flat=True)),
-        incomplete=set(Notice.objects.filter(case_id__in=ids, complete=False).values_list("case_id", flat=True)),
+        taken={case_id: names[by] for case_id, by in claimed.items()},
+        appealed={appeal.case_id for appeal in appealed},
+        expedited={appeal.case_id for appeal in appealed if appeal.expedited},
+        incomplete=set(Notice.objects.filter(case_id__in=ids, completed_at=None).values_list("case_id", flat=True)),
     )
     return [_row(case, facts, now) for case in cases]
 
@@ -116,8 +128,10 @@ class _Facts:
     pictures: dict[UUID, int]
     addresses: dict[UUID, int]
     copies: set[UUID]
-    decided: set[UUID]
     incomplete: set[UUID]
+    appealed: set[UUID]
+    taken: dict[UUID, str]
+    expedited: set[UUID]
 
 
 def _row(case: Case, facts: _Facts, now: datetime) -> QueueRow:
@@ -145,15 +159,18 @@ def state_badge(case: Case) -> Badge:
 def _badges(case: Case, facts: _Facts) -> list[Badge]:
     said = (
         (case.id in facts.copies, Badge(_("Copy met on the platform"), "warn")),
-        (case.state == CaseState.RECEIVED and case.id in facts.decided, Badge(_("Asked again"), "accent")),
+        (case.kind == CaseKind.ORDER, Badge(_("Order"), "accent")),
+        (case.id in facts.expedited, Badge(_("Appeal that goes first"), "warn")),
+        (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
     )
-    return [badge for is_so, badge in said if is_so]
+    taken = [Badge(_("Taken by %(name)s") % {"name": facts.taken[case.id]})] if case.id in facts.taken else []
+    return taken + [badge for is_so, badge in said if is_so]
 
 
 def _leading_regimes(case_ids: Collection[UUID]) -> dict[UUID, str]:
     """By case: the regime of the clock that ends first and still waits for an answer; at one instant, a statute's."""
-    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None)
+    waiting = Clock.objects.filter(case_id__in=case_ids, ended_at=None).exclude(duty=Duty.AUTHORITY)
     last_first = sorted(waiting, key=lambda clock: (clock.due_at, *standing(clock)), reverse=True)
     return {clock.case_id: clock.regime for clock in last_first}
 

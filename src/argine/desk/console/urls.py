@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import banks, case, keys, log, people, queue
+from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue
 
 console = [
     path("", queue.show, name="queue"),
@@ -18,6 +18,12 @@ console = [
     path("cases/<uuid:case_id>/decide", case.decide, name="decide"),
     path("cases/<uuid:case_id>/override", case.override, name="override"),
     path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
+    path("cases/<uuid:case_id>/claim", case.claim, name="claim"),
+    path("cases/<uuid:case_id>/release", case.release, name="release"),
+    path("cases/<uuid:case_id>/ask-missing", case.ask_missing, name="ask_missing"),
+    path("cases/<uuid:case_id>/extend", orders.extend, name="extend_order"),
+    path("orders/new", orders.new, name="new_order"),
+    path("appeals/<uuid:appeal_id>/decide", appeals.decide, name="decide_appeal"),
     path("banks", banks.show, name="banks"),
     path("log", log.show, name="log"),
     path("log/verify", log.verify, name="log_verify"),

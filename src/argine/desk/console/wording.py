@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
+from argine.desk.clocks.enums import OWN_RULE
 from argine.desk.core.actor import REPORTER, SHELL, SYSTEM, staff_id
 from argine.desk.people.models import ApiKey
 from argine.desk.people.queries import names
@@ -34,14 +35,26 @@ EVENTS = {
     Event.CASE_OPENED_BY_STAFF: gettext_lazy("Case opened"),
     Event.INFORMATION_ADDED: gettext_lazy("Reporter wrote"),
     Event.INFORMATION_ASKED: gettext_lazy("Desk asked the reporter"),
+    Event.VOTE_CAST: gettext_lazy("Vote cast"),
+    Event.CASE_CLAIMED: gettext_lazy("Case taken"),
+    Event.CASE_RELEASED: gettext_lazy("Case given back"),
     Event.DECISION_MADE: gettext_lazy("Decision made"),
     Event.ACTION_REPORTED: gettext_lazy("Platform reported its action"),
     Event.STATEMENT_FETCHED: gettext_lazy("Platform fetched the statement of reasons"),
     Event.CASE_WITHDRAWN: gettext_lazy("Notice withdrawn"),
+    Event.APPEAL_FILED: gettext_lazy("Appeal filed"),
+    Event.APPEAL_DECIDED: gettext_lazy("Appeal decided"),
+    Event.APPEAL_CLOSED: gettext_lazy("Appeal closed"),
+    Event.NOTICE_SUPPLEMENTED: gettext_lazy("Reporter added to the notice"),
+    Event.NOTICE_COMPLETED: gettext_lazy("Notice complete"),
+    Event.REFERRAL_TOLD: gettext_lazy("Reporter told of a report to an authority"),
+    Event.ORDER_RECEIVED: gettext_lazy("Order of an authority taken down"),
+    Event.ORDER_EXTENDED: gettext_lazy("Authority gave more time"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),
     Event.CLOCK_MISSED: gettext_lazy("Clock missed"),
     Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),
+    Event.CLOCK_SUPERSEDED: gettext_lazy("Clock replaced"),
     Event.BANK_CREATED: gettext_lazy("Bank made"),
     Event.ENTRY_ADDED: gettext_lazy("Picture banked"),
     Event.ENTRIES_ADDED: gettext_lazy("List of pictures banked"),
@@ -83,7 +96,9 @@ def duration(seconds: float) -> str:
 def regime_title(regime_id: str) -> str:
     """The name of a law in the reader's language; its id where it is no longer known."""
     regime = load_all().get(regime_id)
-    return regime.title.in_language(get_language() or "en") if regime else regime_id
+    if regime is None:
+        return _("The desk's own rule") if regime_id == OWN_RULE else regime_id
+    return regime.title.in_language(get_language() or "en")
 
 
 def event(name: str) -> str:

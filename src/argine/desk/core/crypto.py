@@ -36,11 +36,20 @@ def _pepper(folder: Path) -> bytes:
 
 
 def seal(text: str, place: str) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return VERSION + nonce + _cipher(settings.KEYS).encrypt(nonce, text.encode(), place.encode())
+    return seal_bytes(text.encode(), place)
 
 
 def unseal(blob: bytes, place: str) -> str:
+    """Open a sealed text; errors are those of `unseal_bytes`."""
+    return unseal_bytes(blob, place).decode()
+
+
+def seal_bytes(data: bytes, place: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return VERSION + nonce + _cipher(settings.KEYS).encrypt(nonce, data, place.encode())
+
+
+def unseal_bytes(blob: bytes, place: str) -> bytes:
     """Open a sealed value.
 
     Raises:
@@ -50,7 +59,7 @@ def unseal(blob: bytes, place: str) -> str:
         raise SealError("A stored field is of an unknown version.")
     nonce, body = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
     try:
-        return _cipher(settings.KEYS).decrypt(nonce, body, place.encode()).decode()
+        return _cipher(settings.KEYS).decrypt(nonce, body, place.encode())
     except InvalidTag as error:
         raise SealError("A stored field cannot be opened: the row was altered, or fields.key is another.") from error
 

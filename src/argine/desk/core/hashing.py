@@ -7,7 +7,7 @@ from django.conf import settings
 from argine.desk.core.uploads import MIB
 from argine.media.confine import Level
 from argine.media.limits import Limits
-from argine.signals.hasher import ALL_TYPES, HashedFile, hash_file_bytes
+from argine.signals.hasher import HashedFile, hash_query
 from argine.signals.pool import HashPool, PoolLimits
 
 UNCONFINED = "none"
@@ -33,7 +33,7 @@ def pool() -> HashPool:
 
 
 def hash_upload(data: bytes) -> HashedFile:
-    """Make all signals of a file.
+    """Make everything by which a copy of something banked is recognised.
 
     Raises:
         MediaError: it is no picture that can be read, or its decoder failed.
@@ -41,8 +41,8 @@ def hash_upload(data: bytes) -> HashedFile:
         UnsafeError: this machine cannot confine the decoder as far as the settings ask.
     """
     if settings.CONFIG.sandbox == OFF:
-        return hash_file_bytes(data, ALL_TYPES, limits())
-    return pool().hash_file_bytes(data)
+        return hash_query(data, limits())
+    return pool().hash_query(data)
 
 
 def level() -> str:

@@ -8,8 +8,8 @@ from datetime import timedelta
 from argine.desk.banks import operations as banks
 from argine.desk.banks.operations import Content
 from argine.desk.cases import operations as cases
-from argine.desk.cases.drafts import ActionDraft, DecisionDraft, NoticeDraft
-from argine.desk.cases.enums import Basis, Capacity, Ground, Measure, Nature, Outcome
+from argine.desk.cases.drafts import ActionDraft, AppealDraft, DecisionDraft, NoticeDraft
+from argine.desk.cases.enums import Appellant, Basis, Capacity, Ground, Measure, Nature, Outcome
 from argine.desk.cases.models import Case, Decision
 from argine.desk.cases.queries import current_decision
 from argine.desk.clocks.operations import tick
@@ -139,6 +139,11 @@ def _closed_cases(story: Story) -> None:
     _say(story, "withdrawn", 110, lambda case: cases.withdraw(case, by=REPORTER))
 
 
+def _appeal(case: Case) -> None:
+    draft = AppealDraft(Appellant.REPORTER, "It is back, at the same address.")
+    cases.file_appeal(case.decisions.latest("seq"), draft, by=REPORTER)
+
+
 def _open_cases(story: Story) -> None:
     italian = replace(
         BASIC, language="it", country="IT", statement="È stata pubblicata dopo la fine della relazione.",
@@ -163,7 +168,7 @@ def _open_cases(story: Story) -> None:
         Outcome.KEEP, Ground.NOT_FOUND, Basis.ADDRESS, "There is nothing at this address any more."
     )
     _decide(story, "again", 84, not_found)
-    _say(story, "again", 9, lambda case: cases.ask_again(case, "It is back, at the same address.", by=REPORTER))
+    _say(story, "again", 9, _appeal)
     _report(story, "italian", 5, replace(italian, pictures=[signals_of(11)], addresses=["https://forum.example/t/950"]))
     _report(story, "incomplete", 1.2, replace(BASIC, pictures=[signals_of(12)], contact="", signature="", statement=""))
     _report(story, "new", 0.2, replace(italian, pictures=[signals_of(13)], nature=Nature.THREATENED))

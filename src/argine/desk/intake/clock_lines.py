@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from argine.desk.clocks.enums import ClockState
+from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.law.schema import load_all
 
@@ -36,15 +36,17 @@ def lines(clocks: Sequence[Clock], now: datetime) -> list[ClockLine]:
 
 
 def _sameness(clock: Clock) -> tuple[object, ...]:
-    return clock.ended_at is not None, clock.due_at, clock.regime, clock.state
+    return clock.ended_at is not None, clock.due_at, clock.regime, clock.duty, clock.state
 
 
 def _line(same: list[Clock], now: datetime) -> ClockLine:
     clock = same[0]
     language = get_language() or "en"
     regime = load_all().get(clock.regime)
-    title = regime.title.in_language(language) if regime else clock.regime
+    title = regime.title.in_language(language) if regime else _("The desk's own rule")
     plain = regime.plain.in_language(language) if regime else ""
+    if clock.duty == Duty.APPEAL:
+        plain = _("Until when your appeal is decided. The law gives no number of hours: this is our own promise.")
     left, tone = _left(clock, now)
     return ClockLine(
         title=title,
@@ -69,6 +71,8 @@ def _left(clock: Clock, now: datetime) -> tuple[str, str]:
         return _("Answered in time"), "met"
     if clock.state == ClockState.STOPPED:
         return _("Stopped"), ""
+    if clock.state == ClockState.SUPERSEDED:
+        return _("Replaced by the clock that counts now"), ""
     seconds = (clock.due_at - now).total_seconds()
     if clock.ended_at is not None:
         return _("Answered late"), "late"

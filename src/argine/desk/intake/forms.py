@@ -2,20 +2,22 @@
 
 import json
 import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, NoticeDraft
+from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, NoticeDraft, SupplementDraft
 from argine.desk.cases.enums import Capacity, Nature
 from argine.desk.core.errors import InvalidError
-from argine.desk.intake import countries, wording
+from argine.desk.intake import countries, law_texts, wording
 from argine.signals.errors import SignalError
 from argine.signals.types import Signal
 
 MOST_SIGNALS_EACH = 8
-LONGEST_SIGNALS = 200_000
+LONGEST_SIGNALS = 400_000
 YES, NO = "yes", "no"
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, SignalError)
 
@@ -217,3 +219,71 @@ class WithdrawForm(forms.Form):
         label=_("Yes, take my report back."),
         error_messages={"required": _("Tick that you want to take your report back.")},
     )
+
+
+class SupplementForm(forms.Form):
+    """What lacks, and more addresses. A field that was filled in before is not asked again."""
+
+    addresses = forms.CharField(
+        label=_("More addresses (links)"),
+        help_text=_("One on each line. For each the clock counts from when you add it."),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
+        required=False,
+        max_length=100_000,
+    )
+    where_hint = forms.CharField(
+        label=_("How to find it"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=LONGEST_TEXT
+    )
+    statement = forms.CharField(
+        label=_("Anything that helps us understand"),
+        help_text=_("Only if you want to. You do not have to tell your story."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=LONGEST_TEXT,
+    )
+    contact = forms.CharField(label=_("E-mail or another way to reach you"), required=False, max_length=LONGEST_LINE)
+    signature = forms.CharField(
+        label=_("Your name"),
+        help_text=_("It counts as your signature. You may use another name than your legal one."),
+        required=False,
+        max_length=LONGEST_LINE,
+    )
+
+    def __init__(self, empty: Iterable[str], data: object = None) -> None:
+        super().__init__(data, auto_id="more_%s")  # type: ignore[arg-type]  # Django's QueryDict
+        for name in ("where_hint", "statement", "contact", "signature"):
+            if name not in empty:
+                del self.fields[name]
+
+    def clean_addresses(self) -> list[str]:
+        return parse_addresses(self.cleaned_data["addresses"])
+
+    def take(self, refusal: InvalidError) -> None:
+        for name, text in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, text)
+
+    def draft(self) -> SupplementDraft:
+        said = self.cleaned_data
+        return SupplementDraft(**{name: said[name] for name in self.fields})
+
+
+class ReferralForm(forms.Form):
+    """When an authority received the person's report, on the clocks of that authority's country."""
+
+    moment = forms.DateTimeField(
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "required": _("Write day and time of your report."),
+            "invalid": _("Write day and time, such as 2026-11-26 14:30."),
+        },
+    )
+
+    def __init__(self, regime: str, data: object = None) -> None:
+        super().__init__(data, auto_id=f"referral_{regime}_%s")  # type: ignore[arg-type]  # Django's QueryDict
+        self.regime = regime
+        self.fields["moment"].label = law_texts.referral_question(regime)
+        self.fields["moment"].help_text = _("Day and time as the clocks there show it.")
+
+    def reported_at(self) -> datetime:
+        said: datetime = self.cleaned_data["moment"]
+        return said.replace(tzinfo=law_texts.zone_of(self.regime)).astimezone(UTC)

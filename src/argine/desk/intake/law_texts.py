@@ -1,15 +1,21 @@
 """What the law says to the person who reports: regimes and helpers, from the law's data, in the page's language."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from argine.desk.cases.duties import switched_on_for_notices
 from argine.desk.intake import countries
-from argine.law.regime import ClockKind
+from argine.law.regime import ClockKind, Regime
 from argine.law.routes import Audience, Route, routes_for
+from argine.law.schema import load_all
+
+# Where the authorities are that a person may turn to.
+ZONES = {"IT": "Europe/Rome"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,45 @@ def regimes() -> list[RegimeText]:
         )
         for regime in switched_on_for_notices()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralText:
+    """An authority that the person may turn to. `running` is said once they have told when they did."""
+
+    regime: str
+    name: str
+    text: str
+    who: str
+    told_at: datetime | None
+    running: str
+
+
+def referral_text(regime: Regime, told_at: datetime | None, *, passed: bool) -> ReferralText:
+    language, referral = get_language() or "en", regime.referral
+    if referral is None:
+        raise ValueError("This law names no authority to turn to.")
+    words = referral.passed if passed else referral.running
+    return ReferralText(
+        regime=regime.id,
+        name=referral.name,
+        text=referral.text.in_language(language),
+        who=referral.who.in_language(language),
+        told_at=told_at,
+        running=words.in_language(language) if told_at else "",
+    )
+
+
+def referral_question(regime_id: str) -> str:
+    regime = load_all().get(regime_id)
+    return regime.referral.question.in_language(get_language() or "en") if regime and regime.referral else ""
+
+
+def zone_of(regime_id: str) -> tzinfo:
+    """The clocks that an authority's own country goes by."""
+    regime = load_all().get(regime_id)
+    country = regime.jurisdiction[0] if regime else ""
+    return ZoneInfo(ZONES[country]) if country in ZONES else UTC
 
 
 def shortest_hours() -> int | None:

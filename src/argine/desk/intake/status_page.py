@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import policies, queries
-from argine.desk.cases.enums import Author, CaseState, Ground, Measure, Outcome
-from argine.desk.cases.models import Address, Case, Message
+from argine.desk.cases import appeals, duties, policies, queries, questions
+from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
+from argine.desk.cases.models import Address, Appeal, Case, Message
+from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
 from argine.desk.intake.clock_lines import ClockLine, lines
+from argine.desk.intake.law_texts import ReferralText, referral_text
+from argine.law.terms import Element
 from argine.matching.verdict import Verdict
 from argine.signals.types import SignalType
 
@@ -23,17 +26,23 @@ SHORT_HASH = 12
 MEANING = {
     CaseState.RECEIVED: gettext_lazy("Your report has arrived. A person will look at it and decide."),
     CaseState.WAITING: gettext_lazy("You were asked something. Please answer below: the clock goes on meanwhile."),
+    CaseState.HELD: gettext_lazy("Your report has arrived. A person has looked at it, and a second one will."),
+    CaseState.DISPUTED: gettext_lazy("Two people have looked at your report. A third one decides."),
     CaseState.REMOVAL: gettext_lazy("It was decided that the picture is removed. The removal is under way."),
     CaseState.REMOVED: gettext_lazy("The picture was removed, and new uploads of it are stopped."),
-    CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and ask for another look."),
+    CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and appeal."),
+    CaseState.APPEALED: gettext_lazy("You appealed. Somebody who did not take the decision looks at it again."),
     CaseState.WITHDRAWN: gettext_lazy("You took your report back. Its fingerprints were erased, and no clock runs."),
 }
 HEADING = {
     CaseState.RECEIVED: gettext_lazy("Waiting for a decision"),
     CaseState.WAITING: gettext_lazy("Your answer is needed"),
+    CaseState.HELD: gettext_lazy("Waiting for a decision"),
+    CaseState.DISPUTED: gettext_lazy("Waiting for a decision"),
     CaseState.REMOVAL: gettext_lazy("It will be removed"),
     CaseState.REMOVED: gettext_lazy("It was removed"),
     CaseState.KEPT: gettext_lazy("It was not removed"),
+    CaseState.APPEALED: gettext_lazy("It is looked at again"),
     CaseState.WITHDRAWN: gettext_lazy("You took your report back"),
 }
 TONE = {
@@ -63,6 +72,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealLine:
+    """An appeal of the reporter; `reasons` are empty while it is open."""
+
+    at: datetime
+    text: str
+    state: str
+    is_open: bool
+    ended_at: datetime | None
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
     number: int
     opened_at: datetime
@@ -75,8 +96,12 @@ class StatusPage:
     pictures: list[str]
     addresses: list[str]
     thread: list[Said]
+    appeals: list[AppealLine]
     may_write: bool
-    may_ask_again: bool
+    missing: list[str]
+    lacking: list[str]
+    referrals: list[ReferralText]
+    appeal_until: datetime | None
     may_withdraw: bool
 
 
@@ -92,12 +117,14 @@ def of(case: Case) -> StatusPage:
         decision=_decision(case),
         stopped_uploads=_stopped_uploads(case),
         pictures=_pictures(case),
-        addresses=[
-            row.url for row in Address.objects.filter(notice__case=case).order_by("notice__received_at", "position")
-        ],
+        addresses=[row.url for row in Address.objects.filter(case=case).order_by("position")],
         thread=[_said(message) for message in case.messages.order_by("at")],
+        missing=[str(questions.ELEMENTS[element]) for element in missing(case)],
+        lacking=lacking(case),
+        referrals=_referrals(case),
         may_write=_may(policies.check_add_information, case),
-        may_ask_again=_may(policies.check_ask_again, case),
+        appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],
+        appeal_until=appeal_until(case),
         may_withdraw=_may(policies.check_withdraw, case),
     )
 
@@ -108,6 +135,53 @@ def _may(check: Callable[[Case], None], case: Case) -> bool:
     except RefusedError:
         return False
     return True
+
+
+def appeal_until(case: Case) -> datetime | None:
+    """Until when the reporter may appeal; None if they may not."""
+    decision = queries.current_decision(case)
+    if decision is None or not _may(lambda _case: appeals.check_file(decision, Appellant.REPORTER), case):
+        return None
+    return appeals.open_until(decision, Appellant.REPORTER)
+
+
+def missing(case: Case) -> list[Element]:
+    """What some law asks and the notice does not say, with what was added to it."""
+    notice = queries.first_notice(case)
+    found = {} if notice is None else duties.missing(queries.notice_draft(notice), notice.received_at)
+    return questions.in_order(key for keys in found.values() for key in keys)
+
+
+def lacking(case: Case) -> list[str]:
+    """The texts of the notice that are still empty, and may be added."""
+    notice = queries.first_notice(case)
+    if notice is None:
+        return []
+    whole = queries.notice_draft(notice)
+    return [name for name in ("where_hint", "statement", "contact", "signature") if not getattr(whole, name).strip()]
+
+
+def _referrals(case: Case) -> list[ReferralText]:
+    notice = queries.first_notice(case)
+    if notice is None or not _may(policies.check_referral, case):
+        return []
+    late = {clock.regime for clock in clocks_of_case(case.id) if clock.state == ClockState.MISSED}
+    found = []
+    for regime in duties.referrals(queries.notice_draft(notice)).values():
+        told = queries.latest_referral(case, regime.id)
+        found.append(referral_text(regime, told.reported_at if told else None, passed=regime.id in late))
+    return found
+
+
+def _appeal(appeal: Appeal) -> AppealLine:
+    return AppealLine(
+        at=appeal.at,
+        text=appeal.text,
+        state=str(AppealState(appeal.state).label),
+        is_open=appeal.state == AppealState.OPEN,
+        ended_at=appeal.decided_at,
+        reasons=appeal.reasons,
+    )
 
 
 def _decision(case: Case) -> Outcomes | None:

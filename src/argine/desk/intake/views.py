@@ -8,17 +8,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from argine.desk.cases import duties, operations, queries
+from argine.desk.cases import duties, operations, queries, questions
+from argine.desk.cases.drafts import AppealDraft
+from argine.desk.cases.enums import Appellant
 from argine.desk.cases.models import Case
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import operations as throttle
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
-from argine.desk.core.errors import NotFoundError, RefusedError, TooManyError
+from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError
 from argine.desk.core.http import sender
 from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
-from argine.desk.intake.forms import CodeForm, MessageForm, ReportForm, WithdrawForm
+from argine.desk.intake.forms import CodeForm, MessageForm, ReferralForm, ReportForm, SupplementForm, WithdrawForm
+from argine.merkle.canonical import Json
 
 UNPROCESSABLE = 422
 
@@ -103,11 +106,10 @@ def _send(request: HttpRequest, form: ReportForm) -> HttpResponse:
     draft = form.draft()
     sent = operations.submit_notice(draft)
     lacking = duties.missing(draft, sent.notice.received_at)
+    asked = {key for keys in lacking.values() for key in keys}
     context = {
         "code": sent.code,
-        "missing": [
-            wording.of_missing_element(key) for key in sorted({key for keys in lacking.values() for key in keys})
-        ],
+        "missing": [questions.ELEMENTS[element] for element in questions.in_order(asked)],
         "clocks": lines(clocks_of_case(sent.case.id), time.now()),
     }
     response = render(request, "intake/sent.html", context)
@@ -145,10 +147,19 @@ def _status_page(
     *,
     message: MessageForm | None = None,
     withdraw: WithdrawForm | None = None,
+    more: SupplementForm | None = None,
+    referral: ReferralForm | None = None,
 ) -> HttpResponse:
-    forms = (message or MessageForm(), withdraw or WithdrawForm())
-    context = {"page": status_page.of(case), "message_form": forms[0], "withdraw_form": forms[1]}
-    has_errors = any(form.errors for form in forms)
+    page = status_page.of(case)
+    context = {
+        "page": page,
+        "message_form": message or MessageForm(),
+        "withdraw_form": withdraw or WithdrawForm(),
+        "more_form": more or SupplementForm(page.lacking),
+        "referrals": [(text, referral or ReferralForm(text.regime)) for text in page.referrals],
+    }
+    sent = (message, withdraw, more, referral)
+    has_errors = any(form is not None and form.errors for form in sent)
     response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
     access.open_case(response, case)
     return response
@@ -156,7 +167,7 @@ def _status_page(
 
 @require_POST
 def message(request: HttpRequest) -> HttpResponse:
-    """Add information to an open case; ask for another look at a refused one."""
+    """Add information to an open case; appeal against a refusal."""
     case = access.opened_case(request)
     if case is None:
         return redirect("intake:status")
@@ -164,13 +175,20 @@ def message(request: HttpRequest) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _status_page(request, case, message=form)
-    add = operations.ask_again if status_page.of(case).may_ask_again else operations.add_information
     try:
-        add(case, form.cleaned_data["text"], by=REPORTER)
+        _take(case, form.cleaned_data["text"])
     except RefusedError as refusal:
         form.add_error("text", str(refusal))
         return _status_page(request, case, message=form)
     return redirect("intake:status")
+
+
+def _take(case: Case, text: str) -> None:
+    decision = queries.current_decision(case)
+    if decision is not None and status_page.appeal_until(case) is not None:
+        operations.file_appeal(decision, AppealDraft(Appellant.REPORTER, text), by=REPORTER)
+    else:
+        operations.add_information(case, text, by=REPORTER)
 
 
 @require_POST
@@ -183,6 +201,43 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         return _status_page(request, case, withdraw=form)
     operations.withdraw(case, by=REPORTER)
     return redirect("intake:status")
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Add to the notice what some law asks and it did not say."""
+    case = access.opened_case(request)
+    notice = queries.first_notice(case) if case else None
+    if case is None or notice is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    form = SupplementForm(status_page.of(case).lacking, request.POST)
+    if form.is_valid():
+        try:
+            operations.add_to_notice(notice, form.draft(), by=REPORTER)
+            return redirect("intake:status")
+        except InvalidError as error:
+            form.take(error)
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+    return _status_page(request, case, more=form)
+
+
+@require_POST
+def referral(request: HttpRequest) -> HttpResponse:
+    """Say when an authority received the person's own report: its clock is shown beside the platform's."""
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    form = ReferralForm(request.POST.get("regime", ""), request.POST)
+    if form.is_valid():
+        try:
+            operations.tell_referral(case, form.regime, form.reported_at(), by=REPORTER)
+            return redirect("intake:status")
+        except (InvalidError, RefusedError) as error:
+            form.add_error("moment", str(error))
+    return _status_page(request, case, referral=form)
 
 
 @require_POST
@@ -208,6 +263,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "case": case,
         "notice": notice,
         "facts": proof["notice"],
+        "additions": [queries.supplement_facts(row) for row in queries.supplements_of(case)],
         "proof": json.dumps(proof, ensure_ascii=False, indent=1),
     }
     response = render(request, "intake/receipt.html", context)
@@ -215,11 +271,23 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _proof(case: Case, addition: str) -> dict[str, Json]:
+    """The proof of the notice, or of what was added to it, counted from 1."""
+    notice = case.notices.earliest("received_at")
+    first = queries.receipt(notice)
+    added = queries.supplements_of(case)
+    if not addition:
+        return first
+    if not addition.isdecimal() or not 0 < int(addition[:4]) <= len(added):
+        raise NotFoundError(_("There is no such addition."))
+    return queries.supplement_receipt(added[int(addition[:4]) - 1])
+
+
 @require_safe
 def receipt_file(request: HttpRequest) -> HttpResponse:
     """The receipt for a program: `argine log verify` and others can check it."""
     case = _opened_or_refuse(request)
-    proof = queries.receipt(case.notices.earliest("received_at"))
+    proof = _proof(case, request.GET.get("addition", ""))
     body = json.dumps(proof, ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": 'attachment; filename="receipt.json"'}
     return HttpResponse(body, content_type="application/json", headers=headers)

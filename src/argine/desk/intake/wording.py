@@ -56,17 +56,3 @@ def for_script() -> dict[str, object]:
             "failed": _("That did not work. Take it off the list and try once more."),
         },
     }
-
-
-def of_missing_element(key: str) -> str:
-    """What a law asks for and the notice does not have, in words for the person."""
-    words = {
-        "where": _("where the picture is"),
-        "capacity": _("whether you are the person shown"),
-        "no_consent": _("that it was shared without consent"),
-        "why_unlawful": _("why it is against the law"),
-        "good_faith": _("that you say so in good faith"),
-        "signature": _("your name, or another name you use"),
-        "contact": _("one way to reach you"),
-    }
-    return words.get(key, key)

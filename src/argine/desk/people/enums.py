@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     DECIDE = "decide"
     OVERRIDE = "override"
+    CONFIRM_ORDERS = "confirm_orders"
     SEE_LOG = "see_log"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
@@ -28,6 +29,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CASES,
             Permission.DECIDE,
             Permission.OVERRIDE,
+            Permission.CONFIRM_ORDERS,
             Permission.SEE_LOG,
             Permission.MANAGE_BANKS,
         }
@@ -42,3 +44,4 @@ class Scope(models.TextChoices):
     CHECK = "check", _("Check uploads")
     DECISIONS = "decisions", _("Read decisions and statements of reasons")
     ACTIONS = "actions", _("Report actions")
+    APPEALS = "appeals", _("Pass on appeals of uploaders")

@@ -8,6 +8,7 @@ REFUSALS: dict[Permission, str] = {
     Permission.SEE_CASES: "Only staff may see cases.",
     Permission.DECIDE: "Only reviewers may decide.",
     Permission.OVERRIDE: "Only a supervisor may replace a decision.",
+    Permission.CONFIRM_ORDERS: "Only a supervisor or operator may confirm an order or change its time.",
     Permission.SEE_LOG: "Only supervisors and operators may see the log.",
     Permission.MANAGE_PEOPLE: "Only an operator may invite or change staff.",
     Permission.MANAGE_KEYS: "Only an operator may make or revoke keys.",

@@ -8,8 +8,9 @@ from argine.signals.patch.choose import plain, ranks, spread
 from argine.signals.patch.describe import COLUMNS, MOST_DIRECTIONS, describe
 from argine.signals.patch.grey import grey
 from argine.signals.patch.keypoints import differences, find
-from argine.signals.patch.patchset import CODE_BYTES, MAX_PATCHES, PatchSet
+from argine.signals.patch.patchset import CODE_BYTES, PatchSet
 from argine.signals.patch.scales import octaves
+from argine.signals.patch_bytes import MAX_PATCHES
 
 BANK_PATCHES = 100
 """Patches kept of a picture in a bank: 3.8 kB."""

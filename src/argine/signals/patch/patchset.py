@@ -13,10 +13,6 @@ Patches stand in the order of their strength, so the first of a set are its best
 without padding (RFC 4648, section 5).
 """
 
-import base64
-import binascii
-import re
-import struct
 from dataclasses import dataclass
 from typing import Self
 
@@ -25,16 +21,12 @@ import numpy.typing as npt
 
 from argine.signals.errors import SignalError
 from argine.signals.patch.tables import LONG_SIDE, PLACE_UNIT
+from argine.signals.patch_bytes import HEAD, MAX_PATCHES, VERSION, check_patch_bytes, from_base64url, to_base64url
 
-VERSION = 1
-MAX_PATCHES = 1024
 MAX_SIDE = 1 << 20
 CODE_BYTES = 32
 
-_HEAD = struct.Struct("<BIIH")
 _ROW = np.dtype([("code", np.uint8, CODE_BYTES), ("x", "<u2"), ("y", "<u2"), ("scale", "u1"), ("angle", "u1")])
-_TEXT = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
-MAX_TEXT = -(-4 * (_HEAD.size + MAX_PATCHES * _ROW.itemsize) // 3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +98,7 @@ class PatchSet:
         rows = np.empty(len(self), _ROW)
         rows["code"], rows["x"], rows["y"] = self.codes, self.x, self.y
         rows["scale"], rows["angle"] = self.scale, self.angle
-        return _HEAD.pack(VERSION, self.width, self.height, len(self)) + rows.tobytes()
+        return HEAD.pack(VERSION, self.width, self.height, len(self)) + rows.tobytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -115,19 +107,13 @@ class PatchSet:
         Raises:
             SignalError: the version is unknown, the length is wrong, or a number is out of range.
         """
-        if len(data) < _HEAD.size:
-            raise SignalError(f"A patch set has at least {_HEAD.size} bytes, this one has {len(data)}.")
-        version, width, height, count = _HEAD.unpack_from(data)
-        if version != VERSION:
-            raise SignalError(f"This is a patch set of version {version}; version {VERSION} is read.")
-        if len(data) != _HEAD.size + count * _ROW.itemsize:
-            raise SignalError(f"A patch set's length does not fit its {count} patches.")
-        return cls._of_rows(width, height, np.frombuffer(data, _ROW, count, _HEAD.size))
+        width, height, count = check_patch_bytes(data)
+        return cls._of_rows(width, height, np.frombuffer(data, _ROW, count, HEAD.size))
 
     @property
     def text(self) -> str:
         """The text form: base64url without padding."""
-        return base64.urlsafe_b64encode(self.to_bytes()).rstrip(b"=").decode("ascii")
+        return to_base64url(self.to_bytes())
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -136,15 +122,7 @@ class PatchSet:
         Raises:
             SignalError: the text is too long, not base64url without padding, or not a patch set.
         """
-        if len(text) > MAX_TEXT or not _TEXT.fullmatch(text):
-            raise SignalError("A patch set is written in base64url without padding.")
-        try:
-            data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        except binascii.Error:
-            raise SignalError("A patch set is written in base64url without padding.") from None
-        if base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii") != text:
-            raise SignalError("A patch set's text ends in bits that say nothing.")
-        return cls.from_bytes(data)
+        return cls.from_bytes(from_base64url(text))
 
     @classmethod
     def _of_rows(cls, width: int, height: int, rows: npt.NDArray[np.void]) -> Self:

@@ -2,9 +2,8 @@
 
 The lowest 64 frequencies of a code bear what the others do not (a stretch, a tilt, strong compression): a copy's
 patch is within 7 of these bits far more often than within 31 of all 256, and a strange one is so by chance about four
-times in ten million. So these 64 bits are what is looked up; a picture that two patches of the query hit is compared.
-
-An index of 256-bit codes serves for it unchanged: the 64 bits are written four times, so 7 of them are 28 of 256.
+times in ten million. So these 64 bits are what is looked up, in an index of 64-bit codes; a picture that two patches
+of the query hit is compared.
 """
 
 import numpy as np
@@ -12,16 +11,14 @@ import numpy.typing as npt
 
 from argine.jit import jit
 from argine.signals.patch.geometry import Located, Query
-from argine.signals.patch.patchset import CODE_BYTES, PatchSet
+from argine.signals.patch.patchset import PatchSet
 from argine.signals.patch.tables import MIRROR_MASK
 from argine.signals.patch.votes import Words, bits_set
 
-SEED_BYTES = 8
-SEED_LIMIT = 7
+SEED_BITS = 64
+SEED_BYTES = SEED_BITS // 8
+SEED_RADIUS = 7
 """Largest distance of two seeds, in bits of 64."""
-
-SEED_RADIUS = SEED_LIMIT * CODE_BYTES // SEED_BYTES
-"""The same for an index that holds seeds as 256-bit codes."""
 
 SEED_VOTES = 2
 """Patches of one query view that must hit a picture, unless the bank is small enough to try those with one too."""
@@ -33,17 +30,17 @@ _Codes = npt.NDArray[np.uint8]
 
 
 def bank_seeds(patches: PatchSet) -> _Codes:
-    """Give what the index holds of a picture, all under the picture's key: uint8[n, 32]."""
+    """Give what the index holds of a picture, all under the picture's key: uint8[n, 8]."""
     return _seeds(patches.codes)
 
 
 def query_seeds(patches: PatchSet) -> _Codes:
-    """Give what is looked up for a query picture of n patches: uint8[2 n, 32], the mirrored ones from row n on."""
+    """Give what is looked up for a query picture of n patches: uint8[2 n, 8], the mirrored ones from row n on."""
     return _seeds(np.concatenate([patches.codes, patches.codes ^ MIRROR_MASK]))
 
 
 def _seeds(codes: _Codes) -> _Codes:
-    return np.tile(codes[:, :SEED_BYTES], (1, CODE_BYTES // SEED_BYTES))
+    return np.ascontiguousarray(codes[:, :SEED_BYTES])
 
 
 def candidates(
@@ -80,7 +77,7 @@ def candidates(
 
 def seeded(bank: Located, query: Query) -> bool:
     """Say whether a query's seeds single a picture out of any bank, however large: what `candidates` finds first."""
-    return any(seed_votes(bank.codes, view.codes, SEED_LIMIT) >= SEED_VOTES for view in query.views)
+    return any(seed_votes(bank.codes, view.codes, SEED_RADIUS) >= SEED_VOTES for view in query.views)
 
 
 @jit

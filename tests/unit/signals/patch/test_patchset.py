@@ -11,7 +11,7 @@ from vectors.recipe import paint
 
 from argine.signals import SignalError
 from argine.signals.patch import PatchSet, hash_pixels
-from argine.signals.patch.patchset import MAX_PATCHES, MAX_TEXT
+from argine.signals.patch_bytes import MAX_PATCHES, MAX_TEXT
 
 VECTORS = json.loads((Path(__file__).parents[4] / "vectors" / "patch.json").read_text(encoding="utf-8"))
 

@@ -5,6 +5,7 @@ from skimage import data
 from argine.index import HammingIndex
 from argine.signals.patch import (
     QUERY_PATCHES,
+    SEED_BITS,
     SEED_RADIUS,
     Located,
     Query,
@@ -19,7 +20,7 @@ NAMES = ("coffee", "chelsea", "astronaut", "rocket")
 
 
 def index_of_all() -> HammingIndex:
-    index = HammingIndex()
+    index = HammingIndex(SEED_BITS)
     for key, name in enumerate(NAMES):
         codes = bank_seeds(hash_pixels(getattr(data, name)()))
         index.add(np.full(len(codes), key, np.uint64), codes)

@@ -1,5 +1,7 @@
 """The page of a case and what is done on it: decide, override, ask the reporter."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
@@ -10,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
-from argine.desk.cases import operations, policies
-from argine.desk.cases.enums import Basis, Ground, Outcome
+from argine.desk.cases import operations, policies, votes
+from argine.desk.cases.drafts import DecisionDraft
+from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import case_page
+from argine.desk.console import appeal_cards, case_page, claim_card, order_card
 from argine.desk.console.access import StaffRequest, needs, refusal
-from argine.desk.console.forms import YES, AskForm, DecisionForm, Seen
+from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
+from argine.desk.console.order_form import ExtendForm
 from argine.desk.console.starters import STARTERS
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.people import permissions
@@ -28,13 +32,15 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @require_safe
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    return _page(request, get_case(case_id))
+    return page(request, get_case(case_id))
 
 
 @require_POST
 @needs(Permission.DECIDE)
 def decide(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    return _decide(request, get_case(case_id), override=False)
+    case = get_case(case_id)
+    permissions.check(request.user, may_decide(case))
+    return _decide(request, case, override=False)
 
 
 @require_POST
@@ -48,18 +54,59 @@ def override(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def ask(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case, form = get_case(case_id), AskForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, ask_form=form)
+        return page(request, case, sent=Sent(ask=form))
     try:
         operations.ask_reporter(case, form.cleaned_data["text"], by=request.actor)
     except RefusedError as error:
-        return _page(request, case, refused=str(error), unsent=form.cleaned_data["text"])
+        return page(request, case, refused=str(error), unsent=form.cleaned_data["text"])
     messages.success(request, _("Your question waits for the reporter. The case comes back when they answer."))
     return redirect("console:case", case.id)
 
 
+@require_POST
+@needs(Permission.DECIDE)
+def claim(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Take the case for a while, so that colleagues take another."""
+    return _try(request, get_case(case_id), operations.claim)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def release(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    return _try(request, get_case(case_id), operations.release)
+
+
+def _try(request: StaffRequest, case: Case, operation: Callable[..., object]) -> HttpResponse:
+    try:
+        operation(case, by=request.actor)
+    except RefusedError as error:
+        return page(request, get_case(case.id), refused=str(error))
+    return redirect("console:case", case.id)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def ask_missing(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Ask for what lacks, in the reporter's language, in words that are ready."""
+    case = get_case(case_id)
+    try:
+        operations.ask_for_missing(case, by=request.actor)
+    except RefusedError as error:
+        return page(request, get_case(case.id), refused=str(error))
+    messages.success(request, _("Your question waits for the reporter. The case comes back when they answer."))
+    return redirect("console:case", case.id)
+
+
+def may_decide(case: Case) -> Permission:
+    """What a person needs to be granted to decide this case."""
+    if case.state == CaseState.DISPUTED:
+        return Permission.OVERRIDE
+    return Permission.CONFIRM_ORDERS if case.kind == CaseKind.ORDER else Permission.DECIDE
+
+
 def _seen(case: Case) -> Seen:
     return Seen(
-        addresses=list(Address.objects.filter(notice__case=case)),
+        addresses=list(Address.objects.filter(case=case)),
         sightings=sightings_of_case(case.id),
         pictures=[entry.id for entry in entries_of_case(case.id) if entry.signals.all()],
     )
@@ -69,20 +116,31 @@ def _decide(request: StaffRequest, case: Case, *, override: bool) -> HttpRespons
     current = current_decision(case) if override else None
     form = DecisionForm(case, _seen(case), request.POST, current=current)
     if not form.is_valid() or "back" in request.POST:
-        return _page(request, case, decision_form=form)
+        return page(request, case, sent=Sent(decision=form))
     draft = form.draft()
     if (override or draft.outcome == Outcome.REMOVE) and not form.is_confirmed:
         return _confirm(request, form, override=override)
     try:
-        operations.decide(case, draft, by=request.actor, override=override)
+        done = _carry_out(request, case, draft, override=override)
     except RefusedError as error:
-        return _page(request, get_case(case.id), refused=str(error), unsent=draft.reasons)
+        return page(request, get_case(case.id), refused=str(error), unsent=draft.reasons)
     except InvalidError as error:
         for field, text in error.fields.items():
             form.add_error(field, text)
-        return _page(request, case, decision_form=form)
-    messages.success(request, _done(draft.outcome, case))
+        return page(request, case, sent=Sent(decision=form))
+    messages.success(request, done)
     return redirect("console:case", case.id)
+
+
+def _carry_out(request: StaffRequest, case: Case, draft: DecisionDraft, *, override: bool) -> str:
+    """Decide, or vote where two people decide; say what came of it."""
+    if override or not votes.is_by_vote(case):
+        operations.decide(case, draft, by=request.actor, override=override)
+    elif operations.vote(case, draft, by=request.actor) is None:
+        if case.state == CaseState.HELD:
+            return _("Case %(number)d: your vote is kept. A second person votes.") % {"number": case.number}
+        return _("Case %(number)d: the votes differ. A supervisor decides.") % {"number": case.number}
+    return _done(draft.outcome, case)
 
 
 def _done(outcome: Outcome, case: Case) -> str:
@@ -116,34 +174,54 @@ def _confirm(request: StaffRequest, form: DecisionForm, *, override: bool) -> Ht
     return render(request, "console/confirm.html", context)
 
 
-def _page(
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The forms of the page that were sent and need a change; those that were not are shown empty."""
+
+    decision: DecisionForm | None = None
+    ask: AskForm | None = None
+    extend: ExtendForm | None = None
+    appeals: Mapping[UUID, AppealForm] = field(default_factory=dict)
+
+    @property
+    def is_wrong(self) -> bool:
+        forms = (self.decision, self.ask, self.extend, *self.appeals.values())
+        return any(form is not None and form.errors for form in forms)
+
+
+NOTHING_SENT = Sent()
+
+
+def page(
     request: StaffRequest,
     case: Case,
     *,
-    decision_form: DecisionForm | None = None,
-    ask_form: AskForm | None = None,
+    sent: Sent = NOTHING_SENT,
     refused: str = "",
     unsent: str = "",
 ) -> HttpResponse:
     """Show the case. `unsent` is what was typed and could not be taken: it is shown, so that nothing is lost."""
     seen, current = _seen(case), current_decision(case)
-    settled = refusal(partial(policies.check_decide, case))
-    forms = (decision_form, ask_form)
+    settled = refusal(partial(votes.check, case, request.actor))
     context = {
         "case": case_page.of(case),
-        "form": decision_form or DecisionForm(case, seen, current=current if settled else None),
-        "ask_form": ask_form or AskForm(),
+        "form": sent.decision or DecisionForm(case, seen, current=current if settled else None),
+        "ask_form": sent.ask or AskForm(),
+        "appeals": appeal_cards.of(case, request.actor, sent.appeals),
+        "order": order_card.of(case, sent.extend),
+        "may_not_extend": refusal(partial(permissions.check, request.user, Permission.CONFIRM_ORDERS)),
+        "claim": claim_card.of(case, request.actor),
+        "by_vote": votes.is_by_vote(case),
         "starters": STARTERS,
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
-        "may_not_decide": refusal(partial(permissions.check, request.user, Permission.DECIDE)),
+        "may_not_decide": refusal(partial(permissions.check, request.user, may_decide(case))),
         "may_not_override": refusal(partial(permissions.check, request.user, Permission.OVERRIDE)),
         "cannot_ask": refusal(partial(policies.check_ask, case)),
         "refused": refused,
         "unsent": unsent,
     }
-    wrong = any(form is not None and form.errors for form in forms)
-    status = CONFLICT if refused else UNPROCESSABLE if wrong else 200
+    status = CONFLICT if refused else UNPROCESSABLE if sent.is_wrong else 200
     return render(request, "console/case.html", context, status=status)
 
 

@@ -1,0 +1,86 @@
+"""What the platform says it has done."""
+
+from django.db import transaction
+
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append, sign_head_now
+from argine.desk.cases import policies, queries
+from argine.desk.cases.drafts import ActionDraft
+from argine.desk.cases.enums import REMOVING, CaseState
+from argine.desk.cases.models import Action, Address, Case, Decision
+from argine.desk.cases.operations import steps
+from argine.desk.clocks import operations as clocks
+from argine.desk.clocks.enums import Duty
+from argine.desk.clocks.queries import open_clocks
+from argine.desk.core import time
+from argine.desk.core.actor import Actor
+from argine.desk.core.crypto import keyed_digest
+from argine.desk.core.errors import InvalidError
+from argine.merkle.canonical import Json
+
+
+def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Action:
+    """Take the platform's word for a measure: it meets the clocks of what it was done to. Saying it twice is harmless.
+
+    A copy that is at none of the reported addresses answers for itself only: those are still due.
+
+    Raises:
+        RefusedError: the decision was replaced, withdrawn, or asks for something else.
+        InvalidError: the address is not one of the case's.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=decision.case_id)
+        decision.case = case  # as it stands now: the notice may have been withdrawn since the decision was read
+        address = _address_meant(case, draft)
+        digest = draft.content.digest or keyed_digest("content", str(address.id if address else case.id))
+        said = Action.objects.filter(decision=decision, copy_digest=digest, measure=draft.measure).first()
+        if said is not None:
+            return said
+        policies.check_action(decision, queries.current_decision(case), draft.measure)
+        action = _save_action(decision, draft, address, digest, by=by)
+        if address is not None or queries.is_about_all(action):
+            clocks.answer(case.id, address.id if address else None, at=action.at, by=by)
+        if draft.measure in REMOVING and case.state == CaseState.REMOVAL and not open_clocks(case.id, Duty.ACT):
+            steps.move(case, CaseState.REMOVED, by=by)
+    sign_head_now()
+    return action
+
+
+def _address_meant(case: Case, draft: ActionDraft) -> Address | None:
+    """The reported address that an action is about: named by id, or recognised by the content's own address."""
+    addresses = {address.id: address for address in Address.objects.filter(case=case)}
+    if draft.address_id is not None:
+        if draft.address_id not in addresses:
+            raise InvalidError("This case has no such address.", fields={"address": "unknown"})
+        return addresses[draft.address_id]
+    wanted = draft.content.url.rstrip("/")
+    return next((address for address in addresses.values() if wanted and address.url.rstrip("/") == wanted), None)
+
+
+def _save_action(
+    decision: Decision, draft: ActionDraft, address: Address | None, digest: bytes, *, by: Actor
+) -> Action:
+    action = Action(
+        decision=decision,
+        address=address,
+        at=time.now(),
+        by=by,
+        measure=draft.measure,
+        copy_digest=digest,
+        content_id=draft.content.id,
+        content_url=draft.content.url,
+    )
+    action.save(force_insert=True)
+    data: dict[str, Json] = {
+        "action": str(action.id),
+        "decision": str(decision.id),
+        "measure": action.measure,
+    }
+    append(Event.ACTION_REPORTED, f"case:{decision.case_id}", by=by, data=data)
+    return action
+
+
+def record_statement_fetched(decision: Decision, *, by: Actor) -> None:
+    """The platform took the statement of reasons: from here on it can give it to the uploader."""
+    with transaction.atomic():
+        append(Event.STATEMENT_FETCHED, f"case:{decision.case_id}", by=by, data={"decision": str(decision.id)})

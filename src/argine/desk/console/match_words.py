@@ -1,0 +1,67 @@
+"""How a copy lies in what the platform met: in words, and as outlines. Never as a picture."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+SIDE = 100.0
+MARGIN = 6.0
+NEARLY_ALL = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Two outlines on one drawing: the upload, and where the reported picture would lie in it.
+
+    Attributes:
+        box: of the drawing, as SVG's viewBox.
+        upload: width and height of the upload, which begins at 0, 0.
+        reported: the corners of the reported picture, as SVG's points.
+    """
+
+    box: str
+    upload: tuple[float, float]
+    reported: str
+
+
+def lies(found: Mapping[str, Any]) -> list[str]:
+    """Say how the reported picture lies in the upload; nothing where it lies as it is, or nothing is known."""
+    if not found:
+        return []
+    words = [_("mirrored")] if found["mirrored"] else []
+    turned = round(found["rotation_degrees"])
+    if turned:
+        words.append(_("turned by %(degrees)d°") % {"degrees": turned})
+    if found["trimmed"]:
+        words.append(_("with bars around it"))
+    part = _part(found["region"])
+    if part < NEARLY_ALL:
+        words.append(_("%(percent)d %% of it is shown") % {"percent": round(100 * part)})
+    if found["patches"]:
+        count = found["patches"]
+        words.append(ngettext("%(count)d spot agrees", "%(count)d spots agree", count) % {"count": count})
+    return words
+
+
+def _part(region: Mapping[str, float]) -> float:
+    return (region["right"] - region["left"]) * (region["bottom"] - region["top"])
+
+
+def outline(found: Mapping[str, Any]) -> Outline | None:
+    """Draw where the reported picture lies; None where no patches tell."""
+    if not found or not found["outline"] or not found["aspect"]:
+        return None
+    aspect = found["aspect"]
+    width, height = SIDE * min(1.0, aspect), SIDE * min(1.0, 1 / aspect)
+    corners = [(width * x, height * y) for x, y in found["outline"]]
+    left, right = min(0.0, *(x for x, _y in corners)), max(width, *(x for x, _y in corners))
+    top, bottom = min(0.0, *(y for _x, y in corners)), max(height, *(y for _x, y in corners))
+    box = (left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN)
+    return Outline(
+        " ".join(f"{part:.1f}" for part in box),
+        (round(width, 1), round(height, 1)),
+        " ".join(f"{x:.1f},{y:.1f}" for x, y in corners),
+    )
