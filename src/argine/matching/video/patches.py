@@ -53,7 +53,7 @@ class PatchBank:
     """The patch sets of bank entries' frames. The matcher that holds it sees to who may write while others read."""
 
     def __init__(self) -> None:
-        self._index = HammingIndex()
+        self._index = HammingIndex(seeds.SEED_BITS)
         self._new_keys = count()
         self._frames: dict[int, _Frame] = {}
         self._keys_of: dict[str, list[int]] = {}
