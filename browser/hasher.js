@@ -54,11 +54,7 @@ class Hasher {
     });
   }
 
-<<<<<<< HEAD
   heard({ id, progress, error, ...answer }) {
-=======
-  heard({ id, progress, error, signals, unhashable }) {
->>>>>>> main
     const asked = this.waiting.get(id);
     if (progress !== undefined) {
       asked.onProgress(progress);
@@ -66,11 +62,7 @@ class Hasher {
     }
     this.waiting.delete(id);
     if (error === undefined) {
-<<<<<<< HEAD
       asked.resolve(answer);
-=======
-      asked.resolve({ signals, unhashable });
->>>>>>> main
     } else {
       asked.reject(new HashError(error));
     }
