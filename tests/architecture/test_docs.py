@@ -329,7 +329,7 @@ def test_the_check_finds_a_planted_wrong_command(text: str, found: str) -> None:
         (unknown_pages_of_the_desk, "`/console/no-such`", "`/console/log`, `/report/`, `https://a.example/about/x`"),
         (missing_files, "`tests/unit/no_such.py`", "`tests/contract/`, `src/argine/law/regimes/*.toml`"),
         (unknown_dev_commands, "`./dev frob`", "`./dev test tests/unit`"),
-        (names_of_elsewhere, f"https://{REGISTRIES[0]}/simple, /{'root'}/x", "framework/x, data/work/x"),
+        (names_of_elsewhere, f"https://{REGISTRIES[0]}/simple, /{'root'}/x", f"framework/x, data/{'work'}/x"),
     ],
 )
 def test_the_check_finds_a_planted_wrong_name(check: object, wrong: str, right: str) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from argine.media import decode
 from argine.signals import patch, pdq
+from argine.signals.hasher import QUERY_SIDE, hash_query
 
 try:
     import pdqhash
@@ -47,10 +48,13 @@ def timed(path: Path, rounds: int) -> Timed:
     pixels = decode.picture(data).pixels
     stages: dict[str, Callable[[], object]] = {
         "decode": lambda: decode.picture(data),
+        "decode, for a query": lambda: decode.picture(data, least_side=QUERY_SIDE),
         "pdq": lambda: pdq.hash_pixels(pixels),
+        "file to pdq, for a query": lambda: pdq.hash_pixels(decode.picture(data, least_side=QUERY_SIDE).pixels),
         "pdq in eight views": lambda: pdq.hash_views(pixels),
         "patch, for a bank": lambda: patch.hash_pixels(pixels),
         "patch, for a query": lambda: patch.hash_pixels(pixels, patch.QUERY_PATCHES),
+        "file to all signals, for a query": lambda: hash_query(data),
     }
     if INSTALLED:
         stages["Pillow and pdqhash"] = lambda: peer(data)
@@ -86,3 +90,10 @@ def _seconds(stage: Callable[[], object]) -> float:
     start = perf_counter()
     stage()
     return perf_counter() - start
+
+
+def drift(path: Path) -> int:
+    """Bits by which the `pdq` of a file moves when it is shrunk while it is decoded."""
+    data = path.read_bytes()
+    whole, shrunk = decode.picture(data), decode.picture(data, least_side=QUERY_SIDE)
+    return pdq.distance(pdq.hash_pixels(whole.pixels), pdq.hash_pixels(shrunk.pixels))

@@ -49,11 +49,15 @@ class BankEntry:
     Attributes:
         id: a UUID as text, unique over all banks.
         bank: the id of its bank.
+        region: the part that was altered, where only that part is unlawful, as of a face put on a lawful film. Then a
+            copy of the whole proves nothing: its source is as near. A match needs patches that agree in this part, or
+            identical bytes.
     """
 
     id: str
     bank: str
     signals: tuple[Signal, ...]
+    region: Rectangle | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from argine.matching.locks import ReadWriteLock
 from argine.matching.patches import PatchBank, patches_of, readable
 from argine.signals import pdq
 from argine.signals.patch import Agreement, PatchSet, Strength, strength_of
-from argine.signals.patch.geometry import CONFIRM_LIMIT
+from argine.signals.patch.geometry import CONFIRM_LIMIT, Rectangle
+from argine.signals.patch.strength import REGION_SHARE
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 _TYPE_ORDER = list(SignalType)
@@ -32,6 +33,7 @@ class _Register:
         ids: by slot; empty where the slot is free.
         banks: the bank of each, by slot.
         exact: the signals that match exactly, of entries that have such.
+        regions: the part that a match must agree in, of entries that are bound to one.
         free: slots of withdrawn entries, to be used again.
     """
 
@@ -39,6 +41,7 @@ class _Register:
     ids: list[str] = field(default_factory=list)
     banks: list[str] = field(default_factory=list)
     exact: dict[Slot, tuple[Signal, ...]] = field(default_factory=dict)
+    regions: dict[Slot, Rectangle] = field(default_factory=dict)
     free: list[Slot] = field(default_factory=list)
 
     def put(self, entry: BankEntry, exact: tuple[Signal, ...]) -> Slot:
@@ -53,6 +56,8 @@ class _Register:
         self.slots[entry.id] = slot
         if exact:
             self.exact[slot] = exact
+        if entry.region is not None:
+            self.regions[slot] = entry.region
         return slot
 
     def take(self, slot: Slot) -> tuple[Signal, ...]:
@@ -60,6 +65,7 @@ class _Register:
         del self.slots[self.ids[slot]]
         self.ids[slot] = self.banks[slot] = ""
         self.free.append(slot)
+        self.regions.pop(slot, None)
         return self.exact.pop(slot, ())
 
 
@@ -193,11 +199,18 @@ class Matcher:
 
     def _patch_matches(self, patches: PatchSet, banks: Mapping[str, Bank]) -> Iterator[Match]:
         for slot, agreement in self._patches.find(patches):
-            bank, strength = banks.get(self._register.banks[slot]), strength_of(agreement)
+            bank, strength = banks.get(self._register.banks[slot]), self._strength(slot, agreement)
             if bank is not None and strength is not Strength.NONE:
                 entry, distance = self._register.ids[slot], round(agreement.distance)
                 found = _found(agreement, patches)
                 yield Match(bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength, found)
+
+    def _strength(self, slot: Slot, agreement: Agreement) -> Strength:
+        """Judge an agreement; of an entry that is bound to a region, it must agree there."""
+        region = self._register.regions.get(slot)
+        if region is not None and agreement.share_within(region) < REGION_SHARE:
+            return Strength.NONE
+        return strength_of(agreement)
 
 
 def _found(agreement: Agreement, asked: PatchSet) -> Found:
@@ -243,7 +256,7 @@ class _CodesOfEach(NamedTuple):
 
 
 def _codes_of_each(entries: Iterable[BankEntry]) -> _CodesOfEach:
-    values = [_near_values(entry.signals) for entry in entries]
+    values = [_near_values(entry.signals) if entry.region is None else [] for entry in entries]
     rows = np.frombuffer(b"".join(chain.from_iterable(values)), np.uint8).reshape(-1, CODE_BYTES)
     return _CodesOfEach([len(of_one) for of_one in values], rows)
 

@@ -1,7 +1,7 @@
 """A file's bytes to all its signals: what an upload check and `argine hash` ask for."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from argine.media import decode
 from argine.media.limits import DEFAULT_LIMITS, Limits
@@ -10,6 +10,9 @@ from argine.signals.trim import trim
 from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalType
 
 ALL_TYPES = frozenset(SignalType)
+
+QUERY_SIDE = 512
+"""Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded (docs/benchmarks.md: drift)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,14 @@ def hash_file_bytes(
 def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS) -> HashedFile:
     """Make everything by which a copy of something banked is recognised, however it was edited.
 
-    Beside the four signals these are the views of the picture, and more patches than a bank keeps.
+    Beside the four signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
+    shrunk while it is decoded, which moves its `pdq` by a few bits.
 
     Raises:
         MediaError: the bytes are not a picture that can be decoded.
     """
     exact_signals = _exact(data, EXACT_TYPES)
-    picture = decode.picture(data, limits)
+    picture = decode.picture(data, limits, least_side=QUERY_SIDE)
     views = pdq.hash_views(picture.pixels)
     if not views[0].hashable:
         return HashedFile(exact_signals, _why_unhashable(picture, views[0]))
@@ -84,7 +88,11 @@ _EXACT = ((SignalType.SHA256, exact.sha256), (SignalType.MD5, exact.md5))
 
 def _patches(picture: decode.Picture, limit: int) -> tuple[Signal, ...]:
     found = patch.hash_pixels(picture.pixels, limit)
-    return (Signal(SignalType.PATCH, found.to_bytes()),) if len(found) else ()
+    if not len(found):
+        return ()
+    # The patches tell sizes in the pixels of the file, however much of it was decoded.
+    whole = replace(found, width=picture.width * picture.shrunk, height=picture.height * picture.shrunk)
+    return (Signal(SignalType.PATCH, whole.to_bytes()),)
 
 
 def _why_unhashable(picture: decode.Picture, signal: Signal) -> str:

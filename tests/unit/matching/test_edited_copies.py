@@ -4,12 +4,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from skimage import data
 
 from argine.matching import Bank, BankEntry, BankKind, Matcher, Verdict, decide
 from argine.signals.hasher import hash_file_bytes, hash_query
-from argine.signals.patch import Strength
+from argine.signals.patch import Rectangle, Strength
 from argine.signals.types import SignalType
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket")
@@ -139,3 +139,48 @@ def test_only_the_banks_that_are_asked_are_compared() -> None:
 def test_noise_matches_nothing(matcher: Matcher) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (300, 400, 3), np.uint8)
     assert ask(matcher, Image.fromarray(noise))[1] == []
+
+
+def forged() -> tuple[Image.Image, Rectangle]:
+    """A part of one picture put on another, with a soft edge; and where it lies."""
+    source, part = picture("coffee"), picture("astronaut").crop((150, 0, 330, 180))
+    mask = Image.new("L", part.size, 0)
+    mask.paste(255, (12, 12, part.width - 12, part.height - 12))
+    source.paste(part, (200, 100), mask.filter(ImageFilter.GaussianBlur(5)))
+    width, height = source.size
+    return source, Rectangle(200 / width, 100 / height, 380 / width, 280 / height)
+
+
+@pytest.fixture(scope="module")
+def forgeries() -> Matcher:
+    image, region = forged()
+    own = Matcher()
+    own.put_bank(Bank("removed", "Removed", BankKind.BLOCK))
+    own.put_entry(BankEntry("forgery", "removed", hash_file_bytes(png(image)).signals, region))
+    return own
+
+
+def test_the_lawful_source_of_a_forgery_is_not_taken_for_it(forgeries: Matcher) -> None:
+    assert ask(forgeries, picture("coffee")) == (Verdict.ALLOW, [])
+    assert ask(forgeries, EDITS["crop"](picture("coffee"))) == (Verdict.ALLOW, [])
+
+
+@pytest.mark.parametrize("edit", ["crop", "mirror", "turned a little", "frame"])
+def test_an_edited_copy_of_the_forgery_is_found(forgeries: Matcher, edit: str) -> None:
+    verdict, matches = ask(forgeries, EDITS[edit](forged()[0]))
+    assert verdict in {Verdict.BLOCK, Verdict.REVIEW}
+    assert {match.signal_type for match in matches} == {SignalType.PATCH}
+
+
+def test_the_very_file_of_a_forgery_is_found_by_its_bytes(forgeries: Matcher) -> None:
+    _, matches = ask(forgeries, forged()[0])
+    assert SignalType.SHA256 in {match.signal_type for match in matches}
+
+
+def test_an_entry_that_is_bound_no_more_is_matched_as_a_whole(forgeries: Matcher) -> None:
+    own = Matcher()
+    own.put_bank(Bank("removed", "Removed", BankKind.BLOCK))
+    signals = hash_file_bytes(png(forged()[0])).signals
+    own.put_entry(BankEntry("forgery", "removed", signals, forged()[1]))
+    own.put_entry(BankEntry("forgery", "removed", signals))
+    assert ask(own, picture("coffee"))[0] is Verdict.BLOCK

@@ -1,16 +1,20 @@
 """`argine bench hash`: how fast pictures are decoded and hashed on this machine."""
 
 import json
+import statistics
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from argine.bench import speed
+from argine.bench import sections, speed
+from argine.bench.machine import describe
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
 from argine.cli.output import progress
+from argine.desk.core import time
 from argine.errors import ArgineError
 
 
@@ -19,7 +23,11 @@ from argine.errors import ArgineError
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many pictures, spread evenly.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Of which the best counts.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
-def command(images: Path, limit: int | None, rounds: int, json_path: Path | None) -> None:
+@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results in this document.")
+@click.option("--name", default="hash", show_default=True, help="Of the section in that document.")
+def command(
+    images: Path, limit: int | None, rounds: int, json_path: Path | None, write: Path | None, name: str
+) -> None:
     """Time each stage from a file to its signals, in one process, beside Pillow with pdqhash where installed."""
     paths = list(walk([images]))
     paths = paths[:: max(1, len(paths) // limit)][:limit] if limit else paths
@@ -28,9 +36,44 @@ def command(images: Path, limit: int | None, rounds: int, json_path: Path | None
         raise CommandError(f"{images} holds no picture.", Exit.BAD_INPUT)
     # The first picture of a process also pays for what is made once.
     stages = speed.summed(rows[1:] or rows)
+    drifts = [bits for path in paths if (bits := drifted(path)) is not None]
     Console().print(table(stages))
+    click.echo(f"pdq of a file that is shrunk while it is decoded moves by {spread(drifts)}.")
     if json_path is not None:
-        json_path.write_text(json.dumps({"pictures": len(rows), "stages": stages}, indent=1) + "\n", encoding="utf-8")
+        numbers = {"pictures": len(rows), "stages": stages, "drift": drifts}
+        json_path.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    if write is not None:
+        sections.write_section(write, name, section(rows, stages, drifts))
+
+
+def section(rows: Sequence[speed.Timed], stages: dict[str, speed.Stage], drifts: Sequence[int]) -> str:
+    """Say the numbers, on what machine, on what day, as a section of docs/benchmarks.md."""
+    mean = sum(row["megapixels"] for row in rows) / len(rows)
+    head = ["stage", "ms (median)", "pictures/s", "megapixels/s"]
+    lines = [[name, *(f"{number:.1f}" for number in numbers_of(stage))] for name, stage in stages.items()]
+    machine = describe("numpy", "numba", "pillow", "pdqhash")
+    return (
+        f"## Hashing: {len(rows)} pictures of {mean:.1f} megapixels\n\n"
+        f"`argine bench hash`, {time.now():%Y-%m-%d}. {machine}.\n\n"
+        'Best of each picture, one process. "For a query": a large JPEG is shrunk while it is decoded; '
+        f"its pdq moves by {spread(drifts)}.\n\n{sections.table(head, lines)}"
+    )
+
+
+def spread(drifts: Sequence[int]) -> str:
+    return f"{statistics.median(drifts):.0f} bits (median), {max(drifts)} at most"
+
+
+def drifted(path: Path) -> int | None:
+    """Measure a file's drift, or pass over one that is no picture."""
+    try:
+        return speed.drift(path)
+    except (OSError, ArgineError):
+        return None
+
+
+def numbers_of(stage: speed.Stage) -> tuple[float, float, float]:
+    return stage["milliseconds"], stage["pictures_per_second"], stage["megapixels_per_second"]
 
 
 def timed(path: Path, rounds: int) -> speed.Timed | None:
@@ -44,9 +87,8 @@ def timed(path: Path, rounds: int) -> speed.Timed | None:
 def table(stages: dict[str, speed.Stage]) -> Table:
     shown = Table(title="Best of each picture, one process")
     shown.add_column("stage")
-    for name in ("ms (median)", "pictures/s", "megapixels/s"):
-        shown.add_column(name, justify="right")
+    for head in ("ms (median)", "pictures/s", "megapixels/s"):
+        shown.add_column(head, justify="right")
     for name, stage in stages.items():
-        numbers = (stage["milliseconds"], stage["pictures_per_second"], stage["megapixels_per_second"])
-        shown.add_row(name, *(f"{number:.1f}" for number in numbers))
+        shown.add_row(name, *(f"{number:.1f}" for number in numbers_of(stage)))
     return shown

@@ -10,17 +10,20 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from argine.bench import pairs, recall
+from argine.bench import pairs, recall, sections
 from argine.bench.edits import EDITS, Edit
+from argine.bench.machine import describe
 from argine.bench.report import Report
 from argine.bench.traces import pixels_of
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
 from argine.cli.output import progress
+from argine.desk.core import time
 from argine.errors import ArgineError
 
 LEAST_PICTURES = 2
 WIDE = 120  # columns of a table that no terminal cuts
+WRONG = ("pictures", "pairs", "block", "review")
 
 
 class SignalNames(click.ParamType[tuple[str, ...]]):
@@ -54,6 +57,7 @@ class SignalNames(click.ParamType[tuple[str, ...]]):
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(min=1), help="Processes.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw them into this folder.")
+@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results in this document.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     images: Path,
     hard: Path | None,
@@ -64,6 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     jobs: int,
     json_path: Path | None,
     plots: Path | None,
+    write: Path | None,
 ) -> None:
     """Edit pictures in many ways and say which signals still find them.
 
@@ -80,7 +85,26 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         "false_positives": compared(paths, "Comparing"),
         "groups": grouped(hard or hard_folder(images)),
     }
-    write(report, signals, json_path, plots)
+    show(report, signals, json_path, plots)
+    if write is not None:
+        sections.write_section(write, "recall", section(report, signals, edited=len(edited)))
+
+
+def section(report: Report, signals: Sequence[str], *, edited: int) -> str:
+    """Say the numbers, on what machine, on what day, as a section of docs/benchmarks.md."""
+    rows = [
+        [name, str(row["n"]), *(f"{100 * float(row[signal]):.1f}" for signal in signals)]  # type: ignore[literal-required]
+        for name, row in report["edits"].items()
+    ]
+    wrong = [[name, *counts(group)] for name, group in wrongly(report).items()]
+    return (
+        f"## Recall: {edited} pictures, each edited in {len(report['edits'])} ways\n\n"
+        f"`argine bench recall`, {time.now():%Y-%m-%d}. {describe('numpy', 'numba', 'pillow', 'imagehash')}.\n\n"
+        "Percent of edited copies that are found; `verdict` is block or review.\n\n"
+        f"{sections.table(['edit', 'n', *signals], rows)}\n\n"
+        f"Different pictures that would be found, all pairs of {report['pictures']} pictures and within groups of much "
+        f"alike ones:\n\n{sections.table(['group', *WRONG], wrong)}"
+    )
 
 
 def readable(images: Path) -> list[Path]:
@@ -136,8 +160,8 @@ def grouped(folder: Path | None) -> dict[str, pairs.Group]:
     return found
 
 
-def write(report: Report, signals: Sequence[str], json_path: Path | None, plots: Path | None) -> None:
-    """Write the report as tables, and where asked as JSON and as plots."""
+def show(report: Report, signals: Sequence[str], json_path: Path | None, plots: Path | None) -> None:
+    """Show the report as tables, and where asked as JSON and as plots."""
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     console.print(recall_table(report, signals))
     console.print(wrong_table(report))
@@ -175,9 +199,18 @@ def recall_table(report: Report, signals: Sequence[str]) -> Table:
 
 def wrong_table(report: Report) -> Table:
     table = Table(title="Different pictures that would be found")
-    for name in ("group", "pictures", "pairs", "block", "review"):
+    for name in ("group", *WRONG):
         table.add_column(name, justify="left" if name == "group" else "right")
-    groups = {"all": {"pictures": report["pictures"], **report["false_positives"]}, **report["groups"]}
-    for name, group in groups.items():
-        table.add_row(name, *(str(group[key]) for key in ("pictures", "pairs", "block", "review")))
+    for name, group in wrongly(report).items():
+        table.add_row(name, *counts(group))
     return table
+
+
+def wrongly(report: Report) -> dict[str, pairs.Group]:
+    """What is found wrongly: among all pictures, then within each group."""
+    return {"all": pairs.Group(pictures=report["pictures"], **report["false_positives"]), **report["groups"]}
+
+
+def counts(group: pairs.Group) -> tuple[str, str, str, str]:
+    """The numbers of a group, in the order of `WRONG`."""
+    return str(group["pictures"]), str(group["pairs"]), str(group["block"]), str(group["review"])
