@@ -24,6 +24,7 @@ from argine.desk.cases.operations import (
     ask_reporter,
     decide,
     file_appeal,
+    freeze,
     register_order,
     report_action,
     submit_notice,
@@ -158,6 +159,8 @@ def make_case_in(state: CaseState, **changes: object) -> Case:
         ask_reporter(case, "Where did you see it?", by=REVIEWER)
     elif state in {CaseState.HELD, CaseState.DISPUTED}:
         bring_to_vote(case, disputed=state == CaseState.DISPUTED)
+    elif state == CaseState.FROZEN:
+        freeze(case, by=REVIEWER)
     elif state == CaseState.WITHDRAWN:
         withdraw(case, by=REPORTER)
     elif state in {CaseState.KEPT, CaseState.APPEALED}:

@@ -14,6 +14,7 @@ from tests.factories import (
     every_fault,
     make_appeal,
     make_case,
+    make_case_in,
     make_key,
     make_order,
     make_staff,
@@ -22,9 +23,21 @@ from tests.factories import (
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
 from argine.desk.cases.drafts import ActionDraft, SupplementDraft, VerdictDraft
-from argine.desk.cases.enums import Basis, Measure
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement, Vote
-from argine.desk.cases.operations import add_to_notice, decide_appeal, report_action, tell_referral, vote
+from argine.desk.cases.enums import Basis, CaseState, Measure
+from argine.desk.cases.models import (
+    Action,
+    Address,
+    Appeal,
+    Case,
+    Decision,
+    Notice,
+    Order,
+    Preservation,
+    Referral,
+    Supplement,
+    Vote,
+)
+from argine.desk.cases.operations import add_to_notice, decide_appeal, preserve, report_action, tell_referral, vote
 from argine.desk.clocks.models import Clock
 from argine.desk.core.actor import REPORTER
 from argine.desk.people.models import ApiKey, Staff
@@ -49,6 +62,7 @@ FOUND: dict[type[models.Model], str] = {
         "case regime regime_version issuer measure received_at given_at due_at extended_to under_18 authority "
         "reference legal_basis salt"
     ),
+    Preservation: "case regime held_by starts_at ends_at reference salt",
     Vote: "case at by outcome ground basis covers reasons",
     Decision: "case at by outcome ground basis reasons overrides digest",
     Action: "decision measure",
@@ -71,6 +85,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Referral: "told_at by",
     Address: "",
     Vote: "",
+    Preservation: "told_at by",
     Decision: "seq",
     Appeal: "by copy_digest",
     Order: "entry_index",
@@ -121,6 +136,7 @@ def rows() -> None:
     decision = vote(sent.case, decision_draft(covers=entries), by=REVIEWER)
     assert decision is not None
     report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
+    preserve(make_case_in(CaseState.FROZEN), sent.case.opened_at, "42", by=REVIEWER)
     make_order(measure=LawMeasure.REMOVE, legal_basis="article 144-bis")
     appeal = make_appeal(decision, content_id="post-7")
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)

@@ -64,6 +64,7 @@ def first_of_two(case: Case) -> None:
 
 
 OPERATIONS: dict[str, Operation] = {
+    "freeze": lambda case: operations.freeze(case, by=REVIEWER),
     "appeal as reporter": appeal(Appellant.REPORTER),
     "appeal as uploader": appeal(Appellant.UPLOADER),
     "uphold": find(None),
@@ -84,6 +85,7 @@ OPERATIONS: dict[str, Operation] = {
 RECEIVED, WAITING, REMOVAL = CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL
 REMOVED, KEPT, WITHDRAWN = CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN
 APPEALED, HELD, DISPUTED = CaseState.APPEALED, CaseState.HELD, CaseState.DISPUTED
+FROZEN = CaseState.FROZEN
 DECIDER, THIRD = Actor("staff:4"), Actor("staff:3")
 # By state: the operations that it permits and where they lead. All others are refused.
 PERMITTED: dict[CaseState, dict[str, CaseState]] = {
@@ -96,6 +98,7 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "vote to keep": KEPT,
         "vote where two decide": HELD,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     WAITING: {
         "add information": RECEIVED,
@@ -106,6 +109,7 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "vote to keep": KEPT,
         "vote where two decide": HELD,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     HELD: {
         "add information": HELD,
@@ -114,6 +118,7 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "vote to keep": KEPT,
         "vote where two decide": KEPT,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     DISPUTED: {
         "add information": DISPUTED,
@@ -121,6 +126,7 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "decide to remove": REMOVAL,
         "decide to keep": KEPT,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     REMOVAL: {
         "add information": REMOVAL,
@@ -128,18 +134,21 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "override to keep": KEPT,
         "report removal": REMOVED,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     REMOVED: {
         "appeal as uploader": REMOVED,
         "override to keep": KEPT,
         "report removal": REMOVED,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     KEPT: {
         "appeal as reporter": APPEALED,
         "override to remove": REMOVAL,
         "report that it stays": KEPT,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     APPEALED: {
         "add information": APPEALED,
@@ -149,8 +158,10 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "report that it stays": APPEALED,
         "uphold": KEPT,
         "withdraw": WITHDRAWN,
+        "freeze": FROZEN,
     },
     WITHDRAWN: {},
+    FROZEN: {},
 }
 PAIRS = [(name, state) for state in CaseState for name in OPERATIONS]
 

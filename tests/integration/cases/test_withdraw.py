@@ -10,7 +10,7 @@ from tests.factories import every_fault, fresh, log_events, make_case, make_case
 from argine.desk.audit.events import Event
 from argine.desk.banks.models import BankEntry, EntrySignal
 from argine.desk.banks.operations import REPORTED, move_entry
-from argine.desk.cases.enums import CaseState
+from argine.desk.cases.enums import ENDED, CaseState
 from argine.desk.cases.operations import withdraw
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
@@ -22,7 +22,7 @@ from argine.desk.core.errors import RefusedError
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("state", [state for state in CaseState if state != CaseState.WITHDRAWN])
+@pytest.mark.parametrize("state", [state for state in CaseState if state not in ENDED])
 def test_in_every_state_withdrawing_erases_the_signals_and_keeps_the_log_true(state: CaseState) -> None:
     case = make_case_in(state)
     withdraw(case, by=REPORTER)

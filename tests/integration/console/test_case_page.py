@@ -46,15 +46,16 @@ def test_each_state_is_named_and_offers_what_it_permits(state: CaseState) -> Non
     forms = dict(re.findall(rf'<form[^>]*action="/console/cases/{case.pk}/(\w+)"[^>]*>(.*?)</form>', shown))
     open_ways = {way for way, form in forms.items() if not re.search(r'<button[^>]*type="submit"[^>]*disabled', form)}
     expected = {
-        CaseState.RECEIVED: {"decide", "ask", "claim"},
-        CaseState.WAITING: {"decide", "ask", "claim"},
-        CaseState.HELD: {"decide", "ask", "claim"},
-        CaseState.DISPUTED: {"decide", "ask", "claim"},
-        CaseState.REMOVAL: {"override", "claim"},
-        CaseState.REMOVED: {"override", "claim"},
-        CaseState.KEPT: {"override", "claim"},
-        CaseState.APPEALED: {"override", "ask", "claim"},
+        CaseState.RECEIVED: {"decide", "ask", "claim", "freeze"},
+        CaseState.WAITING: {"decide", "ask", "claim", "freeze"},
+        CaseState.HELD: {"decide", "ask", "claim", "freeze"},
+        CaseState.DISPUTED: {"decide", "ask", "claim", "freeze"},
+        CaseState.REMOVAL: {"override", "claim", "freeze"},
+        CaseState.REMOVED: {"override", "claim", "freeze"},
+        CaseState.KEPT: {"override", "claim", "freeze"},
+        CaseState.APPEALED: {"override", "ask", "claim", "freeze"},
         CaseState.WITHDRAWN: {"claim"},
+        CaseState.FROZEN: {"claim", "preserve"},
     }
     assert open_ways == expected[state]
 

@@ -28,6 +28,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:ask": ("POST", Permission.DECIDE),
+    "console:freeze": ("POST", Permission.DECIDE),
+    "console:preserve": ("POST", Permission.DECIDE),
     "console:claim": ("POST", Permission.DECIDE),
     "console:release": ("POST", Permission.DECIDE),
     "console:ask_missing": ("POST", Permission.DECIDE),
@@ -95,7 +97,18 @@ def desk(db: None) -> Desk:
     make_decision(case)
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
-    of_case = ["case", "decide", "override", "ask", "claim", "release", "ask_missing", "extend_order"]
+    of_case = [
+        "case",
+        "decide",
+        "override",
+        "ask",
+        "freeze",
+        "preserve",
+        "claim",
+        "release",
+        "ask_missing",
+        "extend_order",
+    ]
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}

@@ -24,7 +24,7 @@ from tests.pages import with_case
 
 from argine.desk.banks.models import EntrySignal
 from argine.desk.cases.drafts import ActionDraft, VerdictDraft
-from argine.desk.cases.enums import OPEN, Appellant, Basis, CaseState, Measure, Outcome
+from argine.desk.cases.enums import ENDED, OPEN, Appellant, Basis, CaseState, Measure, Outcome
 from argine.desk.cases.models import Appeal, Case, Message
 from argine.desk.cases.operations import Submission, ask_reporter, decide_appeal, report_action
 from argine.desk.core import time
@@ -103,7 +103,7 @@ def test_each_state_is_said_in_its_own_words_with_what_can_be_done(state: CaseSt
     assert (page.heading, page.meaning) == (str(HEADING[state]), str(MEANING[state]))
     assert page.may_write == (state in OPEN)
     assert (page.appeal_until is not None) == (state == CaseState.KEPT)
-    assert page.may_withdraw == (state != CaseState.WITHDRAWN)
+    assert page.may_withdraw == (state not in ENDED)
 
 
 def test_the_decision_stands_with_its_reasons_and_what_the_platform_did() -> None:

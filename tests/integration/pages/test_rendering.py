@@ -27,7 +27,7 @@ STATUSES = {
         *("/nothing-here", "/receipt/", "welcome, no such link"),
         *("console/nothing", "console/log/99999", "console/account/codes"),
     },
-    409: {"decided twice", "asked too late", "receipt, withdrawn"},
+    409: {"decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
         "order, with faults",
         "order, more time with faults",

@@ -150,7 +150,7 @@ class CopyAnswer(Schema):
 
 
 class DecisionAnswer(Schema):
-    """A decision to carry out. `superseded`: a later one counts. `withdrawn`: nothing is to be done any more."""
+    """A decision to carry out. `superseded`: a later one counts. `withdrawn`: nothing is to be done any more here."""
 
     id: UUID
     cursor: int

@@ -3,7 +3,7 @@
 from argine.desk.api.answers import AddressAnswer, ClockAnswer, CopyAnswer, DecisionAnswer
 from argine.desk.banks.models import Sighting
 from argine.desk.banks.queries import sightings_of_case
-from argine.desk.cases.enums import CaseState, Ground, Outcome
+from argine.desk.cases.enums import ENDED, CaseState, Ground, Outcome
 from argine.desk.cases.models import Action, Address, Decision
 from argine.desk.cases.queries import current_decision, is_about_all
 from argine.desk.clocks.queries import clocks_of_case
@@ -12,6 +12,7 @@ from argine.desk.clocks.queries import clocks_of_case
 def decision_answer(decision: Decision) -> DecisionAnswer:
     current = current_decision(decision.case)
     actions = list(decision.actions.all())
+    frozen = decision.case.state == CaseState.FROZEN
     return DecisionAnswer(
         id=decision.id,
         cursor=decision.seq,
@@ -22,9 +23,9 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
         at=decision.at,
         overrides=decision.overrides_id,
         superseded=current is not None and current.pk != decision.pk,
-        withdrawn=decision.case.state == CaseState.WITHDRAWN,
-        addresses=_addresses(decision, actions),
-        copies=_copies(sightings_of_case(decision.case_id), actions),
+        withdrawn=decision.case.state in ENDED,
+        addresses=[] if frozen else _addresses(decision, actions),
+        copies=[] if frozen else _copies(sightings_of_case(decision.case_id), actions),
         clocks=[ClockAnswer.of(clock) for clock in clocks_of_case(decision.case_id)],
     )
 

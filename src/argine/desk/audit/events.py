@@ -30,6 +30,8 @@ class Event(StrEnum):
     REFERRAL_TOLD = "case.referral.told"
     ORDER_RECEIVED = "case.order.received"
     ORDER_EXTENDED = "case.order.extended"
+    CASE_FROZEN = "case.frozen"
+    PRESERVATION_TOLD = "case.preservation.told"
     CLOCK_STARTED = "clock.started"
     CLOCK_MET = "clock.met"
     CLOCK_MISSED = "clock.missed"

@@ -19,25 +19,30 @@ class CaseState(models.TextChoices):
     KEPT = "kept", _("Not removed")
     APPEALED = "appealed", _("Appealed by the reporter")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    FROZEN = "frozen", _("Stopped: about somebody under 18")
 
 
 TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.RECEIVED: frozenset(
-        {CaseState.WAITING, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}
+        {CaseState.WAITING, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}
     ),
     CaseState.WAITING: frozenset(
-        {CaseState.RECEIVED, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}
+        {CaseState.RECEIVED, CaseState.HELD, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}
     ),
     # Four eyes: two votes that agree make the decision; where they do not, a supervisor takes it.
-    CaseState.HELD: frozenset({CaseState.DISPUTED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
-    CaseState.DISPUTED: frozenset({CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.HELD: frozenset(
+        {CaseState.DISPUTED, CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}
+    ),
+    CaseState.DISPUTED: frozenset({CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
     # A decision can be replaced by another (an override): the first one stays on record.
-    CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN}),
-    CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN}),
+    CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
+    CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
     # The reporter may appeal: another reviewer looks. An uploader's appeal leaves the state as it is.
-    CaseState.KEPT: frozenset({CaseState.APPEALED, CaseState.REMOVAL, CaseState.WITHDRAWN}),
-    CaseState.APPEALED: frozenset({CaseState.KEPT, CaseState.REMOVAL, CaseState.WITHDRAWN}),
+    CaseState.KEPT: frozenset({CaseState.APPEALED, CaseState.REMOVAL, CaseState.WITHDRAWN, CaseState.FROZEN}),
+    CaseState.APPEALED: frozenset({CaseState.KEPT, CaseState.REMOVAL, CaseState.WITHDRAWN, CaseState.FROZEN}),
     CaseState.WITHDRAWN: frozenset(),
+    # From anywhere, at once: no desk may go on with a picture of somebody under 18.
+    CaseState.FROZEN: frozenset(),
 }
 
 OPEN = frozenset(
@@ -46,6 +51,8 @@ OPEN = frozenset(
         *(CaseState.REMOVAL, CaseState.APPEALED),
     }
 )
+# Nothing is done any more, and the fingerprints are erased.
+ENDED = frozenset({CaseState.WITHDRAWN, CaseState.FROZEN})
 DECIDABLE = frozenset({CaseState.RECEIVED, CaseState.WAITING})
 
 

@@ -300,3 +300,28 @@ class Appeal(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["decision", "who", "copy_digest"], name="appeal_once")]
+
+
+class Preservation(models.Model):
+    """Who keeps what of a picture of somebody under 18, until when, under which number. Never more than this.
+
+    The bytes are in the host's own store, which this software does not read.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case regime held_by starts_at ends_at told_at by",
+        reference=personal(),
+        salt=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="preservations")
+    regime = models.CharField(max_length=40, blank=True)
+    held_by = models.CharField(max_length=12)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    reference = SealedTextField()
+    salt = SealedTextField()

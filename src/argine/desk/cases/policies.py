@@ -9,6 +9,7 @@ from argine.desk.banks.models import Sighting
 from argine.desk.cases.enums import (
     APPEAL_TRANSITIONS,
     DECIDABLE,
+    ENDED,
     OPEN,
     ORDER_GROUNDS,
     REMOVING,
@@ -76,7 +77,7 @@ def check_extend(case: Case, due_at: datetime | None, new_due_at: datetime | Non
 
 
 def check_override(case: Case, outcome: Outcome, current: Decision | None) -> None:
-    if current is None or case.state == CaseState.WITHDRAWN:
+    if current is None or case.state in ENDED:
         raise RefusedError(_("There is no decision to replace."))
     if current.outcome == outcome:
         raise RefusedError(_("The decision that stands says the same."))
@@ -104,7 +105,7 @@ def check_ask_for_missing(case: Case, lacking: Mapping[str, tuple[str, ...]]) ->
 
 
 def check_referral(case: Case) -> None:
-    if case.kind == CaseKind.ORDER or case.state == CaseState.WITHDRAWN:
+    if case.kind == CaseKind.ORDER or case.state in ENDED:
         raise RefusedError(_("No clock runs for this case."))
 
 
@@ -150,7 +151,19 @@ def check_decide_appeal(appeal: Appeal, by: str, voters: Collection[str], *, sam
         raise RefusedError(_("You took this decision yourself. Somebody else decides the appeal."))
 
 
+def check_freeze(case: Case) -> None:
+    if case.state in ENDED:
+        raise RefusedError(_("This case has ended already, and its fingerprints are erased."))
+
+
+def check_preserve(case: Case) -> None:
+    if case.state != CaseState.FROZEN:
+        raise RefusedError(_("Only of a case about somebody under 18 is kept who holds what."))
+
+
 def check_withdraw(case: Case) -> None:
+    if case.state == CaseState.FROZEN:
+        raise RefusedError(_("This case has ended already, and its fingerprints are erased."))
     if case.kind == CaseKind.ORDER:
         raise RefusedError(_("An order ends when its authority revokes it."))
     if case.state == CaseState.WITHDRAWN:
@@ -162,5 +175,7 @@ def check_action(decision: Decision, current: Decision | None, measure: Measure)
         raise RefusedError("Another decision has replaced this one: read the decisions again.")
     if decision.case.state == CaseState.WITHDRAWN:
         raise RefusedError("The notice was withdrawn: nothing is to be done any more.")
+    if decision.case.state == CaseState.FROZEN:
+        raise RefusedError("The case was stopped: it is about somebody under 18. Act in your own store, by law.")
     if (decision.outcome == Outcome.REMOVE) != (measure in REMOVING):
         raise RefusedError(f"The decision is to {decision.outcome}: the measure {measure!r} does not carry it out.")

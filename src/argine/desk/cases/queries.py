@@ -21,6 +21,7 @@ from argine.desk.cases.models import (
     Decision,
     Notice,
     Order,
+    Preservation,
     Referral,
     Supplement,
     Vote,
@@ -272,6 +273,13 @@ def receipt(notice: Notice) -> dict[str, Json]:
     Raises:
         RefusedError: the notice was withdrawn, so its signals are erased.
     """
+    if notice.case.state == CaseState.FROZEN:
+        raise RefusedError(
+            _(
+                "This report was stopped, since it is about somebody under 18, and its fingerprints are erased. A new "
+                "receipt would prove nothing. One that you saved before still does."
+            )
+        )
     if notice.case.state == CaseState.WITHDRAWN:
         raise RefusedError(
             _(
@@ -376,3 +384,16 @@ def claims(case_ids: Collection[UUID], now: datetime) -> dict[UUID, str]:
 
 def claim_of(case: Case) -> Claim | None:
     return Claim.objects.filter(case=case, until__gt=time.now()).first()
+
+
+def preservation_facts(row: Preservation) -> dict[str, Json]:
+    """Who keeps what until when, as it was written down."""
+    return {
+        "preservation": str(row.id),
+        "case": str(row.case_id),
+        "regime": row.regime,
+        "held_by": row.held_by,
+        "starts_at": time.iso(row.starts_at),
+        "ends_at": time.iso(row.ends_at) if row.ends_at else None,
+        "reference": row.reference,
+    }

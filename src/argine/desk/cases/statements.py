@@ -6,7 +6,7 @@ It never names the reporter, nor repeats what the reporter wrote (recital 54).
 from typing import TypedDict
 
 from argine.desk.banks.queries import sightings_of_case
-from argine.desk.cases.enums import Ground, Outcome
+from argine.desk.cases.enums import CaseState, Ground, Outcome
 from argine.desk.cases.models import Decision
 from argine.desk.core import time
 
@@ -58,9 +58,9 @@ REDRESS = [
 
 
 def statement_of(decision: Decision) -> Statement | None:
-    """The statement for the uploader; None when nothing was restricted, or by order (Article 17(5))."""
+    """The statement for the uploader; None when nothing was restricted, by order (Article 17(5)), or about a minor."""
     ground = Ground(decision.ground)
-    if decision.outcome != Outcome.REMOVE or ground == Ground.ORDERED:
+    if decision.outcome != Outcome.REMOVE or ground == Ground.ORDERED or decision.case.state == CaseState.FROZEN:
         return None
     by_terms = ground == Ground.TERMS
     return Statement(

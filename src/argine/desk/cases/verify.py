@@ -7,8 +7,20 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
 from argine.desk.cases import queries
-from argine.desk.cases.enums import AppealState, CaseKind, CaseState
-from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, Notice, Order, Referral, Supplement, Vote
+from argine.desk.cases.enums import ENDED, AppealState, CaseKind, CaseState
+from argine.desk.cases.models import (
+    Action,
+    Address,
+    Appeal,
+    Case,
+    Decision,
+    Notice,
+    Order,
+    Preservation,
+    Referral,
+    Supplement,
+    Vote,
+)
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 
@@ -22,6 +34,7 @@ def faults() -> Iterator[Fault]:
     yield from _referral_faults()
     yield from _order_faults()
     yield from _address_faults()
+    yield from _preservation_faults()
     yield from _vote_faults()
     yield from _decision_faults()
     yield from _action_faults()
@@ -57,8 +70,8 @@ def _notice_faults() -> Iterator[Fault]:
             yield Fault(where, "is not of the case that the log says")
         if completed.get(str(notice.id)) != (time.iso(notice.completed_at) if notice.completed_at else None):
             yield Fault(where, "was complete at another instant than the log says")
-        if notice.case.state == CaseState.WITHDRAWN:
-            continue  # its signals were erased, as the person asked
+        if notice.case.state in ENDED:
+            continue  # its signals were erased, as the person or the law asked
         try:
             actual = queries.commitment(notice.salt, queries.notice_facts(notice))
         except SealError:
@@ -123,6 +136,20 @@ def _address_faults() -> Iterator[Fault]:
         named = [address.notice_id, address.supplement_id, address.order_id]
         if sum(name is not None for name in named) != 1 or address.case_id not in cases:
             yield Fault(f"address {address.id}", "is of another case than what it stands in")
+
+
+def _preservation_faults() -> Iterator[Fault]:
+    told = {data["preservation"]: data["commitment"] for _, data in _logged(Event.PRESERVATION_TOLD)}
+    for row in Preservation.objects.order_by("told_at").iterator(chunk_size=BATCH):
+        where, known = f"obligation {row.id}", told.pop(str(row.id), None)
+        try:
+            actual = queries.commitment(row.salt, queries.preservation_facts(row))
+        except SealError:
+            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
+            continue
+        if known != actual:
+            yield Fault(where, "is not what was told")
+    yield from (Fault(f"obligation {key}", "was logged but is gone") for key in told)
 
 
 def _vote_faults() -> Iterator[Fault]:

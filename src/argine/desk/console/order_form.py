@@ -132,5 +132,17 @@ class ExtendForm(forms.Form):
         return _utc(self.cleaned_data["until"])
 
 
+class PreserveForm(forms.Form):
+    reference = forms.CharField(
+        label=_("Number of the report"),
+        max_length=LONGEST_LINE,
+        error_messages={"required": _("Write the number of the report.")},
+    )
+    reported_at = moment(required=True, label=_("Reported (UTC)"))
+
+    def moment(self) -> datetime:
+        return _utc(self.cleaned_data["reported_at"])
+
+
 def _utc(said: datetime) -> datetime:
     return said.astimezone(UTC)

@@ -50,6 +50,8 @@ EVENTS = {
     Event.REFERRAL_TOLD: gettext_lazy("Reporter told of a report to an authority"),
     Event.ORDER_RECEIVED: gettext_lazy("Order of an authority taken down"),
     Event.ORDER_EXTENDED: gettext_lazy("Authority gave more time"),
+    Event.CASE_FROZEN: gettext_lazy("Stopped: about somebody under 18"),
+    Event.PRESERVATION_TOLD: gettext_lazy("Who keeps what until when"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),
     Event.CLOCK_MISSED: gettext_lazy("Clock missed"),

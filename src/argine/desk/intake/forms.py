@@ -221,6 +221,13 @@ class WithdrawForm(forms.Form):
     )
 
 
+class UnderAgeForm(forms.Form):
+    under_18 = forms.BooleanField(
+        label=_("Yes, the person shown was under 18, or I am not sure."),
+        error_messages={"required": _("Tick it if the person shown was under 18.")},
+    )
+
+
 class SupplementForm(forms.Form):
     """What lacks, and more addresses. A field that was filled in before is not asked again."""
 

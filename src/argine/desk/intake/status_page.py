@@ -16,7 +16,7 @@ from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
 from argine.desk.intake.clock_lines import ClockLine, lines
-from argine.desk.intake.law_texts import ReferralText, referral_text
+from argine.desk.intake.law_texts import ReferralText, RouteGroup, referral_text, under_18_groups
 from argine.law.terms import Element
 from argine.matching.verdict import Verdict
 from argine.signals.types import SignalType
@@ -32,6 +32,10 @@ MEANING = {
     CaseState.REMOVED: gettext_lazy("The picture was removed, and new uploads of it are stopped."),
     CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and appeal."),
     CaseState.APPEALED: gettext_lazy("You appealed. Somebody who did not take the decision looks at it again."),
+    CaseState.FROZEN: gettext_lazy(
+        "It is about somebody under 18, so nobody here may go on with it. Its fingerprints were erased. Others can "
+        "help, right now."
+    ),
     CaseState.WITHDRAWN: gettext_lazy("You took your report back. Its fingerprints were erased, and no clock runs."),
 }
 HEADING = {
@@ -43,6 +47,7 @@ HEADING = {
     CaseState.REMOVED: gettext_lazy("It was removed"),
     CaseState.KEPT: gettext_lazy("It was not removed"),
     CaseState.APPEALED: gettext_lazy("It is looked at again"),
+    CaseState.FROZEN: gettext_lazy("This report was stopped"),
     CaseState.WITHDRAWN: gettext_lazy("You took your report back"),
 }
 TONE = {
@@ -97,6 +102,7 @@ class StatusPage:
     addresses: list[str]
     thread: list[Said]
     appeals: list[AppealLine]
+    routes: list[RouteGroup]
     may_write: bool
     missing: list[str]
     lacking: list[str]
@@ -119,6 +125,7 @@ def of(case: Case) -> StatusPage:
         pictures=_pictures(case),
         addresses=[row.url for row in Address.objects.filter(case=case).order_by("position")],
         thread=[_said(message) for message in case.messages.order_by("at")],
+        routes=under_18_groups() if state == CaseState.FROZEN else [],
         missing=[str(questions.ELEMENTS[element]) for element in missing(case)],
         lacking=lacking(case),
         referrals=_referrals(case),

@@ -20,7 +20,15 @@ from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError, T
 from argine.desk.core.http import sender
 from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
-from argine.desk.intake.forms import CodeForm, MessageForm, ReferralForm, ReportForm, SupplementForm, WithdrawForm
+from argine.desk.intake.forms import (
+    CodeForm,
+    MessageForm,
+    ReferralForm,
+    ReportForm,
+    SupplementForm,
+    UnderAgeForm,
+    WithdrawForm,
+)
 from argine.merkle.canonical import Json
 
 UNPROCESSABLE = 422
@@ -149,16 +157,18 @@ def _status_page(
     withdraw: WithdrawForm | None = None,
     more: SupplementForm | None = None,
     referral: ReferralForm | None = None,
+    under_age: UnderAgeForm | None = None,
 ) -> HttpResponse:
     page = status_page.of(case)
     context = {
         "page": page,
         "message_form": message or MessageForm(),
+        "under_age_form": under_age or UnderAgeForm(auto_id="under_18_%s"),
         "withdraw_form": withdraw or WithdrawForm(),
         "more_form": more or SupplementForm(page.lacking),
         "referrals": [(text, referral or ReferralForm(text.regime)) for text in page.referrals],
     }
-    sent = (message, withdraw, more, referral)
+    sent = (message, withdraw, more, referral, under_age)
     has_errors = any(form is not None and form.errors for form in sent)
     response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
     access.open_case(response, case)
@@ -200,6 +210,19 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _status_page(request, case, withdraw=form)
     operations.withdraw(case, by=REPORTER)
+    return redirect("intake:status")
+
+
+@require_POST
+def stop(request: HttpRequest) -> HttpResponse:
+    """The person shown was under 18: the report is stopped, and the page says who can help."""
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    form = UnderAgeForm(request.POST, auto_id="under_18_%s")
+    if not form.is_valid():
+        return _status_page(request, case, under_age=form)
+    operations.freeze(case, by=REPORTER)
     return redirect("intake:status")
 
 

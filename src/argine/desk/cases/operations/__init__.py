@@ -7,6 +7,8 @@ from argine.desk.cases.operations.appeals import file_appeal as file_appeal
 from argine.desk.cases.operations.decisions import decide as decide
 from argine.desk.cases.operations.messages import add_information as add_information
 from argine.desk.cases.operations.messages import ask_reporter as ask_reporter
+from argine.desk.cases.operations.minors import freeze as freeze
+from argine.desk.cases.operations.minors import preserve as preserve
 from argine.desk.cases.operations.notices import Submission as Submission
 from argine.desk.cases.operations.notices import submit_notice as submit_notice
 from argine.desk.cases.operations.notices import withdraw as withdraw

@@ -17,10 +17,10 @@ from argine.desk.cases.drafts import DecisionDraft
 from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import appeal_cards, case_page, claim_card, order_card
+from argine.desk.console import appeal_cards, case_page, claim_card, frozen_card, order_card
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
-from argine.desk.console.order_form import ExtendForm
+from argine.desk.console.order_form import ExtendForm, PreserveForm
 from argine.desk.console.starters import STARTERS
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.people import permissions
@@ -74,6 +74,33 @@ def claim(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def release(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _try(request, get_case(case_id), operations.release)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def freeze(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The person shown is, or may be, under 18: asked once more, then done at once."""
+    case = get_case(case_id)
+    if request.POST.get("confirmed") != YES:
+        return render(request, "console/freeze.html", {"case": case, "yes": YES})
+    return _try(request, case, operations.freeze)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def preserve(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Write down that a provider reported, under which number: how long it keeps what follows from the law."""
+    case, form = get_case(case_id), PreserveForm(request.POST)
+    if form.is_valid():
+        try:
+            operations.preserve(case, form.moment(), form.cleaned_data["reference"], by=request.actor)
+            return redirect("console:case", case.id)
+        except InvalidError as error:
+            for field_name, text in error.fields.items():
+                form.add_error(field_name, text)
+        except RefusedError as error:
+            return page(request, get_case(case.id), refused=str(error))
+    return page(request, case, sent=Sent(preserve=form))
 
 
 def _try(request: StaffRequest, case: Case, operation: Callable[..., object]) -> HttpResponse:
@@ -181,11 +208,12 @@ class Sent:
     decision: DecisionForm | None = None
     ask: AskForm | None = None
     extend: ExtendForm | None = None
+    preserve: PreserveForm | None = None
     appeals: Mapping[UUID, AppealForm] = field(default_factory=dict)
 
     @property
     def is_wrong(self) -> bool:
-        forms = (self.decision, self.ask, self.extend, *self.appeals.values())
+        forms = (self.decision, self.ask, self.extend, self.preserve, *self.appeals.values())
         return any(form is not None and form.errors for form in forms)
 
 
@@ -212,6 +240,9 @@ def page(
         "may_not_extend": refusal(partial(permissions.check, request.user, Permission.CONFIRM_ORDERS)),
         "claim": claim_card.of(case, request.actor),
         "by_vote": votes.is_by_vote(case),
+        "cannot_freeze": refusal(partial(_check_freeze, request, case)),
+        "frozen": frozen_card.of(case),
+        "preserve_form": sent.preserve or PreserveForm(),
         "starters": STARTERS,
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
@@ -223,6 +254,11 @@ def page(
     }
     status = CONFLICT if refused else UNPROCESSABLE if sent.is_wrong else 200
     return render(request, "console/case.html", context, status=status)
+
+
+def _check_freeze(request: StaffRequest, case: Case) -> None:
+    permissions.check(request.user, Permission.DECIDE)
+    policies.check_freeze(case)
 
 
 def _is_overridable(case: Case, current: Decision | None) -> bool:
