@@ -5,6 +5,9 @@ export const CODES = [
   "not_a_picture", // this browser cannot show the file as a picture
   "too_large", // more bytes or pixels than Argine reads
   "file_unreadable", // the file is gone, or may not be read
+  "video_unplayable", // this browser cannot play the file as a film: another format, or another browser, may do
+  "video_too_long", // longer than Argine reads
+  "video_stopped", // the person stopped it
   "hasher_unavailable", // the worker did not start: an old browser, or scripts were blocked
 ];
 

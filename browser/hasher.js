@@ -30,6 +30,19 @@ class Hasher {
    *   unhashable: null | "flat" | "too_small"}>} rejects with a HashError, whose `code` is one of errors.js
    */
   hash(file, onProgress = () => {}) {
+    return this.ask({ file }, [], onProgress);
+  }
+
+  /**
+   * @param {ImageBitmap} frame of a film; it is gone afterwards
+   * @returns {Promise<{value: string, quality: number}>} rejects as `hash` does
+   */
+  async hashFrame(frame) {
+    const { pdq } = await this.ask({ frame }, [frame], () => {});
+    return pdq;
+  }
+
+  ask(message, handed, onProgress) {
     if (this.worker === null) {
       return Promise.reject(new HashError("hasher_unavailable"));
     }
@@ -37,11 +50,11 @@ class Hasher {
     const id = this.last;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject, onProgress });
-      this.worker.postMessage({ id, file });
+      this.worker.postMessage({ id, ...message }, handed);
     });
   }
 
-  heard({ id, progress, error, signals, unhashable }) {
+  heard({ id, progress, error, ...answer }) {
     const asked = this.waiting.get(id);
     if (progress !== undefined) {
       asked.onProgress(progress);
@@ -49,7 +62,7 @@ class Hasher {
     }
     this.waiting.delete(id);
     if (error === undefined) {
-      asked.resolve({ signals, unhashable });
+      asked.resolve(answer);
     } else {
       asked.reject(new HashError(error));
     }

@@ -25,6 +25,20 @@ export async function lumaOf(file, onProgress) {
   }
 }
 
+/**
+ * @param {ImageBitmap} bitmap one frame of a film; it is closed
+ * @returns {{plane: Float32Array, width: number, height: number}} size as shown, in pixels
+ * @throws {HashError} too_large, canvas_protected
+ */
+export function lumaOfFrame(bitmap) {
+  try {
+    checkCanvas();
+    return read(bitmap, () => {});
+  } finally {
+    bitmap.close();
+  }
+}
+
 async function decoded(file) {
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image", colorSpaceConversion: "default" });

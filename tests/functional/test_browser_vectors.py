@@ -2,12 +2,8 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page
 from skimage import data
+from tests.functional.strict_files import ROOT, strict_server
 
 from argine.media import decode
 from argine.signals import SignalType, patch
@@ -22,37 +19,11 @@ from argine.signals.hasher import hash_file_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hasher")]
 
-ROOT = Path(__file__).parents[2]
-FOLDERS = {"browser": ROOT / "browser", "vectors": ROOT / "vectors", "page": Path(__file__).parent / "hasher_page"}
-POLICY = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types argine"
-)
-
-
-class StrictFiles(SimpleHTTPRequestHandler):
-    """The three folders, each answer under the policy that Argine's own pages have."""
-
-    def translate_path(self, path: str) -> str:
-        _, folder, *rest = path.split("?", maxsplit=1)[0].split("/")
-        return str(FOLDERS.get(folder, ROOT / "none").joinpath(*rest))
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-        """Keep the tests' output clean."""
-
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), StrictFiles)
-    thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.05))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/page/index.html"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with strict_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

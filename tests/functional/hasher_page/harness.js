@@ -7,6 +7,7 @@ import { patches } from "../browser/patch.js";
 import { pdq } from "../browser/pdq.js";
 import { checkCanvas } from "../browser/picture.js";
 import { Sha256 } from "../browser/sha256.js";
+import { startVideo } from "../browser/video.js";
 import { paint, someBytes } from "../vectors/recipe.js";
 
 const hasher = startHasher();
@@ -33,7 +34,30 @@ function digest(hash, bytes, slice) {
   return hash.digest();
 }
 
+let run = null;
+
+async function outcome(running, progress) {
+  try {
+    const { bytes, ...rest } = await running.result;
+    return { ...rest, bytes: [...bytes], progress };
+  } catch (error) {
+    return { error: error.code, progress };
+  }
+}
+
 window.harness = {
+  hashVideo(every) {
+    const progress = [];
+    const onProgress = (part) => {
+      progress.push(part);
+      window.newestPart = part;
+    };
+    run = startVideo(document.querySelector("input").files[0], hasher, { every, onProgress });
+    window.outcome = outcome(run, progress);
+  },
+  pause: () => run.pause(),
+  resume: () => run.resume(),
+  stop: () => run.stop(),
   async hashFiles() {
     const files = [...document.querySelector("input").files];
     return Promise.all(files.map(hashed));

@@ -1,0 +1,1 @@
+"""How well edited films are found, and at what cost, beside vPDQ's rule."""

@@ -1,0 +1,211 @@
+"""Edit films, hash the copies, and see which are found, where, and what else is."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+import numpy as np
+
+from argine.bench.video import peers
+from argine.bench.video.clips import Clip
+from argine.bench.video.recipes import Copy, Recipe, made
+from argine.bench.video.report import EditRow, FalsePositives, Wrong
+from argine.matching.video import VideoMatch, VideoMatcher
+from argine.media.video import BANK_RULE
+from argine.signals import patch
+from argine.signals.video import VideoSignal
+from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, hash_video
+from argine.signals.video.quick_pdq import hash_frame
+
+BANK = "films"
+SHORTEST_COPY = 1.0
+STILLS_A_FILM = 8
+
+Groups = Mapping[str, int]
+"""Films of one number show the same, or the same scene."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Films:
+    """The films, a matcher that holds them all, and their hashes as vPDQ's rule reads them."""
+
+    clips: Sequence[Clip]
+    matcher: VideoMatcher
+    hashes: Mapping[str, peers.Words]
+    groups: Groups
+
+    def other(self, clip: Clip) -> Clip:
+        """A film to put around another one: the next that does not show the same."""
+        names = [one.name for one in self.clips]
+        turn = [*self.clips[names.index(clip.name) + 1 :], *self.clips]
+        return next((one for one in turn if self.group(one.name) != self.group(clip.name)), clip)
+
+    def group(self, name: str) -> int | str:
+        """What a film is compared by."""
+        return self.groups.get(name, name)
+
+
+def banked(clips: Sequence[Clip], groups: Groups) -> Films:
+    """Hash films as a bank keeps them."""
+    matcher, hashes = VideoMatcher(), dict[str, peers.Words]()
+    matcher.put_bank(BANK)
+    for clip in clips:
+        signal = hash_video(clip.data, rule=BANK_RULE, patching=BANK_PATCHING).signal
+        matcher.put_entry(clip.name, BANK, signal)
+        hashes[clip.name] = peers.hashes(signal)
+    return Films(clips, matcher, hashes, groups)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found in the copies of one edit, or in all."""
+
+    n: int = 0
+    flat: int = 0
+    argine: int = 0
+    vpdq: int = 0
+    errors: list[float] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def row(self, family: str) -> EditRow:
+        of = max(1, self.n)
+        return EditRow(
+            family=family,
+            n=self.n,
+            flat=self.flat,
+            argine=self.argine / of,
+            vpdq=self.vpdq / of,
+            error_median=median(self.errors) if self.errors else None,
+            error_max=max(self.errors) if self.errors else None,
+            missed=self.missed,
+        )
+
+
+class Wrongs:
+    """What was found in copies of something else."""
+
+    def __init__(self, films: Films) -> None:
+        self.films = films
+        self.counts = FalsePositives(pairs=0, argine=0, vpdq=0, grouped_pairs=0, grouped=0, wrong=[])
+
+    def see(self, edit: str, shown: Sequence[Clip], matches: Iterable[VideoMatch], hashes: peers.Words) -> None:
+        """Count one query's matches with films that it does not show."""
+        names = {clip.name for clip in shown}
+        groups = {self.films.group(name) for name in names}
+        strange = [clip.name for clip in self.films.clips if self.films.group(clip.name) not in groups]
+        alike = [c.name for c in self.films.clips if self.films.group(c.name) in groups and c.name not in names]
+        found = {match.entry: match for match in matches}
+        self.counts["pairs"] += len(strange)
+        self.counts["grouped_pairs"] += len(alike)
+        self.counts["grouped"] += sum(name in found for name in alike)
+        self.counts["vpdq"] += sum(peers.found(hashes, self.films.hashes[name]) for name in strange)
+        for name in strange:
+            if name in found:
+                self._add(edit, shown[0].name, found[name])
+
+    def _add(self, edit: str, copy_of: str, match: VideoMatch) -> None:
+        self.counts["argine"] += 1
+        self.counts["wrong"].append(
+            Wrong(edit=edit, copy_of=copy_of, found=match.entry, frames=match.frames, distance=match.distance)
+        )
+
+
+def measured(films: Films, recipes: Sequence[Recipe], wrongs: Wrongs) -> Iterator[tuple[Recipe, EditRow]]:
+    """Make every edit of every film and look for the film in it."""
+    for recipe in recipes:
+        tally = Tally()
+        for clip in films.clips:
+            other = films.other(clip)
+            copy = made(recipe, clip, other)
+            if copy.ends - copy.begins >= SHORTEST_COPY:
+                shown = [clip, other] if recipe.between else [clip]
+                _count(films, recipe.name, shown, copy, _Seen(tally, wrongs))
+        yield recipe, tally.row(recipe.family)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    tally: Tally
+    wrongs: Wrongs
+
+
+def _count(films: Films, edit: str, shown: Sequence[Clip], copy: Copy, seen: _Seen) -> None:
+    hashed = hash_video(copy.data, patching=CHECK_PATCHING)
+    if hashed.unhashable:
+        seen.tally.flat += 1
+        return
+    name, hashes = shown[0].name, peers.hashes(hashed.signal)
+    matches = films.matcher.match(hashed.signal, hashed.views)
+    seen.wrongs.see(edit, shown, matches, hashes)
+    own = next((match for match in matches if match.entry == name), None)
+    seen.tally.n += 1
+    seen.tally.argine += own is not None
+    seen.tally.vpdq += peers.found(hashes, films.hashes[name])
+    if own is None:
+        seen.tally.missed.append(name)
+    else:
+        seen.tally.errors.append(error_of(own, copy))
+
+
+def error_of(match: VideoMatch, copy: Copy) -> float:
+    """How far the largest found part's middle lies from where it is in truth, in seconds of the film."""
+    part = max(match.segments, key=lambda one: one.frames)
+    middle = (part.query_from + part.query_until) / 2
+    return abs((part.entry_from + part.entry_until) / 2 - (copy.speed * middle + copy.offset))
+
+
+def stills(films: Films, wrongs: Wrongs) -> EditRow:
+    """Post single frames, small, as pictures: are their films found?"""
+    tally = Tally()
+    for clip in films.clips:
+        for pixels in _spread(clip):
+            found = hash_frame(pixels)
+            if not found.signal.hashable:
+                tally.flat += 1
+                continue
+            signal = VideoSignal.of_still([found.signal], patch.hash_pixels(pixels, patch.QUERY_PATCHES))
+            matches = films.matcher.match(signal, found.codes[None])
+            hashes = peers.hashes(signal)
+            wrongs.see("still", [clip], matches, hashes)
+            hit = any(match.entry == clip.name for match in matches)
+            tally.n += 1
+            tally.argine += hit
+            tally.vpdq += peers.found(hashes, films.hashes[clip.name])
+            tally.missed += [] if hit else [clip.name]
+    return tally.row("stills")
+
+
+def _spread(clip: Clip) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+    step, due = clip.seconds / STILLS_A_FILM, clip.seconds / STILLS_A_FILM / 2
+    for time, rgb in clip.frames():
+        if time >= due:
+            due += step
+            yield np.ascontiguousarray(rgb)
+
+
+def pictures_found(films: Films) -> float:
+    """The other way: frames kept as pictures, and the films asked about. Part of the films whose pictures are found."""
+    matcher, asked = VideoMatcher(), 0
+    matcher.put_bank(BANK)
+    for clip in films.clips:
+        for number, pixels in enumerate(_spread(clip)):
+            signal = hash_frame(pixels).signal
+            if signal.hashable:
+                still = VideoSignal.of_still([signal], patch.hash_pixels(pixels, patch.BANK_PATCHES))
+                matcher.put_entry(f"{clip.name} {number}", BANK, still)
+                asked += 1
+    found = 0
+    for clip in films.clips:
+        hashed = hash_video(clip.data, patching=CHECK_PATCHING)
+        matches = matcher.match(hashed.signal, hashed.views)
+        found += sum(match.entry.rsplit(" ", 1)[0] == clip.name for match in matches)
+    return found / max(1, asked)
+
+
+def originals(films: Films, wrongs: Wrongs, tell: Callable[[], object]) -> None:
+    """Ask about every film itself: what it does not show must not be found in it."""
+    for clip in films.clips:
+        hashed = hash_video(clip.data, patching=CHECK_PATCHING)
+        matches = films.matcher.match(hashed.signal, hashed.views)
+        wrongs.see("none", [clip], matches, peers.hashes(hashed.signal))
+        tell()

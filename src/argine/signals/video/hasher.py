@@ -1,0 +1,202 @@
+"""A video's bytes to its `video` signal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, ShownFrame, VideoLimits, frames
+from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
+from argine.signals.trim import trim
+from argine.signals.types import MIN_PDQ_QUALITY
+from argine.signals.video.halved import halved
+from argine.signals.video.quick_pdq import hash_frame
+from argine.signals.video.signal import MAX_ROWS, ROW, FrameKind, TimedPatches, VideoSignal
+
+SAME = 4
+"""Frames of a kind that follow one another and differ in at most so many bits are one row."""
+
+LOOK_EACH = 16
+"""After so many frames it is asked again whether enough was seen."""
+
+_Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HashedVideo:
+    """What was made of a video.
+
+    Attributes:
+        signal: to be kept, sent or matched. Frames too flat to be told from others are not in it.
+        views: uint8[n, 8, 32]: the eight views of each row, for asking; they are not kept.
+        frames: how many frames were looked at.
+        flat: how many of them were too flat.
+        whole: False where hashing was stopped because enough was seen.
+    """
+
+    signal: VideoSignal
+    views: npt.NDArray[np.uint8]
+    frames: int
+    flat: int
+    whole: bool = True
+
+    @property
+    def unhashable(self) -> str | None:
+        """Why nothing can be matched, in words; None where something can."""
+        if len(self.signal):
+            return None
+        return f"flat: all {self.frames} frames looked at have a quality below {MIN_PDQ_QUALITY} of 100"
+
+
+@dataclass(frozen=True, slots=True)
+class Patching:
+    """Patch sets for some of the frames.
+
+    Attributes:
+        patches: made of each frame.
+        most: sets kept.
+        every: seconds between two, at least; doubled whenever there are more than `most`.
+        distinct: bits by which a frame's PDQ must differ from the one before that has patches, unless `every` x 4
+            seconds have gone by.
+    """
+
+    patches: int = QUERY_PATCHES
+    most: int = 24
+    every: float = 1.0
+    distinct: int = 16
+
+
+CHECK_PATCHING = Patching()
+"""For uploads."""
+
+BANK_PATCHING = Patching(BANK_PATCHES, 48, 0.5)
+"""For what a bank keeps: at most 183 kB."""
+
+
+def hash_video(
+    source: bytes | BinaryIO,
+    *,
+    rule: FrameRule = CHECK_RULE,
+    limits: VideoLimits = DEFAULT_VIDEO_LIMITS,
+    progress: Callable[[float], None] = lambda _part: None,
+    enough: Callable[[HashedVideo], bool] = lambda _so_far: False,
+    patching: Patching | None = None,
+    both_colours: bool = False,
+) -> HashedVideo:
+    """Hash a video, frame by frame. Nothing of it is kept; memory does not grow with its length, but for the signal.
+
+    Args:
+        source: the whole file, or an object that reads and seeks.
+        rule: which frames are looked at.
+        limits: what is refused.
+        progress: told the part done, 0 to 1.
+        enough: asked now and then with what there is so far; True stops, with a first verdict.
+        patching: make patch sets too.
+        both_colours: hash untagged frames by the other colour standard too, as others' tools do.
+
+    Raises:
+        MediaError: the bytes are not a video that can be decoded.
+    """
+    trace = Trace(patching)
+    for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
+        trace.add(frame)
+        if count % LOOK_EACH == 0 and enough(trace.hashed(whole=False)):
+            return trace.hashed(whole=False)
+    return trace.hashed()
+
+
+class Trace:
+    """Takes frames one by one and makes the rows of a signal."""
+
+    def __init__(self, patching: Patching | None = None) -> None:
+        self._rows: list[tuple[int, int, int, int, npt.NDArray[np.uint8]]] = []
+        self._views: list[npt.NDArray[np.uint8]] = []
+        self._newest: dict[FrameKind, int] = {}
+        self._frames = self._flat = self._milliseconds = 0
+        self._size = (0, 0)
+        self._patches = _Patches(patching) if patching is not None else None
+
+    def add(self, frame: ShownFrame) -> None:
+        """Hash one frame."""
+        milliseconds = round(frame.time * 1000)
+        height, width = frame.pixels.shape[:2]
+        self._frames += 1
+        self._milliseconds = max(self._milliseconds, milliseconds, round(frame.of_seconds * 1000))
+        self._size = self._size if self._frames > 1 else (width, height)
+        hashable = self._hash(frame.pixels, FrameKind.WHOLE, milliseconds)
+        trimmed = trim(frame.pixels)
+        if trimmed is not None:
+            inner = _without_edge(trimmed, frame.pixels)
+            hashable |= self._hash(np.ascontiguousarray(inner), FrameKind.TRIMMED, milliseconds)
+        if frame.other_colour is not None:
+            self._hash(frame.other_colour, FrameKind.OTHER_COLOUR, milliseconds)
+        self._flat += not hashable
+        if self._patches is not None and hashable:
+            self._patches.offer(frame.pixels, milliseconds, self._views[-1][0])
+
+    def hashed(self, *, whole: bool = True) -> HashedVideo:
+        """What there is so far."""
+        rows = np.array(self._rows, ROW)
+        views = np.array(self._views, np.uint8).reshape(-1, 8, 32)
+        order = np.argsort(rows["start"], kind="stable")
+        patches = self._patches.kept() if self._patches is not None else ()
+        signal = VideoSignal(self._milliseconds, *self._size, rows[order], patches)
+        return HashedVideo(signal, views[order], self._frames, self._flat, whole)
+
+    def _hash(self, pixels: _Pixels, kind: FrameKind, milliseconds: int) -> bool:
+        """Add a row, or lengthen the one before. False where the frame is too flat."""
+        found = hash_frame(pixels)
+        if not found.signal.hashable:
+            self._newest.pop(kind, None)
+            return False
+        newest = self._newest.get(kind)
+        if newest is not None and _distance(self._views[newest][0], found.codes[0]) <= SAME:
+            start, _, same_kind, quality, code = self._rows[newest]
+            self._rows[newest] = (start, milliseconds, same_kind, quality, code)
+        elif len(self._rows) < MAX_ROWS:
+            self._newest[kind] = len(self._rows)
+            quality = found.signal.quality or 0
+            self._rows.append((milliseconds, milliseconds, int(kind), quality, found.codes[0]))
+            self._views.append(found.codes)
+        return True
+
+
+def _without_edge(trimmed: _Pixels, whole: _Pixels) -> _Pixels:
+    """Cut one more pixel where there were bars.
+
+    Compression mixes a bar's edge with the picture. A line of it left over moves the hash by up to 70 bits (median
+    40), a line of the picture cut away by 2 to 8.
+    """
+    y, x = (int(trimmed.shape[axis] != whole.shape[axis]) for axis in (0, 1))
+    height, width = trimmed.shape[:2]
+    return trimmed[y : height - y, x : width - x]
+
+
+def _distance(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> int:
+    return int(np.bitwise_count(a ^ b).sum())
+
+
+class _Patches:
+    """A bounded number of patch sets, spread over the film however long it is."""
+
+    def __init__(self, patching: Patching) -> None:
+        self._how = patching
+        self._every = patching.every * 1000
+        self._found: list[TimedPatches] = []
+        self._at, self._code = float("-inf"), np.zeros(32, np.uint8)
+
+    def offer(self, pixels: _Pixels, milliseconds: int, code: npt.NDArray[np.uint8]) -> None:
+        since = milliseconds - self._at
+        distinct = _distance(code, self._code) >= self._how.distinct or not self._found
+        if since < self._every or not (distinct or since >= 4 * self._every):
+            return
+        self._found.append(TimedPatches(milliseconds, hash_pixels(halved(pixels), self._how.patches)))
+        self._at, self._code = milliseconds, code
+        if len(self._found) > self._how.most:
+            self._found = self._found[::2]
+            self._every *= 2
+
+    def kept(self) -> tuple[TimedPatches, ...]:
+        return tuple(self._found)
