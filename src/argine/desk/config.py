@@ -16,6 +16,7 @@ FACES = ("intake", "console", "api")
 TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
+WHOLE = 100
 SANDBOX_RULES = ("auto", "full", "off")
 
 
@@ -82,6 +83,10 @@ class Config:
             "help": "Which decisions two people take, each without seeing the other's vote: off, removals or all. "
             "Where they disagree a supervisor decides."
         },
+    )
+    warn_percent: tuple[str, ...] = field(
+        default=("50", "80", "95"),
+        metadata={"help": "When a clock warns: percents of its time, separated by commas. Each is said once."},
     )
     claim_minutes: int = field(
         default=30, metadata={"help": "Minutes for which a case that somebody has taken shows so to colleagues."}
@@ -174,6 +179,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('require_mfa')} must be one of {', '.join(MFA_RULES)}.")
     if config.four_eyes not in FOUR_EYES_RULES:
         raise ConfigError(f"{variable('four_eyes')} must be one of {', '.join(FOUR_EYES_RULES)}.")
+    if not all(text.isdecimal() and 0 < int(text) < WHOLE for text in config.warn_percent):
+        raise ConfigError(f"{variable('warn_percent')} must be whole numbers from 1 to 99, separated by commas.")
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
     return config

@@ -49,7 +49,7 @@ FOUND: dict[type[models.Model], str] = {
     Bank: "kind pdq_threshold",
     BankEntry: "bank case_id origin withdrawn_at",
     EntrySignal: "entry type value quality",
-    Clock: "case_id duty regime regime_version due_at state ended_at",
+    Clock: "case_id duty regime regime_version due_at state ended_at warned",
     Case: "kind state",
     Notice: (
         "case received_at completed_at capacity nature no_consent good_faith statement where_hint contact "
@@ -78,7 +78,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Bank: "name created_at",
     BankEntry: "created_at",
     EntrySignal: "",
-    Clock: "item_id kind started_at",
+    Clock: "item_id kind started_at warn_at",
     Case: "number code_digest language country opened_at changed_at",
     Notice: "entry_index",
     Supplement: "by entry_index",

@@ -33,6 +33,7 @@ class Event(StrEnum):
     CASE_FROZEN = "case.frozen"
     PRESERVATION_TOLD = "case.preservation.told"
     CLOCK_STARTED = "clock.started"
+    CLOCK_WARNED = "clock.warned"
     CLOCK_MET = "clock.met"
     CLOCK_MISSED = "clock.missed"
     CLOCK_STOPPED = "clock.stopped"

@@ -14,7 +14,7 @@ class Clock(models.Model):
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case_id item_id duty regime regime_version kind started_at due_at state ended_at"
+        Keep.CASE, "id case_id item_id duty regime regime_version kind started_at due_at state ended_at warn_at warned"
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -28,9 +28,13 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
     ended_at = models.DateTimeField(null=True)
+    # When it warns next, and the percent of its time at which it warned last; 0 before the first.
+    warn_at = models.DateTimeField(null=True)
+    warned = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["warn_at"], name="clock_running_warn", condition=models.Q(state="running")),
             models.Index(fields=["due_at"], name="clock_running_due", condition=models.Q(state="running")),
             models.Index(fields=["case_id", "due_at"], name="clock_open_case", condition=models.Q(ended_at=None)),
         ]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
-from argine.desk.clocks import queries
+from argine.desk.clocks import queries, warnings
 from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
@@ -67,6 +67,8 @@ def run_anew(case_id: UUID, *, by: Actor) -> list[Clock]:
 
 
 def _save(made: list[Clock], *, by: Actor) -> None:
+    for clock in made:
+        clock.warn_at = warnings.next_after(clock, 0)
     with transaction.atomic():
         Clock.objects.bulk_create(made)
         for clock in made:
@@ -123,6 +125,29 @@ def supersede(case_id: UUID, dues: Sequence[Due], *, by: Actor, duty: Duty = Dut
             append(Event.CLOCK_SUPERSEDED, f"clock:{clock.id}", by=by)
         items = list(dict.fromkeys(clock.item_id for clock in replaced)) or [None]
         return start(case_id, items, dues, by=by, duty=duty)
+
+
+def warn(clock: Clock) -> int:
+    """Record that a share of a clock's time has passed, unless somebody else just did; return the percent, or 0.
+
+    After a standstill only the last share that passed is said: the earlier ones are no news any more.
+    """
+    percent = warnings.reached(clock, time.now())
+    with transaction.atomic():
+        unchanged = Clock.objects.filter(pk=clock.pk, state=ClockState.RUNNING, warned=clock.warned)
+        changed = percent > clock.warned and unchanged.update(
+            warned=percent, warn_at=warnings.next_after(clock, percent)
+        )
+        if not changed:
+            return 0
+        data: dict[str, Json] = {
+            "case": str(clock.case_id),
+            "regime": clock.regime,
+            "percent": percent,
+            "due": time.iso(clock.due_at),
+        }
+        append(Event.CLOCK_WARNED, f"clock:{clock.id}", by=SYSTEM, data=data)
+    return percent
 
 
 def _miss(clock: Clock) -> bool:

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Max, Min
 
 from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
@@ -45,6 +45,23 @@ def nearest_due(case_ids: Collection[UUID]) -> dict[UUID, datetime]:
         .annotate(due=Min("due_at"))
     )
     return dict(rows)
+
+
+def warned(case_ids: Collection[UUID]) -> dict[UUID, int]:
+    """By case: the highest percent at which one of its running clocks has warned."""
+    running = Clock.objects.filter(case_id__in=case_ids, state=ClockState.RUNNING, warned__gt=0)
+    return dict(running.values_list("case_id").annotate(percent=Max("warned")))
+
+
+def count_warned() -> int:
+    """How many running clocks have warned."""
+    return Clock.objects.filter(state=ClockState.RUNNING, warned__gt=0).count()
+
+
+def to_warn(now: datetime) -> list[UUID]:
+    """Which running clocks are to warn now: ids alone, as of those that are overdue."""
+    waiting = Clock.objects.filter(state=ClockState.RUNNING, warn_at__lte=now).order_by("warn_at")
+    return list(waiting.values_list("pk", flat=True))
 
 
 def overdue(now: datetime) -> list[UUID]:

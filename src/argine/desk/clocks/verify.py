@@ -18,7 +18,7 @@ AFTER: dict[str, ClockState] = {
     Event.CLOCK_STOPPED: ClockState.STOPPED,
     Event.CLOCK_SUPERSEDED: ClockState.SUPERSEDED,
 }
-WANTED = (Event.CLOCK_STARTED, *AFTER)
+WANTED = (Event.CLOCK_STARTED, Event.CLOCK_WARNED, *AFTER)
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Told:
     due: str
     state: ClockState = ClockState.RUNNING
     ended_at: str | None = None
+    warned: int = 0
 
 
 def faults() -> Iterator[Fault]:
@@ -48,6 +49,8 @@ def _differences(subject: str, clock: Clock, logged: Told) -> Iterator[Fault]:
         yield Fault(subject, "is due at another instant than the log says")
     if logged.about != (str(clock.case_id), clock.duty, clock.regime, str(clock.regime_version)):
         yield Fault(subject, "is of another case, duty or law than the log says")
+    if logged.warned != clock.warned:
+        yield Fault(subject, "warned at another share of its time than the log says")
     if logged.state != clock.state:
         yield Fault(subject, "is not in the state that the log says")
     if logged.ended_at is not None and (clock.ended_at is None or time.iso(clock.ended_at) != logged.ended_at):
@@ -67,6 +70,9 @@ def _told() -> dict[str, Told]:
 
 
 def _apply(clock: Told, event: str, data: dict[str, str]) -> None:
+    if event == Event.CLOCK_WARNED:
+        clock.warned = int(data["percent"])
+        return
     if event == Event.CLOCK_MET:
         clock.ended_at = data["at"]
     if clock.state == ClockState.RUNNING:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from argine.desk.audit.queries import latest_checkpoint, size
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
+from argine.desk.clocks.queries import count_warned
 from argine.desk.core import hashing, time
 from argine.desk.core.queries import late_processes
 from argine.desk.jobs.models import Job
@@ -21,6 +22,7 @@ class Health:
     jobs_waiting: int
     jobs_failing: int
     ticker_stands: bool
+    clocks_warned: int
     decoder: str
 
 
@@ -38,5 +40,6 @@ def now() -> Health:
         jobs_waiting=waiting.count(),
         jobs_failing=Job.objects.exclude(last_error="").count(),
         ticker_stands="ticker" in late_processes(moment) or _overdue_and_unmarked(moment),
+        clocks_warned=count_warned(),
         decoder=hashing.level(),
     )

@@ -17,7 +17,7 @@ from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState
 from argine.desk.cases.models import Address, Appeal, Case, Notice
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
-from argine.desk.clocks.queries import standing
+from argine.desk.clocks.queries import standing, warned
 from argine.desk.console.wording import SOON_S, Left, left, regime_title, who
 
 PAGE_SIZE = 25
@@ -114,6 +114,7 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
         pictures=_count(BankEntry.objects.filter(case_id__in=ids), "case_id"),
         addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
+        warned=warned(ids),
         taken={case_id: names[by] for case_id, by in claimed.items()},
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
@@ -131,6 +132,7 @@ class _Facts:
     incomplete: set[UUID]
     appealed: set[UUID]
     taken: dict[UUID, str]
+    warned: dict[UUID, int]
     expedited: set[UUID]
 
 
@@ -165,7 +167,9 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
     )
     taken = [Badge(_("Taken by %(name)s") % {"name": facts.taken[case.id]})] if case.id in facts.taken else []
-    return taken + [badge for is_so, badge in said if is_so]
+    percent = facts.warned.get(case.id, 0)
+    warning = [Badge(_("%(percent)d %% of the time has passed") % {"percent": percent}, "warn")] if percent else []
+    return taken + warning + [badge for is_so, badge in said if is_so]
 
 
 def _leading_regimes(case_ids: Collection[UUID]) -> dict[UUID, str]:

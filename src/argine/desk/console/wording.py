@@ -53,6 +53,7 @@ EVENTS = {
     Event.CASE_FROZEN: gettext_lazy("Stopped: about somebody under 18"),
     Event.PRESERVATION_TOLD: gettext_lazy("Who keeps what until when"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
+    Event.CLOCK_WARNED: gettext_lazy("Clock warned"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),
     Event.CLOCK_MISSED: gettext_lazy("Clock missed"),
     Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),

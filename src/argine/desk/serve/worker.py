@@ -9,6 +9,7 @@ from django.conf import settings
 
 from argine.desk.audit.operations import publish_head
 from argine.desk.banks.operations import purge_sightings
+from argine.desk.cases.operations import NOTIFY
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.jobs import operations as jobs
@@ -33,6 +34,14 @@ REGULAR = {
 }
 
 
+def _notify(payload: dict[str, object]) -> None:
+    """The console shows the warning; no other way to send it is set up."""
+    logger.info("Clock %s has used %s percent of its time", payload["clock"], payload["percent"])
+
+
+ON_DEMAND: dict[str, Callable[[dict[str, object]], object]] = {NOTIFY: _notify}
+
+
 def one_pass() -> bool:
     """Plan, then do one job; tell whether there was one."""
     _pulse.beat()
@@ -48,7 +57,10 @@ def one_pass() -> bool:
 
 def _do(job: jobs.Leased) -> None:
     try:
-        REGULAR[job.kind].do()
+        if job.kind in REGULAR:
+            REGULAR[job.kind].do()
+        else:
+            ON_DEMAND[job.kind](job.payload)
     except Exception as error:
         logger.exception("The job %s failed; it is tried again", job.kind)
         jobs.fail(job, type(error).__name__)

@@ -20,3 +20,5 @@ from argine.desk.cases.operations.supplements import tell_referral as tell_refer
 from argine.desk.cases.operations.votes import claim as claim
 from argine.desk.cases.operations.votes import release as release
 from argine.desk.cases.operations.votes import vote as vote
+from argine.desk.cases.operations.warnings import NOTIFY as NOTIFY
+from argine.desk.cases.operations.warnings import warn_of_clocks as warn_of_clocks
