@@ -15,6 +15,7 @@ const EVERY = 0.5; // seconds between two frames, as a bank keeps them
 const MOST_FRAMES = 1200; // a longer film is looked at less often
 const SAME = 4; // frames that differ in so few bits are one row
 const MAX_SECONDS = 4 * 3600;
+const FRAME_PATIENCE = 250; // milliseconds after a seek within which a new frame is shown
 const PATIENCE = 20_000; // milliseconds until a browser that stays silent is taken to be unable
 
 /**
@@ -150,9 +151,18 @@ async function seek(video, time) {
   if (video.currentTime === time && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking) {
     return;
   }
-  const seeked = heard(video, "seeked");
+  const [seeked, shown] = [heard(video, "seeked"), nextFrame(video)];
   video.currentTime = time;
   await seeked;
+  await shown;
+}
+
+/** A busy browser may tell that it has sought before it shows the new frame; where none is new, do not wait long. */
+function nextFrame(video) {
+  return new Promise((resolve) => {
+    video.requestVideoFrameCallback?.(resolve);
+    video.addEventListener("seeked", () => setTimeout(resolve, FRAME_PATIENCE), { once: true });
+  });
 }
 
 /** The event, or video_unplayable when the browser gives up or stays silent. */
