@@ -1,6 +1,5 @@
 """`argine bench recall`: which edits of a picture are still found, beside what others use."""
 
-import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from argine.bench.edits import EDITS, Edit
 from argine.bench.machine import describe
 from argine.bench.report import Report
 from argine.bench.traces import pixels_of
+from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
 from argine.cli.output import progress
@@ -168,21 +168,7 @@ def show(report: Report, signals: Sequence[str], json_path: Path | None, plots: 
     if json_path is not None:
         json_path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if plots is not None:
-        draw(report, plots)
-
-
-def draw(report: Report, folder: Path) -> None:
-    """Draw the report. The drawing library is not among what Argine needs to run.
-
-    Raises:
-        CommandError: it is not installed.
-    """
-    try:
-        plots = importlib.import_module("argine.bench.plots")
-    except ImportError:
-        raise CommandError("Plots need the package matplotlib (dependency group `bench`).", Exit.REFUSED) from None
-    folder.mkdir(parents=True, exist_ok=True)
-    plots.draw(report, folder)
+        draw("argine.bench.plots", report, plots)
 
 
 def recall_table(report: Report, signals: Sequence[str]) -> Table:

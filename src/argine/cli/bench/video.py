@@ -1,6 +1,5 @@
 """`argine bench video`: which edits of a film are still found, where in it, and at what cost."""
 
-import importlib
 import json
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from argine.bench.video import cost, measure
 from argine.bench.video.clips import Clip, read
 from argine.bench.video.recipes import RECIPES, Recipe
 from argine.bench.video.report import CostRow, LongRow, Report
+from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
 from argine.cli.output import progress
@@ -139,7 +139,7 @@ def write(report: Report, json_path: Path | None, plots: Path | None) -> None:
     if json_path is not None:
         json_path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if plots is not None:
-        draw(report, plots)
+        draw("argine.bench.video.plots", report, plots)
 
 
 def recall_table(report: Report) -> Table:
@@ -172,17 +172,3 @@ def long_line(row: LongRow) -> str:
         f"{row['peak_mib']:.0f} MiB; clips found {100 * row['recall_short']:.1f} %, looking at each second "
         f"{100 * row['recall_full']:.1f} %"
     )
-
-
-def draw(report: Report, folder: Path) -> None:
-    """Draw the report. The drawing library is not among what Argine needs to run.
-
-    Raises:
-        CommandError: it is not installed.
-    """
-    try:
-        plots = importlib.import_module("argine.bench.video.plots")
-    except ImportError:
-        raise CommandError("Plots need the package matplotlib (dependency group `bench`).", Exit.REFUSED) from None
-    folder.mkdir(parents=True, exist_ok=True)
-    plots.draw(report, folder)

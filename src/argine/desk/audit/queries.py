@@ -1,11 +1,14 @@
 """Reading the log: its text, its proofs, its signed heads."""
 
 import base64
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
+from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry, Node, SignedCheckpoint
 from argine.desk.core import keys
 from argine.desk.core.errors import NotFoundError
@@ -77,6 +80,13 @@ def receipt(index: int) -> dict[str, canonical.Json]:
     checkpoint = checkpoint_over(index)
     proof = tree.inclusion_proof(index, checkpoint.size, get_node)
     return make_receipt(text_of(entry), index, checkpoint.note, proof)
+
+
+def logged(events: Collection[Event]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Event, subject and data of every entry of some events, in order."""
+    rows = Entry.objects.filter(event__in=events).order_by("index").values_list("event", "subject", "data")
+    for event, subject, data in rows.iterator(chunk_size=BATCH):
+        yield event, subject, json.loads(data)
 
 
 def entries() -> Iterator[Entry]:

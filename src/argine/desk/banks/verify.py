@@ -5,14 +5,12 @@ log holds one digest over those of its entries, whose ids follow from the batch'
 database holds now. An entry that was erased since has its digest from its erasure, which logged what it erased.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from argine.desk.audit.events import Event
-from argine.desk.audit.models import Entry
-from argine.desk.audit.queries import Fault
+from argine.desk.audit.queries import Fault, logged
 from argine.desk.banks.models import Bank, BankEntry
 from argine.desk.banks.queries import MOST_IN_BATCH, batch_digest, batch_entry_id, signal_of, signals_digest
 from argine.desk.core.crypto import SealError
@@ -80,8 +78,7 @@ def faults() -> Iterator[Fault]:
 
 
 def _bank_faults() -> Iterator[Fault]:
-    logged = Entry.objects.filter(event=Event.BANK_CREATED).order_by("index").values_list("subject", "data")
-    told = {subject: json.loads(data) for subject, data in logged}
+    told = {subject: data for _, subject, data in logged([Event.BANK_CREATED])}
     for bank in Bank.objects.order_by("id"):
         where = f"bank:{bank.id}"
         if where not in told:
@@ -128,7 +125,6 @@ def _digest(entry: BankEntry) -> str | None:
 
 def _record() -> Record:
     record = Record()
-    rows = Entry.objects.filter(event__in=WANTED).order_by("index").values_list("event", "subject", "data")
-    for event, subject, data in rows.iterator(chunk_size=BATCH):
-        record.take(event, subject, json.loads(data))
+    for event, subject, data in logged(WANTED):
+        record.take(event, subject, data)
     return record

@@ -1,11 +1,12 @@
 """Do cases, notices, decisions and actions agree with the log? A row altered behind the log's back is found here."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from argine.desk.audit.events import Event
-from argine.desk.audit.models import Entry
-from argine.desk.audit.queries import Fault
+from argine.desk.audit.queries import Fault, logged
 from argine.desk.cases import queries
 from argine.desk.cases.enums import ENDED, AppealState, CaseKind, CaseState
 from argine.desk.cases.models import (
@@ -26,6 +27,9 @@ from argine.desk.core.crypto import SealError
 
 BATCH = 500
 
+Row = TypeVar("Row", bound=Model)
+Known = TypeVar("Known")
+
 
 def faults() -> Iterator[Fault]:
     yield from _state_faults()
@@ -43,8 +47,24 @@ def faults() -> Iterator[Fault]:
 
 def _logged(event: Event) -> Iterator[tuple[str, dict[str, str]]]:
     """Subject and data of every entry of an event, in order."""
-    for entry in Entry.objects.filter(event=event).order_by("index").iterator(chunk_size=BATCH):
-        yield entry.subject, json.loads(entry.data)
+    return ((subject, data) for _, subject, data in logged([event]))
+
+
+def _compared(
+    kind: str, rows: QuerySet[Row], told: dict[str, Known], differences: Callable[[Row, Known | None], Iterator[str]]
+) -> Iterator[Fault]:
+    """The faults of all rows of a kind beside `told`, what the log knows of each by its id; none may be missing.
+
+    `differences` says, in words, where a row is not as the log knows it (None: the log does not know it). It may raise
+    SealError, for a row that cannot be opened.
+    """
+    for row in rows.iterator(chunk_size=BATCH):
+        where = f"{kind} {row.pk}"
+        try:
+            yield from (Fault(where, words) for words in differences(row, told.pop(str(row.pk), None)))
+        except SealError:
+            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
+    yield from (Fault(f"{kind} {key}", "was logged but is gone") for key in told)
 
 
 def _state_faults() -> Iterator[Fault]:
@@ -63,23 +83,19 @@ def _state_faults() -> Iterator[Fault]:
 def _notice_faults() -> Iterator[Fault]:
     told = {data["notice"]: (case, data["commitment"]) for case, data in _logged(Event.NOTICE_RECEIVED)}
     completed = {data["notice"]: data["at"] for _, data in _logged(Event.NOTICE_COMPLETED)}
-    for notice in Notice.objects.select_related("case").order_by("received_at").iterator(chunk_size=BATCH):
-        where = f"notice {notice.id}"
-        case, committed = told.pop(str(notice.id), ("", ""))
+
+    def differences(notice: Notice, known: tuple[str, str] | None) -> Iterator[str]:
+        case, committed = known or ("", "")
         if case != f"case:{notice.case_id}":
-            yield Fault(where, "is not of the case that the log says")
+            yield "is not of the case that the log says"
         if completed.get(str(notice.id)) != (time.iso(notice.completed_at) if notice.completed_at else None):
-            yield Fault(where, "was complete at another instant than the log says")
+            yield "was complete at another instant than the log says"
         if notice.case.state in ENDED:
-            continue  # its signals were erased, as the person or the law asked
-        try:
-            actual = queries.commitment(notice.salt, queries.notice_facts(notice))
-        except SealError:
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
-        if actual != committed:
-            yield Fault(where, "is not what was received")
-    yield from (Fault(f"notice {key}", "was logged but is gone") for key in told)
+            return  # its signals were erased, as the person or the law asked
+        if queries.commitment(notice.salt, queries.notice_facts(notice)) != committed:
+            yield "is not what was received"
+
+    return _compared("notice", Notice.objects.select_related("case").order_by("received_at"), told, differences)
 
 
 def _supplement_faults() -> Iterator[Fault]:
@@ -87,42 +103,36 @@ def _supplement_faults() -> Iterator[Fault]:
         data["supplement"]: (case, data["notice"], data["commitment"])
         for case, data in _logged(Event.NOTICE_SUPPLEMENTED)
     }
-    for supplement in Supplement.objects.select_related("notice").order_by("at").iterator(chunk_size=BATCH):
-        where, known = f"addition {supplement.id}", told.pop(str(supplement.id), None)
-        try:
-            actual = queries.commitment(supplement.salt, queries.supplement_facts(supplement))
-        except SealError:
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
+
+    def differences(supplement: Supplement, known: tuple[str, str, str] | None) -> Iterator[str]:
+        actual = queries.commitment(supplement.salt, queries.supplement_facts(supplement))
         if known != (f"case:{supplement.notice.case_id}", str(supplement.notice_id), actual):
-            yield Fault(where, "is not what was added")
-    yield from (Fault(f"addition {key}", "was logged but is gone") for key in told)
+            yield "is not what was added"
+
+    return _compared("addition", Supplement.objects.select_related("notice").order_by("at"), told, differences)
 
 
 def _referral_faults() -> Iterator[Fault]:
     told = {data["referral"]: (case, data["regime"], data["at"]) for case, data in _logged(Event.REFERRAL_TOLD)}
-    for referral in Referral.objects.order_by("told_at").iterator(chunk_size=BATCH):
-        actual = (f"case:{referral.case_id}", referral.regime, time.iso(referral.reported_at))
-        if told.pop(str(referral.id), None) != actual:
-            yield Fault(f"referral {referral.id}", "is not what was told")
-    yield from (Fault(f"referral {key}", "was logged but is gone") for key in told)
+
+    def differences(referral: Referral, known: tuple[str, str, str] | None) -> Iterator[str]:
+        if known != (f"case:{referral.case_id}", referral.regime, time.iso(referral.reported_at)):
+            yield "is not what was told"
+
+    return _compared("referral", Referral.objects.order_by("told_at"), told, differences)
 
 
 def _order_faults() -> Iterator[Fault]:
     told = {data["order"]: (case, data["commitment"]) for case, data in _logged(Event.ORDER_RECEIVED)}
     extended = {data["order"]: data["until"] for _, data in _logged(Event.ORDER_EXTENDED)}
-    for order in Order.objects.order_by("received_at").iterator(chunk_size=BATCH):
-        where, known = f"order {order.id}", told.pop(str(order.id), None)
+
+    def differences(order: Order, known: tuple[str, str] | None) -> Iterator[str]:
         if extended.get(str(order.id)) != (time.iso(order.extended_to) if order.extended_to else None):
-            yield Fault(where, "has another time than the log says")
-        try:
-            actual = queries.commitment(order.salt, queries.order_facts(order))
-        except SealError:
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
-        if known != (f"case:{order.case_id}", actual):
-            yield Fault(where, "is not what was received")
-    yield from (Fault(f"order {key}", "was logged but is gone") for key in told)
+            yield "has another time than the log says"
+        if known != (f"case:{order.case_id}", queries.commitment(order.salt, queries.order_facts(order))):
+            yield "is not what was received"
+
+    return _compared("order", Order.objects.order_by("received_at"), told, differences)
 
 
 def _address_faults() -> Iterator[Fault]:
@@ -140,72 +150,59 @@ def _address_faults() -> Iterator[Fault]:
 
 def _preservation_faults() -> Iterator[Fault]:
     told = {data["preservation"]: data["commitment"] for _, data in _logged(Event.PRESERVATION_TOLD)}
-    for row in Preservation.objects.order_by("told_at").iterator(chunk_size=BATCH):
-        where, known = f"obligation {row.id}", told.pop(str(row.id), None)
-        try:
-            actual = queries.commitment(row.salt, queries.preservation_facts(row))
-        except SealError:
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
-        if known != actual:
-            yield Fault(where, "is not what was told")
-    yield from (Fault(f"obligation {key}", "was logged but is gone") for key in told)
+
+    def differences(row: Preservation, known: str | None) -> Iterator[str]:
+        if known != queries.commitment(row.salt, queries.preservation_facts(row)):
+            yield "is not what was told"
+
+    return _compared("obligation", Preservation.objects.order_by("told_at"), told, differences)
 
 
 def _vote_faults() -> Iterator[Fault]:
     told = {data["vote"]: data["digest"] for _, data in _logged(Event.VOTE_CAST)}
-    for vote in Vote.objects.order_by("at").iterator(chunk_size=BATCH):
-        where, known = f"vote {vote.id}", told.pop(str(vote.id), None)
-        try:
-            actual = queries.vote_digest(vote)
-        except SealError:
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
-        if known != actual:
-            yield Fault(where, "is not what was voted")
-    yield from (Fault(f"vote {key}", "was logged but is gone") for key in told)
+
+    def differences(vote: Vote, known: str | None) -> Iterator[str]:
+        if known != queries.vote_digest(vote):
+            yield "is not what was voted"
+
+    return _compared("vote", Vote.objects.order_by("at"), told, differences)
 
 
 def _decision_faults() -> Iterator[Fault]:
     told = {data["decision"]: data["digest"] for _, data in _logged(Event.DECISION_MADE)}
-    for decision in Decision.objects.order_by("seq").iterator(chunk_size=BATCH):
-        where = f"decision {decision.id}"
-        try:
-            actual = queries.decision_digest(decision).hex()
-        except SealError:
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
-        if told.pop(str(decision.id), None) != actual or bytes(decision.digest).hex() != actual:
-            yield Fault(where, "is not what was decided")
-    yield from (Fault(f"decision {key}", "was logged but is gone") for key in told)
+
+    def differences(decision: Decision, known: str | None) -> Iterator[str]:
+        actual = queries.decision_digest(decision).hex()
+        if known != actual or bytes(decision.digest).hex() != actual:
+            yield "is not what was decided"
+
+    return _compared("decision", Decision.objects.order_by("seq"), told, differences)
 
 
 def _action_faults() -> Iterator[Fault]:
     told = {data["action"]: (data["decision"], data["measure"]) for _, data in _logged(Event.ACTION_REPORTED)}
-    for action in Action.objects.order_by("at").iterator(chunk_size=BATCH):
-        if told.pop(str(action.id), None) != (str(action.decision_id), action.measure):
-            yield Fault(f"action {action.id}", "is not what was reported")
-    yield from (Fault(f"action {key}", "was logged but is gone") for key in told)
+
+    def differences(action: Action, known: tuple[str, str] | None) -> Iterator[str]:
+        if known != (str(action.decision_id), action.measure):
+            yield "is not what was reported"
+
+    return _compared("action", Action.objects.order_by("at"), told, differences)
 
 
 def _appeal_faults() -> Iterator[Fault]:
     filed = {data["appeal"]: (case, data["commitment"]) for case, data in _logged(Event.APPEAL_FILED)}
     ended = {data["appeal"]: (data["outcome"], data["commitment"]) for _, data in _logged(Event.APPEAL_DECIDED)}
     ended |= {data["appeal"]: (AppealState.CLOSED.value, "") for _, data in _logged(Event.APPEAL_CLOSED)}
-    for appeal in Appeal.objects.order_by("at").iterator(chunk_size=BATCH):
-        where, key = f"appeal {appeal.id}", str(appeal.id)
-        state, found = ended.get(key, (AppealState.OPEN.value, ""))
+
+    def differences(appeal: Appeal, known: tuple[str, str] | None) -> Iterator[str]:
+        state, found = ended.get(str(appeal.id), (AppealState.OPEN.value, ""))
         if appeal.state != state:
-            yield Fault(where, "is not in the state that the log says")
-        try:
-            said = queries.commitment(appeal.salt, queries.appeal_facts(appeal))
-            outcome = queries.commitment(appeal.salt, queries.appeal_outcome_facts(appeal)) if found else ""
-        except SealError:
-            filed.pop(key, None)
-            yield Fault(where, "cannot be opened: it was altered, or sealed with another key")
-            continue
-        if filed.pop(key, None) != (f"case:{appeal.case_id}", said):
-            yield Fault(where, "is not what was filed")
+            yield "is not in the state that the log says"
+        said = queries.commitment(appeal.salt, queries.appeal_facts(appeal))
+        outcome = queries.commitment(appeal.salt, queries.appeal_outcome_facts(appeal)) if found else ""
+        if known != (f"case:{appeal.case_id}", said):
+            yield "is not what was filed"
         if outcome != found:
-            yield Fault(where, "was not decided as the log says")
-    yield from (Fault(f"appeal {key}", "was logged but is gone") for key in filed)
+            yield "was not decided as the log says"
+
+    return _compared("appeal", Appeal.objects.order_by("at"), filed, differences)

@@ -1,17 +1,14 @@
 """Do accounts and keys agree with the log? Rights that were given behind the log's back are found here."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from argine.desk.audit.events import Event
-from argine.desk.audit.models import Entry
-from argine.desk.audit.queries import Fault
+from argine.desk.audit.queries import Fault, logged
 from argine.desk.people.models import ApiKey, Staff
 from argine.desk.people.queries import key_commitment
 from argine.merkle.canonical import Json
 
-BATCH = 500
 WANTED = (Event.STAFF_JOINED, Event.STAFF_CHANGED, Event.KEY_CREATED, Event.KEY_REVOKED)
 
 
@@ -56,7 +53,6 @@ def _compare(subject: str, now: dict[str, Json], told: dict[str, dict[str, Json]
 
 def _record() -> Record:
     record = Record()
-    rows = Entry.objects.filter(event__in=WANTED).order_by("index").values_list("event", "subject", "data")
-    for event, subject, data in rows.iterator(chunk_size=BATCH):
-        record.take(event, subject, json.loads(data))
+    for event, subject, data in logged(WANTED):
+        record.take(event, subject, data)
     return record
