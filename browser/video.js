@@ -16,6 +16,7 @@ const MOST_FRAMES = 1200; // a longer film is looked at less often
 const SAME = 4; // frames that differ in so few bits are one row
 const MAX_SECONDS = 4 * 3600;
 const FRAME_PATIENCE = 250; // milliseconds after a seek within which a new frame is shown
+const FRAME_PAUSE = 20; // milliseconds between two looks for a frame that is not there yet
 const PATIENCE = 20_000; // milliseconds until a browser that stays silent is taken to be unable
 
 /**
@@ -89,7 +90,7 @@ class VideoRun {
         throw new HashError("video_stopped");
       }
       await seek(video, time);
-      add(rows, Math.round(time * 1000), await this.hasher.hashFrame(await createImageBitmap(video)));
+      add(rows, Math.round(time * 1000), await this.hasher.hashFrame(await frameOf(video)));
       this.onProgress(Math.min(1, (time + every) / duration));
     }
     return rows;
@@ -155,6 +156,20 @@ async function seek(video, time) {
   video.currentTime = time;
   await seeked;
   await shown;
+}
+
+/** The frame that is shown. A busy browser may tell that the film is loaded before it has its first frame. */
+async function frameOf(video) {
+  for (let waited = 0; ; waited += FRAME_PAUSE) {
+    try {
+      return await createImageBitmap(video);
+    } catch (error) {
+      if (error.name !== "InvalidStateError" || waited >= PATIENCE) {
+        throw new HashError("video_unplayable");
+      }
+      await new Promise((resolve) => setTimeout(resolve, FRAME_PAUSE));
+    }
+  }
 }
 
 /** A busy browser may tell that it has sought before it shows the new frame; where none is new, do not wait long. */
