@@ -1,6 +1,7 @@
 """`argine bank add`: pictures hashed on this machine, or signals that were made elsewhere."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -9,7 +10,7 @@ import click
 from argine.cli.desk.folder import makes_desk
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
-from argine.cli.hash import hash_path
+from argine.cli.hash import hash_path, parsed, parsed_animation
 from argine.cli.output import json_line, json_option, progress, wants_json
 from argine.desk.banks.operations import add_entry
 from argine.desk.banks.queries import fingerprint, fingerprints, get_bank
@@ -68,7 +69,8 @@ def add_command(
     exact_only: bool,
     as_json: bool,
 ) -> None:
-    """Bank pictures by their signals, one entry a file; folders are walked. The pictures are read, never kept.
+    """Bank pictures by their signals, one entry a file; folders are walked. The pictures are read, never kept. Of an
+    animation the frames that differ are banked together.
 
     A picture that is too flat or too small to be compared by look is banked by its exact signals, and that is said. A
     file that is no readable picture is not banked and does not stop the others: the exit code is then 3.
@@ -101,7 +103,9 @@ def _add_file(bank_id: str, path: Path, types: frozenset[SignalType], known: dic
     problem = record.get("error") or (EMPTY if path.stat().st_size == 0 else None)
     if problem is not None:
         return {"path": str(path), "entry": None, "types": [], "error": problem}
-    signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in record["signals"]]
+    animation = parsed_animation(record)
+    further = chain.from_iterable(frame.signals for frame in animation.frames) if animation else ()
+    signals = [*parsed(record["signals"]), *further]
     added = _add(bank_id, path, signals, known)
     if record["unhashable"] is not None and "note" not in added:
         added["note"] = f"only identical copies will match: {record['unhashable']}"
@@ -109,7 +113,7 @@ def _add_file(bank_id: str, path: Path, types: frozenset[SignalType], known: dic
 
 
 def _add(bank_id: str, path: Path | None, signals: Sequence[Signal], known: dict[bytes, bool]) -> Added:
-    mark, types = fingerprint(signals), [signal.type.value for signal in signals]
+    mark, types = fingerprint(signals), [*dict.fromkeys(signal.type.value for signal in signals)]
     name = None if path is None else str(path)
     if known.get(mark):
         return {"path": name, "entry": None, "types": types, "note": "is there already"}
