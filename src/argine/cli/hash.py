@@ -39,7 +39,7 @@ class FrameRecord(TypedDict):
 
 
 class AnimationRecord(TypedDict):
-    """What is written of an animation beside its first frame; the numbers are those of `signals.animation.Animation`."""
+    """What is written of an animation beside its first frame; the numbers are those of `Animation`."""
 
     total: int
     hashed: int

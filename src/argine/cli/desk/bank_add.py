@@ -69,8 +69,9 @@ def add_command(
     exact_only: bool,
     as_json: bool,
 ) -> None:
-    """Bank pictures by their signals, one entry a file; folders are walked. The pictures are read, never kept. Of an
-    animation the frames that differ are banked together.
+    """Bank pictures by their signals, one entry a file; folders are walked. The pictures are read, never kept.
+
+    Of an animation the frames that differ from one another are banked together, as one entry.
 
     A picture that is too flat or too small to be compared by look is banked by its exact signals, and that is said. A
     file that is no readable picture is not banked and does not stop the others: the exit code is then 3.

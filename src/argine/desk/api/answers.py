@@ -137,7 +137,7 @@ class CheckAnswer(Schema):
             matches=[MatchAnswer.of(match) for match in checked.matches],
             signals=[SignalAnswer(type=signal.type, value=signal.text, quality=signal.quality) for signal in signals],
             unhashable=unhashable,
-            animation=animation and AnimationAnswer.of(animation),
+            animation=AnimationAnswer.of(animation) if animation else None,
         )
 
 
