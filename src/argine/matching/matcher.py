@@ -186,7 +186,7 @@ class Matcher:
         laid = list(_laid_down(signals, views))
         if not laid or not banks:
             return
-        codes = np.frombuffer(b"".join(signal.value for signal, _found in laid), np.uint8).reshape(-1, CODE_BYTES)
+        codes = pdq.codes(signal for signal, _found in laid)
         # One search at the widest threshold, then each bank's own.
         hits = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
         for row, slot, distance in zip(hits.query.tolist(), hits.key.tolist(), hits.distance.tolist(), strict=True):
