@@ -11,8 +11,6 @@ from itertools import chain
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import Max
-
 from argine.desk.banks import queries
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
 from argine.desk.core.crypto import SealError
@@ -37,7 +35,7 @@ class LiveBanks:
         self._seen = 0
 
     def matcher(self) -> Matcher:
-        latest = Change.objects.aggregate(latest=Max("seq"))["latest"] or 0
+        latest = queries.newest_change()
         if latest != self._seen:
             with self._lock:
                 self._follow(latest)

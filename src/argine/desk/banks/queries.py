@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby, islice
 from uuid import UUID, uuid5
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal, Sighting
@@ -18,6 +19,16 @@ READ_AT_ONCE = 500
 
 # They tell more of a picture than the others do: sealed at rest, and never part of a list that leaves the desk.
 SEALED_TYPES = frozenset({SignalType.PATCH})
+
+
+def newest_change() -> int:
+    """The newest number of the change feed, 0 before the first.
+
+    Asked at every check: written out, since putting a query together takes longer than running it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(seq) FROM banks_change")
+        return cursor.fetchone()[0] or 0
 
 
 def get_bank(bank_id: str) -> Bank:
