@@ -40,12 +40,14 @@ class PatchBank:
         self._sets: dict[int, tuple[bytes, ...]] = {}
 
     def add(self, sets: Mapping[int, Sequence[PatchSet]]) -> None:
-        """Add patch sets, many at once much faster than one by one."""
-        if not sets:
+        """Add patch sets beside those that are there, many at once much faster than one by one."""
+        rows: list[tuple[int, PatchSet]] = []
+        for key, several in sets.items():
+            kept, there = [one.first(patch.BANK_PATCHES) for one in several], self._sets.get(key, ())
+            rows += [(_row(key, number), one) for number, one in enumerate(kept, start=len(there))]
+            self._sets[key] = there + tuple(one.to_bytes() for one in kept)
+        if not rows:
             return
-        kept = {key: [one.first(patch.BANK_PATCHES) for one in several] for key, several in sets.items()}
-        self._sets |= {key: tuple(one.to_bytes() for one in several) for key, several in kept.items()}
-        rows = [(_row(key, number), one) for key, several in kept.items() for number, one in enumerate(several)]
         keys = np.repeat(np.array([row for row, _one in rows], np.uint64), [len(one) for _row, one in rows])
         self._index.add(keys, np.concatenate([patch.bank_seeds(one) for _row, one in rows]))
 

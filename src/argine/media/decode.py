@@ -36,7 +36,7 @@ from argine.media.errors import (
 )
 from argine.media.formats import FORMATS, MOST_FRAMES, Format, recognise
 from argine.media.limits import DEFAULT_LIMITS, Limits
-from argine.media.orientation import orientation, upright
+from argine.media.orientation import SIDEWAYS, orientation, upright
 
 LEAST_FRAME_PIXELS = 1 << 14
 """A smaller frame of an animation counts as so many pixels: each costs time whatever its size."""
@@ -50,6 +50,7 @@ class Picture:
         pixels: uint8[height, width, 3], C-contiguous, read-only, RGB in sRGB.
         format: the file's format in lower case, such as "jpeg".
         frame_count: frames of an animation or pages of a TIFF, as the file tells; at most `formats.MOST_FRAMES`.
+        whole: height and width that the file's picture has, as shown.
         shrunk: by how much each side was shrunk while it was decoded: 1 (not at all), 2, 4 or 8.
         frame: which of the frames this is, counting from 1.
     """
@@ -57,6 +58,7 @@ class Picture:
     pixels: npt.NDArray[np.uint8]
     format: str
     frame_count: int
+    whole: tuple[int, int]
     shrunk: int = 1
     frame: int = 1
 
@@ -141,8 +143,12 @@ def _as_media_errors() -> Iterator[None]:
 def _first(image: ImageFile, known: Format, limits: Limits, least_side: int | None) -> Picture:
     _check_size(image, limits)
     frame_count = min(getattr(image, "n_frames", 1), MOST_FRAMES)
+    width, height = image.size
     shrunk = 1 if least_side is None or known.name != "jpeg" else _shrink_on_load(image, least_side)
-    return Picture(_shown(image, known), known.name, frame_count, shrunk, image.tell() + 1)
+    pixels, turn = _shown(image, known)
+    whole = (width, height) if turn in SIDEWAYS else (height, width)
+    shown = whole if shrunk > 1 else pixels.shape[:2]
+    return Picture(pixels, known.name, frame_count, shown, shrunk, image.tell() + 1)
 
 
 def _further(image: ImageFile, known: Format, first: Picture, limits: Limits) -> Iterator[Picture]:
@@ -156,17 +162,19 @@ def _further(image: ImageFile, known: Format, first: Picture, limits: Limits) ->
                 image.seek(place)
                 _check_size(image, limits)
                 left -= max(image.width * image.height, LEAST_FRAME_PIXELS)
-                shown = _shown(image, known) if left >= 0 else None
+                if left < 0:
+                    return
+                pixels, _ = _shown(image, known)
         except MediaError:
             return
-        if shown is None:
-            return
-        yield Picture(shown, known.name, first.frame_count, frame=place + 1)
+        yield Picture(pixels, known.name, first.frame_count, pixels.shape[:2], frame=place + 1)
 
 
-def _shown(image: ImageFile, known: Format) -> npt.NDArray[np.uint8]:
+def _shown(image: ImageFile, known: Format) -> tuple[npt.NDArray[np.uint8], int]:
+    """The pixels as shown, and the orientation that was heeded for it."""
     image.load()
-    return np.asarray(upright(_colours(image), orientation(known.name, image.info.get("exif"))))
+    turn = orientation(known.name, image.info.get("exif"))
+    return np.asarray(upright(_colours(image), turn)), turn
 
 
 def _shrink_on_load(image: ImageFile, least_side: int) -> int:

@@ -9,12 +9,9 @@ the animation, so that what comes late is reached too.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from argine.media.decode import Picture
-from argine.signals.types import Signal, SignalType
-from argine.signals.video.quick_pdq import hash_frame
+from argine.signals import pdq
+from argine.signals.types import Signal
 
 SAME = 8
 """A frame whose PDQ differs in at most so many bits from that of a hashed one is passed over."""
@@ -57,16 +54,6 @@ class Animation:
     first: int = 1
 
 
-def views_of(pixels: npt.NDArray[np.uint8]) -> _Views:
-    """Do `pdq.hash_views`, compiled: worth it for many frames.
-
-    Args:
-        pixels: uint8[height, width, 3], C-contiguous.
-    """
-    made = hash_frame(pixels)
-    return tuple(Signal(SignalType.PDQ, code.tobytes(), made.signal.quality) for code in made.codes)
-
-
 def hash_further(
     pictures: Iterable[Picture],
     first: Picture,
@@ -91,7 +78,7 @@ def hash_further(
     choice = FrameChoice(first.frame_count, most, signal)
     frames = []
     for picture in pictures if most > 1 else ():
-        views = views_of(picture.pixels)
+        views = pdq.hash_views(picture.pixels)
         if choice.takes(views[0]):
             frames.append(hash_one(picture, views))
     return Animation(first.frame_count, choice.left_out, choice.hashed, tuple(frames), first.frame)

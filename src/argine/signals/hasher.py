@@ -13,8 +13,9 @@ from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalTyp
 
 ALL_TYPES = frozenset(SignalType)
 
-QUERY_SIDE = 512
-"""Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded (docs/benchmarks.md: drift)."""
+QUERY_SIDE, PDQ_SIDE = 512, 192
+"""Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded; the second where only `pdq` is
+asked for (docs/benchmarks.md: drift)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,47 +66,66 @@ def hash_file_bytes(
         first = next(pictures)
         signal = pdq.hash_pixels(first.pixels)
         look = _kept(first, signal, types) if signal.hashable else ()
-
-        def hash_one(frame: decode.Picture, views: tuple[Signal, ...]) -> AnimationFrame:
-            return AnimationFrame(frame.frame, _kept(frame, views[0], types))
-
-        animation = hash_further(pictures, first, signal, limits.max_frames, hash_one)
+        animation = hash_further(
+            pictures, first, signal, limits.max_frames,
+            lambda frame, views: AnimationFrame(frame.frame, _kept(frame, views[0], types)),
+        )  # fmt: skip
     unhashable = _why_unhashable(first, signal, animation) if SignalType.PDQ in types else None
     return HashedFile((*look, *exact_signals), unhashable, animation=animation)
 
 
-def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS) -> HashedFile:
+def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
     """Make everything by which a copy of something banked is recognised, however it was edited.
 
-    Beside the four signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
+    Beside the signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
     shrunk while it is decoded, which moves its `pdq` by a few bits.
 
+    Args:
+        data: the whole file.
+        limits: how large a picture may be.
+        types: which signals to make; fewer take less time.
+
     Raises:
-        MediaError: the bytes are not a picture that can be decoded.
+        MediaError: `pdq` or `patch` is asked for and the bytes are not a picture that can be decoded.
     """
-    exact_signals = _exact(data, EXACT_TYPES)
-    with closing(decode.pictures(data, limits, least_side=QUERY_SIDE)) as pictures:
+    exact_signals = _exact(data, types)
+    if not set(types) - EXACT_TYPES:
+        return HashedFile(exact_signals)
+    side = QUERY_SIDE if SignalType.PATCH in types else PDQ_SIDE
+    with closing(decode.pictures(data, limits, least_side=side)) as pictures:
         first = next(pictures)
-        views = pdq.hash_views(first.pixels)
-        signals, all_views = _asked(first, views) if views[0].hashable else ((), ())
-        animation = hash_further(pictures, first, views[0], limits.max_frames, _asked_of_frame)
-    unhashable = _why_unhashable(first, views[0], animation)
+        views = pdq.hash_views(first.pixels, first.shrunk, first.whole)
+        signals, all_views = _asked(first, views, types) if views[0].hashable else ((), ())
+        animation = hash_further(
+            pictures, first, views[0], limits.max_frames,
+            lambda frame, views: AnimationFrame(frame.frame, *_asked(frame, views, types)),
+        )  # fmt: skip
+    unhashable = _why_unhashable(first, views[0], animation) if SignalType.PDQ in types else None
     return HashedFile((*signals, *exact_signals), unhashable, all_views, animation)
 
 
 def _kept(picture: decode.Picture, signal: Signal, types: Collection[SignalType]) -> tuple[Signal, ...]:
+    """A picture's signals for a bank."""
     whole = (signal,) if SignalType.PDQ in types else ()
     return whole + (_patches(picture, patch.BANK_PATCHES) if SignalType.PATCH in types else ())
 
 
-def _asked(picture: decode.Picture, views: tuple[Signal, ...]) -> tuple[tuple[Signal, ...], tuple[Signal, ...]]:
+def _asked(
+    picture: decode.Picture, views: tuple[Signal, ...], types: Collection[SignalType]
+) -> tuple[tuple[Signal, ...], tuple[Signal, ...]]:
+    """A picture's signals for a query, and its views."""
+    patches = _patches(picture, patch.QUERY_PATCHES) if SignalType.PATCH in types else ()
+    if SignalType.PDQ not in types:
+        return patches, ()
+    return (views[0], *patches), views + _without_bars(picture)
+
+
+def _without_bars(picture: decode.Picture) -> tuple[Signal, ...]:
     inner = trim(picture.pixels)
-    without_bars = () if inner is None else pdq.hash_views(inner)
-    return (views[0], *_patches(picture, patch.QUERY_PATCHES)), views + without_bars
-
-
-def _asked_of_frame(frame: decode.Picture, views: tuple[Signal, ...]) -> AnimationFrame:
-    return AnimationFrame(frame.frame, *_asked(frame, views))
+    if inner is None:
+        return ()
+    whole = (inner.shape[0] * picture.shrunk, inner.shape[1] * picture.shrunk)
+    return pdq.hash_views(inner, picture.shrunk, whole)
 
 
 def _exact(data: bytes, types: Collection[SignalType]) -> tuple[Signal, ...]:
@@ -120,8 +140,8 @@ def _patches(picture: decode.Picture, limit: int) -> tuple[Signal, ...]:
     if not len(found):
         return ()
     # The patches tell sizes in the pixels of the file, however much of it was decoded.
-    whole = replace(found, width=picture.width * picture.shrunk, height=picture.height * picture.shrunk)
-    return (Signal(SignalType.PATCH, whole.to_bytes()),)
+    height, width = picture.whole
+    return (Signal(SignalType.PATCH, replace(found, width=width, height=height).to_bytes()),)
 
 
 def _why_unhashable(picture: decode.Picture, signal: Signal, animation: Animation | None) -> str | None:

@@ -12,7 +12,7 @@ from skimage import data
 from argine.media import decode
 from argine.media.limits import Limits
 from argine.signals import Signal, SignalType, pdq
-from argine.signals.animation import Animation, FrameChoice, places, views_of
+from argine.signals.animation import Animation, FrameChoice, places
 from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
 
 SIZE = (320, 240)
@@ -98,12 +98,6 @@ def test_only_the_types_asked_for_are_made_of_frames_too() -> None:
     found = animation_of(hash_file_bytes(animated(CAT, ASTRONAUT), {SignalType.PDQ}))
     assert [signal.type for signal in found.frames[0].signals] == [SignalType.PDQ]
     assert hash_file_bytes(animated(CAT, ASTRONAUT), {SignalType.MD5}).animation is None
-
-
-@pytest.mark.parametrize("picture", [CAT, FLAT])
-def test_the_views_of_a_frame_are_those_of_a_picture(picture: Image.Image) -> None:
-    pixels = np.ascontiguousarray(np.asarray(picture))
-    assert views_of(pixels) == pdq.hash_views(pixels)
 
 
 @given(total=st.integers(1, 5000), most=st.integers(1, 100))
