@@ -53,6 +53,11 @@ class Animation:
     frames: tuple[AnimationFrame, ...]
     first: int = 1
 
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signals of all frames behind the first."""
+        return tuple(signal for frame in self.frames for signal in frame.signals)
+
 
 def hash_further(
     pictures: Iterable[Picture],

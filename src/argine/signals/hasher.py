@@ -40,8 +40,7 @@ class HashedFile:
     @property
     def every_signal(self) -> tuple[Signal, ...]:
         """The signals of all frames: what a bank keeps of a file."""
-        frames = self.animation.frames if self.animation else ()
-        return self.signals + tuple(signal for frame in frames for signal in frame.signals)
+        return self.signals + (self.animation.signals if self.animation else ())
 
 
 def hash_file_bytes(

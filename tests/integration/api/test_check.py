@@ -245,3 +245,36 @@ def test_a_small_file_that_promises_a_huge_picture_is_refused_at_once(platform: 
     assert (answer.status_code, answer.json()["error"]) == (422, "picture_too_many_pixels")
     assert "64 million pixels" in answer.json()["message"]
     assert monotonic() - start < 2
+
+
+def frame(number: int, signals: list[Signal]) -> dict[str, object]:
+    return {"frame": number, "signals": [one for one in as_json(signals) if one["type"] in {"pdq", "patch"}]}
+
+
+def test_a_platform_that_hashes_itself_sends_the_frames_too(platform: Client) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    frames = [frame(3, random_signals()), frame(7, cat_signals())]
+    body = check_json(platform, signals=as_json(random_signals()), frames=frames).json()
+    assert body["verdict"] == "block"
+    assert {match["found"]["frame"] for match in body["matches"]} == {7}
+
+
+def test_a_flat_first_frame_does_not_make_the_others_unhashable(platform: Client) -> None:
+    flat = [{"type": "pdq", "value": "a" * 64, "quality": 3}]
+    assert check_json(platform, signals=flat).json()["verdict"] == "unhashable"
+    assert check_json(platform, signals=flat, frames=[frame(2, cat_signals())]).json()["verdict"] == "allow"
+
+
+@pytest.mark.parametrize(
+    ("frames", "where"),
+    [
+        ([{"frame": 0, "signals": [{"type": "pdq", "value": "a" * 64}]}], "frames.0.frame"),
+        ([{"frame": 2, "signals": []}], "frames.0.signals"),
+        ([{"frame": 2, "signals": [{"type": "pdq", "value": "abc"}]}], "frames.0.signals.0"),
+        ([{"frame": 2, "signals": [{"type": "pdq", "value": "a" * 64}]}] * 65, "frames"),
+    ],
+)
+def test_a_malformed_frame_is_refused_by_its_place(platform: Client, frames: list[object], where: str) -> None:
+    answer = check_json(platform, signals=as_json(random_signals()), frames=frames)
+    assert answer.status_code == 422
+    assert where in answer.json()["fields"]

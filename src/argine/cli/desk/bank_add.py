@@ -1,7 +1,6 @@
 """`argine bank add`: pictures hashed on this machine, or signals that were made elsewhere."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -105,8 +104,7 @@ def _add_file(bank_id: str, path: Path, types: frozenset[SignalType], known: dic
     if problem is not None:
         return {"path": str(path), "entry": None, "types": [], "error": problem}
     animation = parsed_animation(record)
-    further = chain.from_iterable(frame.signals for frame in animation.frames) if animation else ()
-    signals = [*parsed(record["signals"]), *further]
+    signals = [*parsed(record["signals"]), *(animation.signals if animation else ())]
     added = _add(bank_id, path, signals, known)
     if record["unhashable"] is not None and "note" not in added:
         added["note"] = f"only identical copies will match: {record['unhashable']}"

@@ -44,7 +44,9 @@ def check_signals(asked: CheckAsked, *, by: Actor) -> CheckAnswer:
         InvalidError: a signal is malformed, or there is no such bank.
     """
     signals = asked.parsed_signals()
-    asked_about = HashedFile(tuple(signals), _why_unhashable(signals), tuple(asked.parsed_views()))
+    animation = asked.parsed_animation()
+    unhashable = _why_unhashable([*signals, *(animation.signals if animation else ())])
+    asked_about = HashedFile(tuple(signals), unhashable, tuple(asked.parsed_views()), animation)
     checked = _check(asked_about, asked.content.content(), known(asked.banks), by)
     return CheckAnswer.of(checked, (), asked_about.unhashable)
 
