@@ -57,16 +57,11 @@ def samples() -> list[bytes]:
     """A small picture in each form, then others in one form: of each size, and one in a frame. Drawn by code."""
     small = _picture(*_SIZES[0])
     forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
-    forms += [_encoded(small, kind, "RGB", _animated(small)) for kind in _ANIMATED]
+    moving = {"save_all": True, "append_images": [_picture(*_SIZES[2]).transpose(Image.Transpose.ROTATE_180)]}
+    forms += [_encoded(_picture(*_SIZES[2]), kind, "RGB", moving) for kind in _ANIMATED]
     forms += [_HEIC] if HEIC_INSTALLED else []
     others = [*(_picture(*size) for size in _SIZES), _framed(small)]
     return forms + [_encoded(picture, "PNG", "RGB", {}) for picture in others]
-
-
-def _animated(picture: Image.Image) -> dict[str, Any]:
-    """Options for an animation: the picture, then upside down, then in a frame."""
-    framed = _framed(picture).resize(picture.size)
-    return {"save_all": True, "append_images": [picture.transpose(Image.Transpose.ROTATE_180), framed]}
 
 
 def _encoded(picture: Image.Image, kind: str, mode: str, options: dict[str, Any]) -> bytes:
