@@ -3,8 +3,8 @@
 `python -m tools.docs` writes; with `--check` it changes nothing and fails when a page is stale.
 """
 
-import json
 import atexit
+import json
 import os
 import shutil
 import sys
