@@ -19,13 +19,16 @@ from argine.desk.core.crypto import SealError
 from argine.matching import Bank as MatchedBank
 from argine.matching import BankEntry as MatchedEntry
 from argine.matching import BankKind, Matcher
+from argine.matching.regions import RegionError
 from argine.signals.errors import SignalError
+from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500  # entries asked of the database at a time
 TOGETHER = 100  # such batches handed to the matcher at a time: many at once are taken up much faster
+UNREADABLE = Rectangle(-2.0, -2.0, -1.0, -1.0)
 
 
 class LiveBanks:
@@ -68,21 +71,32 @@ class LiveBanks:
 
     def _entries(self, entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:
         """Read those that are not withdrawn."""
-        found = dict(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id"))
+        found = list(
+            BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id", "region")
+        )
         signals: dict[UUID, list[Signal]] = defaultdict(list)
-        for row in EntrySignal.objects.filter(entry_id__in=found):
+        for row in EntrySignal.objects.filter(entry_id__in=[entry_id for entry_id, _, _ in found]):
             try:
                 signals[row.entry_id].append(queries.signal_of(row))
             except (SealError, SignalError):
                 # The entry's other signals count all the same; `argine log verify` names it.
                 logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
-        for entry_id, bank_id in found.items():
-            yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]))
+        for entry_id, bank_id, region in found:
+            yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]), _bound_to(entry_id, region))
 
     def forget(self) -> None:
         """Start over at the next use: for a database that was swapped under the process."""
         with self._lock:
             self._matcher, self._seen = Matcher(), 0
+
+
+def _bound_to(entry_id: UUID, region: list[int] | None) -> Rectangle | None:
+    try:
+        return queries.kept_region(region)
+    except RegionError:
+        # Nothing agrees in a part without extent: the lawful source stays unblocked, identical files are still found.
+        logger.error("The marked part of bank entry %s cannot be read", entry_id)  # noqa: TRY400 - no traceback
+        return UNREADABLE
 
 
 def _batched(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
