@@ -36,8 +36,12 @@ REGION_DOUBT = 0.05
 REGION_MARGIN = 0.25
 """By how much of its sides a marked part is widened that has no patches of its own, as a smooth cheek has none."""
 
-REGION_SURE = 1.0
-"""Weight of patches in a marked part below which a copy is never beyond doubt."""
+REGION_SURE = 1.5
+"""Weight of patches in a marked part, as it was marked, below which a copy is never beyond doubt."""
+
+LEAST_AROUND = 0.2
+"""The share around a marked part that is reckoned with at least: where nothing agrees there, a few patches in the part
+that agree by chance would be enough."""
 
 
 class Strength(StrEnum):
@@ -64,15 +68,15 @@ def strength_of(agreement: Agreement) -> Strength:
 
 def strength_in(agreement: Agreement, part: Rectangle) -> Strength:
     """Judge an agreement with a picture of which only a marked part is unlawful: it must agree in that part too."""
-    due = _weight(agreement.due, part)
-    if due == 0.0:
+    marked = due = _weight(agreement.due, part)
+    if marked == 0.0:
         part = part.wider(REGION_MARGIN)
         due = _weight(agreement.due, part)
-    around = _share_around(agreement, part)
+    around = max(LEAST_AROUND, _share_around(agreement, part))
     if due == 0.0 or _weight(agreement.places, part) < REGION_SHARE * around * (due + REGION_DOUBT):
         return Strength.NONE
     found = strength_of(agreement)
-    return Strength.REVIEW if found is Strength.BLOCK and due < REGION_SURE else found
+    return Strength.REVIEW if found is Strength.BLOCK and marked < REGION_SURE else found
 
 
 def _weight(places: Iterable[tuple[float, float]], part: Rectangle) -> float:

@@ -153,6 +153,7 @@ PART = Rectangle(0.4, 0.4, 0.6, 0.6)
         (OUTER, OUTER, Strength.NONE),  # the part is not shown
         ([(0.5, 0.36), *OUTER], [(0.5, 0.36), *OUTER], Strength.REVIEW),  # no patch in the part, but beside it
         (INNER, INNER, Strength.BLOCK),  # nothing else is shown
+        (RIM[:2], INNER + RIM + OUTER, Strength.NONE),  # nothing agrees around, and next to nothing in the part
     ],
 )
 def test_what_agrees_in_a_marked_part_decides(
