@@ -182,7 +182,7 @@ def test_a_person_reads_tables(run: Run, terminal: None, pictures: Path, flat: P
     assert "broken.png: not banked: " in added.stdout
     assert "removed   block     31         3" in run("bank", "list").stdout
     shown = run("bank", "show", REMOVED).stdout
-    assert shown.splitlines()[0].split() == ["ENTRY", "CREATED", "ORIGIN", "CASE", "STATE", "SIGNALS"]
+    assert shown.splitlines()[0].split() == ["ENTRY", "CREATED", "ORIGIN", "CASE", "STATE", "SIGNALS", "REGION"]
     entry = BankEntry.objects.first()
     assert entry is not None
     assert run("bank", "withdraw", entry.id).stdout == f"{entry.id}: withdrawn\n"
@@ -239,11 +239,8 @@ def test_a_mark_that_cannot_be_is_refused(run: Run, words: list[str], code: Exit
 
 @pytest.mark.parametrize("which", ["folder", "two files", "a file and signals"])
 def test_a_part_belongs_to_one_picture(run: Run, pictures: Path, forged_file: Path, which: str) -> None:
-    files = {
-        "folder": [pictures],
-        "two files": [forged_file, pictures / "cat.png"],
-        "a file and signals": [forged_file],
-    }
+    both = [forged_file, pictures / "cat.png"]
+    files = {"folder": [pictures], "two files": both, "a file and signals": [forged_file]}
     signal = ["--signal", f"pdq:{PDQ}"] if which == "a file and signals" else []
     result = run("bank", "add", REMOVED, *files[which], *signal, "--region", "0,0,0.5,0.5")
     assert (result.exit_code, BankEntry.objects.count()) == (Exit.USAGE, 0)

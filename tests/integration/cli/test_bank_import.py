@@ -201,10 +201,8 @@ PART = {"left": 0.2, "top": 0.1, "right": 0.5, "bottom": 0.45}
 
 def test_a_marked_part_travels_with_its_entry(run: Run, told: Told, tmp_path: Path) -> None:
     run("bank", "import", REMOVED, write(tmp_path / "a", entry_line(region=PART), f"sha256 {HEX}"))
-    assert list(BankEntry.objects.order_by("region").values_list("region", flat=True)) == [
-        None,
-        [2000, 1000, 5000, 4500],
-    ]
+    kept = [region for region in BankEntry.objects.values_list("region", flat=True) if region]
+    assert (kept, BankEntry.objects.count()) == ([[2000, 1000, 5000, 4500]], 2)
     run("bank", "create", "other")
     run("bank", "export", REMOVED, "-o", tmp_path / "b")
     assert [json.loads(line).get("region") for line in (tmp_path / "b").read_text().splitlines()[1:]] in (

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from argine.matching.regions import LEAST_SIDE, MOST_AREA, RegionError, from_units, parse, region_of, text_of, units
@@ -19,8 +19,7 @@ def test_what_is_accepted_is_the_same_after_keeping_and_after_writing(
     try:
         region = region_of(left, top, right, bottom)
     except RegionError:
-        assume(False)
-        raise
+        return
     assert from_units(units(region)) == region
     assert parse(text_of(region)) == region
     assert abs(region.left - left) <= 1e-4
