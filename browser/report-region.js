@@ -43,7 +43,7 @@ export function startMarking(picture, template, words, onChange) {
     button.setAttribute("aria-expanded", "true");
     shutPreview = showBehind(element, picture.file);
     startEditor(element);
-    element.querySelector("[data-region-frame]").focus();
+    element.focus(); // what it is for comes first
   }
 
   function startEditor(element) {
