@@ -58,12 +58,9 @@ def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the ot
 
 def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Hash one file; an error is told by its class and words."""
-    limits = Limits(**request["limits"])
+    limits, types = Limits(**request["limits"]), frozenset(map(SignalType, request["types"]))
     try:
-        if request["query"]:
-            hashed = hash_query(data, limits)
-        else:
-            hashed = hash_file_bytes(data, frozenset(map(SignalType, request["types"])), limits)
+        hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
     except ArgineError as error:
         return {"error": type(error).__name__, "message": str(error)}
     return {

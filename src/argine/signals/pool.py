@@ -77,12 +77,14 @@ class Child:
         protocol.send(ours, {"limits": asdict(limits)})
         self.confinement = Confinement(**protocol.receive(ours))
 
-    def hash(self, data: bytes, types: Collection[SignalType] | None, limits: Limits, seconds: float) -> HashedFile:
-        """Hash one file for a bank, or as a query where no types are named."""
+    def hash(
+        self, data: bytes, types: Collection[SignalType], limits: Limits, seconds: float, *, query: bool
+    ) -> HashedFile:
+        """Hash one file for a bank, or as a query."""
         self.connection.settimeout(seconds)
         request = {
-            "query": types is None,
-            "types": sorted(types or ()),
+            "query": query,
+            "types": sorted(types),
             "limits": asdict(limits),
             "size": len(data),
         }
@@ -136,16 +138,16 @@ class HashPool:
             BusyError: no process became free.
             UnsafeError: processes cannot be confined as far as is asked.
         """
-        return self._hash(data, types)
+        return self._hash(data, types, query=False)
 
-    def hash_query(self, data: bytes) -> HashedFile:
+    def hash_query(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
         """Do `hasher.hash_query`; errors are as those of `hash_file_bytes`."""
-        return self._hash(data, None)
+        return self._hash(data, types, query=True)
 
-    def _hash(self, data: bytes, types: Collection[SignalType] | None) -> HashedFile:
+    def _hash(self, data: bytes, types: Collection[SignalType], *, query: bool) -> HashedFile:
         end = monotonic() + self.pool_limits.seconds
         with self._borrowed(end) as one:
-            return one.hash(data, types, self.limits, self.pool_limits.seconds)
+            return one.hash(data, types, self.limits, self.pool_limits.seconds, query=query)
 
     def confinement(self) -> Confinement:
         """How far the processes are confined; starts one if there is none."""
