@@ -5,6 +5,7 @@ not answer in time is ended and replaced. They end by themselves when this proce
 """
 
 import contextlib
+import os
 import queue
 import socket
 import subprocess
@@ -61,14 +62,17 @@ class PoolLimits:
 
 
 class Child:
-    """One confined process and the socket to it."""
+    """One confined process, the socket to it, and the memory in which it finds the file."""
 
     def __init__(self, limits: Limits) -> None:
         ours, theirs = socket.socketpair()
+        # Through the socket alone a file goes in small pieces, and the two processes wait for each other at each.
+        self.memory = os.memfd_create("upload") if hasattr(os, "memfd_create") else None
+        shared = [theirs.fileno()] if self.memory is None else [theirs.fileno(), self.memory]
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                [sys.executable, "-m", "argine.signals.child", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-m", "argine.signals.child", *map(str, shared)],
+                pass_fds=shared,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for its parent, whose end it notices
             )
@@ -88,14 +92,30 @@ class Child:
             "limits": asdict(limits),
             "size": len(data),
         }
-        protocol.send(self.connection, request, data)
-        told = protocol.receive(self.connection)
+        with self._laid_down(data):
+            protocol.send(self.connection, request, data if self.memory is None else b"")
+            told = protocol.receive(self.connection)
         if "error" in told:
             raise _media_error(told["error"], told["message"])
         return protocol.parsed(told)
 
+    @contextlib.contextmanager
+    def _laid_down(self, data: bytes) -> Iterator[None]:
+        """Put a file where the process finds it, and take it away afterwards."""
+        if self.memory is None:
+            yield
+            return
+        protocol.write_all(self.memory, data)
+        try:
+            yield
+        finally:
+            os.ftruncate(self.memory, 0)
+
     def end(self) -> None:
         self.connection.close()
+        if self.memory is not None:
+            os.close(self.memory)
+            self.memory = None
         self.process.kill()
         self.process.wait()
 

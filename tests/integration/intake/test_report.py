@@ -240,7 +240,7 @@ def test_without_a_marked_part_all_is_as_before(person: Client) -> None:
     send(person, signals=picture_with(region=None))
     assert BankEntry.objects.get().region is None
     assert "mark__part" not in person.get("/status/").content.decode()
-    assert "region" not in person.get("/receipt/file").json()["notice"]["pictures"][0]
+    assert "region" not in person.get("/receipt.json").json()["notice"]["pictures"][0]
 
 
 @pytest.mark.parametrize(
