@@ -8,6 +8,9 @@ BENCHMARKS = {
     "recall": Row(
         "argine.cli.bench.recall", "Say which edits of a picture are still found, and what is found wrongly."
     ),
+    "perception": Row(
+        "argine.cli.bench.perception", "Measure Argine's signals by the benchmark of the package perception."
+    ),
     "hash": Row("argine.cli.bench.hash", "Measure how fast pictures are decoded and hashed."),
     "index": Row("argine.cli.bench.index", "Measure how fast near codes are found."),
     "http": Row("argine.cli.bench.http", "Measure how fast a running desk answers, over a bank of any size."),
