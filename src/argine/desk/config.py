@@ -91,6 +91,19 @@ class Config:
     claim_minutes: int = field(
         default=30, metadata={"help": "Minutes for which a case that somebody has taken shows so to colleagues."}
     )
+    purge: bool = field(
+        default=True,
+        metadata={
+            "help": "Erase, each day, the records whose time is over. While it is off, `argine retention run` does it."
+        },
+    )
+    keep_as_advised: bool = field(
+        default=True,
+        metadata={
+            "help": "Keep the record of what was done (no names, no texts) as long as practitioners advise where no "
+            "law gives a period, as in the US."
+        },
+    )
     exit_url: str = field(
         default="https://www.bbc.com/weather",
         metadata={"help": "Where the quick exit leads: a neutral page that fits the country."},

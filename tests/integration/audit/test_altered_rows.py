@@ -33,11 +33,21 @@ from argine.desk.cases.models import (
     Notice,
     Order,
     Preservation,
+    RecordHold,
     Referral,
     Supplement,
     Vote,
 )
-from argine.desk.cases.operations import add_to_notice, decide_appeal, preserve, report_action, tell_referral, vote
+from argine.desk.cases.operations import (
+    add_to_notice,
+    decide_appeal,
+    hold_records,
+    preserve,
+    release_records,
+    report_action,
+    tell_referral,
+    vote,
+)
 from argine.desk.clocks.models import Clock
 from argine.desk.core.actor import REPORTER
 from argine.desk.people.models import ApiKey, Staff
@@ -70,6 +80,7 @@ FOUND: dict[type[models.Model], str] = {
         "case decision who at until expedited state text content_id content_url salt decided_at decided_by basis "
         "same_person reasons result"
     ),
+    RecordHold: "case at by released_at reason salt",
     Staff: "role is_active",
     ApiKey: "digest scopes revoked_at",
 }
@@ -79,7 +90,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     BankEntry: "created_at",
     EntrySignal: "",
     Clock: "item_id kind started_at warn_at",
-    Case: "number code_digest language country opened_at changed_at",
+    Case: "number code_digest language country opened_at changed_at purged_at",
     Notice: "entry_index",
     Supplement: "by entry_index",
     Referral: "told_at by",
@@ -89,6 +100,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Decision: "seq",
     Appeal: "by copy_digest",
     Order: "entry_index",
+    RecordHold: "released_by",
     Action: "address at by copy_digest content_id content_url",
     Staff: "password last_login email name joined_at",
     ApiKey: "name prefix created_at",
@@ -140,6 +152,8 @@ def rows() -> None:
     make_order(measure=LawMeasure.REMOVE, legal_basis="article 144-bis")
     appeal = make_appeal(decision, content_id="post-7")
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)
+    hold_records(sent.case, "A lawsuit.", by=COLLEAGUE)
+    release_records(sent.case, by=COLLEAGUE)
     assert every_fault() == []
 
 

@@ -33,7 +33,9 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
 def _addresses(decision: Decision, actions: list[Action]) -> list[AddressAnswer]:
     acted, all_acted = {action.address_id for action in actions}, any(map(is_about_all, actions))
     found = Address.objects.filter(case=decision.case_id).order_by("position")
-    return [AddressAnswer(id=address.id, url=address.url, acted=all_acted or address.id in acted) for address in found]
+    # Once their time is over, addresses are erased: nobody can act on them any more.
+    known = [address for address in found if address.url]
+    return [AddressAnswer(id=address.id, url=address.url, acted=all_acted or address.id in acted) for address in known]
 
 
 def _copies(sightings: list[Sighting], actions: list[Action]) -> list[CopyAnswer]:

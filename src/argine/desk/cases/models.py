@@ -21,11 +21,14 @@ from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, persona
 
 
 class Case(models.Model):
-    """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored."""
+    """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored.
+
+    `purged_at`: when its personal fields were last erased, once the law's periods were over.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id number kind state language country opened_at changed_at",
+        "id number kind state language country opened_at changed_at purged_at",
         code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
     )
 
@@ -38,6 +41,7 @@ class Case(models.Model):
     country = models.CharField(max_length=2, blank=True)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    purged_at = models.DateTimeField(null=True)
 
 
 class Notice(models.Model):
@@ -311,8 +315,8 @@ class Preservation(models.Model):
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
         "id case regime held_by starts_at ends_at told_at by",
-        reference=personal(),
-        salt=personal(),
+        reference=personal(Keep.OBLIGATION),
+        salt=personal(Keep.OBLIGATION),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -324,4 +328,21 @@ class Preservation(models.Model):
     told_at = models.DateTimeField()
     by = models.CharField(max_length=60)
     reference = SealedTextField()
+    salt = SealedTextField()
+
+
+class RecordHold(models.Model):
+    """Somebody has to keep the records of a case beyond their period: a lawsuit, a police request. With a reason."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case at by released_at released_by", reason=personal(), salt=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holds")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=60, blank=True)
+    reason = SealedTextField()
     salt = SealedTextField()

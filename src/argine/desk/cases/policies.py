@@ -23,7 +23,7 @@ from argine.desk.cases.enums import (
     Measure,
     Outcome,
 )
-from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision
+from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision, RecordHold
 from argine.desk.core.errors import RefusedError
 
 
@@ -159,6 +159,16 @@ def check_freeze(case: Case) -> None:
 def check_preserve(case: Case) -> None:
     if case.state != CaseState.FROZEN:
         raise RefusedError(_("Only of a case about somebody under 18 is kept who holds what."))
+
+
+def check_hold_records(held: RecordHold | None) -> None:
+    if held is not None:
+        raise RefusedError(_("The records of this case are held already."))
+
+
+def check_release_records(held: RecordHold | None) -> None:
+    if held is None:
+        raise RefusedError(_("The records of this case are not held."))
 
 
 def check_withdraw(case: Case) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
+from argine.desk.cases import records
 from argine.desk.cases.drafts import NoticeDraft, OrderDraft
 from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
 from argine.desk.cases.models import (
@@ -21,7 +22,6 @@ from argine.desk.cases.models import (
     Decision,
     Notice,
     Order,
-    Preservation,
     Referral,
     Supplement,
     Vote,
@@ -271,8 +271,15 @@ def receipt(notice: Notice) -> dict[str, Json]:
     """The person's proof: the notice, the salt, and the log entry that commits to both, with its inclusion proof.
 
     Raises:
-        RefusedError: the notice was withdrawn, so its signals are erased.
+        RefusedError: the notice was withdrawn, or its time is over, so what it proves is erased.
     """
+    if records.is_purged(notice):
+        raise RefusedError(
+            _(
+                "What you wrote was erased, since the time for keeping it is over. A new receipt would prove nothing. "
+                "One that you saved before still does."
+            )
+        )
     if notice.case.state == CaseState.FROZEN:
         raise RefusedError(
             _(
@@ -384,16 +391,3 @@ def claims(case_ids: Collection[UUID], now: datetime) -> dict[UUID, str]:
 
 def claim_of(case: Case) -> Claim | None:
     return Claim.objects.filter(case=case, until__gt=time.now()).first()
-
-
-def preservation_facts(row: Preservation) -> dict[str, Json]:
-    """Who keeps what until when, as it was written down."""
-    return {
-        "preservation": str(row.id),
-        "case": str(row.case_id),
-        "regime": row.regime,
-        "held_by": row.held_by,
-        "starts_at": time.iso(row.starts_at),
-        "ends_at": time.iso(row.ends_at) if row.ends_at else None,
-        "reference": row.reference,
-    }

@@ -185,6 +185,17 @@ class AskForm(forms.Form):
     )
 
 
+class ReasonForm(forms.Form):
+    """Why something out of the ordinary is done: it is kept with it."""
+
+    reason = forms.CharField(
+        label=_("Why, and for whom"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write why: somebody may have to check it.")},
+    )
+
+
 class SearchForm(forms.Form):
     """Sent by POST, so that no case code stands in an address or a history."""
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue
+from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue, records
 
 console = [
     path("", queue.show, name="queue"),
@@ -20,6 +20,8 @@ console = [
     path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
     path("cases/<uuid:case_id>/freeze", case.freeze, name="freeze"),
     path("cases/<uuid:case_id>/preserve", case.preserve, name="preserve"),
+    path("cases/<uuid:case_id>/hold-records", records.hold, name="hold_records"),
+    path("cases/<uuid:case_id>/release-records", records.release, name="release_records"),
     path("cases/<uuid:case_id>/claim", case.claim, name="claim"),
     path("cases/<uuid:case_id>/release", case.release, name="release"),
     path("cases/<uuid:case_id>/ask-missing", case.ask_missing, name="ask_missing"),
@@ -27,6 +29,7 @@ console = [
     path("orders/new", orders.new, name="new_order"),
     path("appeals/<uuid:appeal_id>/decide", appeals.decide, name="decide_appeal"),
     path("banks", banks.show, name="banks"),
+    path("records", records.show, name="records"),
     path("log", log.show, name="log"),
     path("log/verify", log.verify, name="log_verify"),
     path("log/<int:index>", log.entry, name="log_entry"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, duties, policies, queries, questions
+from argine.desk.cases import appeals, duties, policies, queries, questions, records
 from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
@@ -109,6 +109,7 @@ class StatusPage:
     referrals: list[ReferralText]
     appeal_until: datetime | None
     may_withdraw: bool
+    purged_at: datetime | None
 
 
 def of(case: Case) -> StatusPage:
@@ -123,8 +124,8 @@ def of(case: Case) -> StatusPage:
         decision=_decision(case),
         stopped_uploads=_stopped_uploads(case),
         pictures=_pictures(case),
-        addresses=[row.url for row in Address.objects.filter(case=case).order_by("position")],
-        thread=[_said(message) for message in case.messages.order_by("at")],
+        addresses=[row.url for row in Address.objects.filter(case=case).order_by("position") if row.url],
+        thread=[_said(message) for message in case.messages.order_by("at") if message.text],
         routes=under_18_groups() if state == CaseState.FROZEN else [],
         missing=[str(questions.ELEMENTS[element]) for element in missing(case)],
         lacking=lacking(case),
@@ -133,6 +134,7 @@ def of(case: Case) -> StatusPage:
         appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],
         appeal_until=appeal_until(case),
         may_withdraw=_may(policies.check_withdraw, case),
+        purged_at=case.purged_at,
     )
 
 
@@ -155,7 +157,9 @@ def appeal_until(case: Case) -> datetime | None:
 def missing(case: Case) -> list[Element]:
     """What some law asks and the notice does not say, with what was added to it."""
     notice = queries.first_notice(case)
-    found = {} if notice is None else duties.missing(queries.notice_draft(notice), notice.received_at)
+    if notice is None or records.is_purged(notice):
+        return []
+    found = duties.missing(queries.notice_draft(notice), notice.received_at)
     return questions.in_order(key for keys in found.values() for key in keys)
 
 

@@ -14,6 +14,10 @@ from argine.desk.cases.operations.notices import submit_notice as submit_notice
 from argine.desk.cases.operations.notices import withdraw as withdraw
 from argine.desk.cases.operations.orders import extend_order as extend_order
 from argine.desk.cases.operations.orders import register_order as register_order
+from argine.desk.cases.operations.records import due_cases as due_cases
+from argine.desk.cases.operations.records import hold_records as hold_records
+from argine.desk.cases.operations.records import purge as purge
+from argine.desk.cases.operations.records import release_records as release_records
 from argine.desk.cases.operations.supplements import add_to_notice as add_to_notice
 from argine.desk.cases.operations.supplements import ask_for_missing as ask_for_missing
 from argine.desk.cases.operations.supplements import tell_referral as tell_referral

@@ -10,7 +10,7 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case
-from argine.desk.cases import duties, policies, queries
+from argine.desk.cases import duties, policies, queries, records
 from argine.desk.cases.drafts import LONGEST_LINE
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case, Preservation
@@ -75,7 +75,7 @@ def preserve(case: Case, reported_at: datetime, reference: str, *, by: Actor) ->
         ]
         for row in rows:
             row.save(force_insert=True)
-            committed = queries.commitment(row.salt, queries.preservation_facts(row))
+            committed = queries.commitment(row.salt, records.preservation_facts(row))
             data = {"preservation": str(row.id), "commitment": committed}
             append(Event.PRESERVATION_TOLD, f"case:{case.id}", by=by, data=data)
     sign_head_now()

@@ -28,12 +28,19 @@ def move(case: Case, to: CaseState, *, by: Actor) -> None:
 
 
 def say(case: Case, author: Author, text: str, *, by: Actor) -> None:
-    if not text.strip():
-        raise InvalidError(_("Write something first."), fields={"text": _("Write something first.")})
-    if len(text) > LONGEST_TEXT:
-        problem = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_TEXT}
-        raise InvalidError(problem, fields={"text": problem})
+    check_text("text", text)
     Message(case=case, at=time.now(), author=author, by=by, text=text.strip()).save(force_insert=True)
+
+
+def check_text(field: str, text: str) -> None:
+    """Raise unless something was written, and not too much; the error names the field."""
+    problem = ""
+    if not text.strip():
+        problem = _("Write something first.")
+    elif len(text) > LONGEST_TEXT:
+        problem = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_TEXT}
+    if problem:
+        raise InvalidError(problem, fields={field: problem})
 
 
 def complete(notice: Notice, at: datetime, *, by: Actor) -> None:
