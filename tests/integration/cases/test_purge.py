@@ -97,7 +97,8 @@ def plant() -> list[bytes]:
             for number, row in enumerate(rows):
                 for name in holder.empty:
                     words.append(f"{MARK} {holder.name} {name} {number}".encode())
-                    setattr(row, name, words[-1].decode())
+                    sealed_text = isinstance(holder.model._meta.get_field(name), SealedTextField)
+                    setattr(row, name, words[-1].decode() if sealed_text else words[-1])
                 row.save()
             words += sealed(holder.model, holder.empty)
     return words

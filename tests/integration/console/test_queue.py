@@ -126,9 +126,9 @@ def test_a_row_says_what_a_reviewer_chooses_by() -> None:
     assert (rows[met.number].pictures, rows[met.number].addresses) == (2, 1)
     badges = {number: [badge.text for badge in row.badges] for number, row in rows.items()}
     assert badges == {
-        met.number: ["Copy met on the platform"],
+        met.number: ["Copy met on the platform", "Related to another"],
         incomplete.number: ["Incomplete"],
-        again.number: ["Appeal that goes first"],
+        again.number: ["Appeal that goes first", "Related to another"],
     }
 
 

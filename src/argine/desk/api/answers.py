@@ -160,6 +160,7 @@ class DecisionAnswer(Schema):
     ground: Ground
     at: datetime
     overrides: UUID | None
+    follows: UUID | None
     superseded: bool
     withdrawn: bool
     addresses: list[AddressAnswer]

@@ -22,6 +22,7 @@ def decision_answer(decision: Decision) -> DecisionAnswer:
         ground=Ground(decision.ground),
         at=decision.at,
         overrides=decision.overrides_id,
+        follows=decision.follows_id,
         superseded=current is not None and current.pk != decision.pk,
         withdrawn=decision.case.state in ENDED,
         addresses=[] if frozen else _addresses(decision, actions),

@@ -32,6 +32,8 @@ class Event(StrEnum):
     ORDER_EXTENDED = "case.order.extended"
     CASE_FROZEN = "case.frozen"
     PRESERVATION_TOLD = "case.preservation.told"
+    CASE_MERGED = "case.merged"
+    CASE_SPLIT = "case.split"
     CASE_PURGED = "case.purged"
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"

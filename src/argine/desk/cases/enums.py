@@ -136,6 +136,15 @@ class Basis(models.TextChoices):
     ORDER = "order", _("The authority's order, which I have checked")
 
 
+class Shared(models.TextChoices):
+    """What two cases share."""
+
+    FILE = "file", _("The same file")
+    LOOK = "look", _("The same look")
+    PARTS = "parts", _("The same parts of a picture: an edited copy")
+    ADDRESS = "address", _("The same address")
+
+
 class Author(models.TextChoices):
     REPORTER = "reporter", _("Reporter")
     STAFF = "staff", _("Desk")

@@ -16,6 +16,7 @@ from argine.desk.cases.enums import (
     Nature,
     Outcome,
 )
+from argine.desk.cases.later import Relation as Relation
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
 
@@ -23,12 +24,13 @@ from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, persona
 class Case(models.Model):
     """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored.
 
+    `leading`: the case whose decisions apply to this one too, since it is about the same content.
     `purged_at`: when its personal fields were last erased, once the law's periods were over.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id number kind state language country opened_at changed_at purged_at",
+        "id number kind state leading language country opened_at changed_at purged_at",
         code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
     )
 
@@ -37,6 +39,7 @@ class Case(models.Model):
     code_digest = models.BinaryField(max_length=32, unique=True)
     kind = models.CharField(max_length=6, choices=CaseKind.choices, default=CaseKind.NOTICE)
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.RECEIVED, db_index=True)
+    leading = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
     language = models.CharField(max_length=8)
     country = models.CharField(max_length=2, blank=True)
     opened_at = models.DateTimeField()
@@ -155,10 +158,13 @@ class Order(models.Model):
 
 
 class Address(models.Model):
-    """One place that a notice, what was added to it, or an order names: one of the three."""
+    """One place that a notice, what was added to it, or an order names: one of the three.
+
+    `digest` finds other cases that name it (`core.web_address`): keyed, so it tells nothing without the key.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case notice supplement order position", url=personal()
+        Keep.CASE, "id case notice supplement order position", url=personal(), digest=personal()
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -168,6 +174,7 @@ class Address(models.Model):
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="addresses")
     position = models.PositiveSmallIntegerField()
     url = SealedTextField()
+    digest = models.BinaryField(max_length=32, default=b"", db_index=True)
 
 
 class Message(models.Model):
@@ -184,10 +191,13 @@ class Message(models.Model):
 
 
 class Decision(models.Model):
-    """What was decided, by whom, on what ground. Never changed; a later one that overrides it names it."""
+    """What was decided, by whom, on what ground. Never changed; a later one that overrides it names it.
+
+    `follows`: the decision on another case, about the same content, that this one carries over.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id seq case at by outcome ground basis overrides digest", reasons=personal()
+        Keep.CASE, "id seq case at by outcome ground basis overrides follows digest", reasons=personal()
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -200,6 +210,7 @@ class Decision(models.Model):
     basis = models.CharField(max_length=12, choices=Basis.choices)
     reasons = SealedTextField()
     overrides = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="overridden_by")
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="carried_over")
     digest = models.BinaryField(max_length=32)
 
 

@@ -34,13 +34,45 @@ def check_move(case: Case, to: CaseState) -> None:
 
 def check_decide(case: Case, by: str, voters: Collection[str]) -> None:
     """Judge who decides alone: where two voted and disagreed, a third person."""
+    check_leads(case)
     if case.state not in DECIDABLE | {CaseState.DISPUTED}:
         raise RefusedError(_("This case was decided already, or withdrawn."))
     if case.state == CaseState.DISPUTED and by in voters:
         raise RefusedError(_("You voted on this case. Somebody who did not decides it."))
 
 
+def check_leads(case: Case) -> None:
+    if case.leading_id is not None:
+        raise RefusedError(_("This case follows another one: what is decided there applies here too."))
+
+
+# Where a case can be led, and where it can still be led along.
+LEADING = frozenset(OPEN - {CaseState.APPEALED}) | {CaseState.REMOVED}
+
+
+def check_merge(case: Case, leading: Case, *, are_related: bool, has_followers: bool) -> None:
+    """Judge whether `case` may follow `leading` from now on."""
+    if CaseKind.ORDER in {case.kind, leading.kind}:
+        raise RefusedError(_("An order is carried out for itself."))
+    if case.pk == leading.pk or not are_related:
+        raise RefusedError(_("These two cases share no picture and no address."))
+    if case.leading_id is not None or leading.leading_id is not None:
+        raise RefusedError(_("One of the two follows another case already. Split it first."))
+    if has_followers:
+        raise RefusedError(_("Others follow this case. Let the other one follow it instead."))
+    if case.state not in DECIDABLE:
+        raise RefusedError(_("This case was decided already, or is being voted on."))
+    if leading.state not in LEADING:
+        raise RefusedError(_("That case was closed without a removal. Decide this one for itself."))
+
+
+def check_split(case: Case) -> None:
+    if case.leading_id is None:
+        raise RefusedError(_("This case follows no other."))
+
+
 def check_vote(case: Case, by: str, voters: Collection[str]) -> None:
+    check_leads(case)
     if case.state not in DECIDABLE | {CaseState.HELD}:
         raise RefusedError(_("This case was decided already, or withdrawn."))
     if by in voters:
@@ -77,6 +109,7 @@ def check_extend(case: Case, due_at: datetime | None, new_due_at: datetime | Non
 
 
 def check_override(case: Case, outcome: Outcome, current: Decision | None) -> None:
+    check_leads(case)
     if current is None or case.state in ENDED:
         raise RefusedError(_("There is no decision to replace."))
     if current.outcome == outcome:

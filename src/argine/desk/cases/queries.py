@@ -321,6 +321,7 @@ def is_about_all(action: Action) -> bool:
 
 
 def decision_facts(decision: Decision) -> dict[str, Json]:
+    followed: dict[str, Json] = {"follows": str(decision.follows_id)} if decision.follows_id else {}
     return {
         "decision": str(decision.id),
         "case": str(decision.case_id),
@@ -331,6 +332,7 @@ def decision_facts(decision: Decision) -> dict[str, Json]:
         "basis": decision.basis,
         "reasons": decision.reasons,
         "overrides": str(decision.overrides_id) if decision.overrides_id else None,
+        **followed,
     }
 
 

@@ -30,6 +30,7 @@ from argine.desk.cases.models import (
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 from argine.desk.core.privacy import FieldPrivacy, Kind
+from argine.desk.core.web_address import address_digest
 from argine.law.terms import RecordClass
 
 BATCH = 500
@@ -114,12 +115,21 @@ def _state_faults() -> Iterator[Fault]:
     kinds |= {subject: CaseKind.ORDER.value for subject, _ in _logged(Event.ORDER_RECEIVED)}
     states = dict.fromkeys(kinds, CaseState.RECEIVED.value)
     states |= {subject: data["to"] for subject, data in _logged(Event.CASE_MOVED)}
+    leading = _leading()
     for case in Case.objects.order_by("number").iterator(chunk_size=BATCH):
+        if leading.get(f"case:{case.id}", "") != (str(case.leading_id) if case.leading_id else ""):
+            yield Fault(f"case {case.number}", "follows another case than the log says")
         if states.pop(f"case:{case.id}", None) != case.state:
             yield Fault(f"case {case.number}", "is not in the state that the log says")
         if kinds.get(f"case:{case.id}") != case.kind:
             yield Fault(f"case {case.number}", "is not of the kind that the log says")
     yield from (Fault(subject, "was logged but is gone") for subject in states)
+
+
+def _leading() -> dict[str, str]:
+    """By case: the case that it follows, as the log says; empty for one that was split again."""
+    merged = logged([Event.CASE_MERGED, Event.CASE_SPLIT])
+    return {subject: str(data.get("leading", "")) for _, subject, data in merged}
 
 
 def _notice_faults(erased: set[str]) -> Iterator[Fault]:
@@ -197,6 +207,12 @@ def _address_faults() -> Iterator[Fault]:
         named = [address.notice_id, address.supplement_id, address.order_id]
         if sum(name is not None for name in named) != 1 or address.case_id not in cases:
             yield Fault(f"address {address.id}", "is of another case than what it stands in")
+        try:
+            expected = address_digest(address.url) if address.url else b""
+        except SealError:
+            continue  # what it stands in says so
+        if bytes(address.digest) != expected:
+            yield Fault(f"address {address.id}", "is looked up as another address")
 
 
 def _preservation_faults(erased: set[str]) -> Iterator[Fault]:

@@ -135,6 +135,7 @@ class DecisionCard:
     reasons: str
     is_current: bool
     is_override: bool
+    is_carried_over: bool
     actions: list[ActionLine]
 
 
@@ -340,6 +341,7 @@ def _decision(decision: Decision, current: Decision, actions: Sequence[Action], 
         reasons=decision.reasons,
         is_current=decision.pk == current.pk,
         is_override=decision.overrides is not None,
+        is_carried_over=decision.follows_id is not None,
         actions=[
             ActionLine(action.at, names[action.by], str(Measure(action.measure).label))
             for action in actions

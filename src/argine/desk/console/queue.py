@@ -15,6 +15,7 @@ from argine.desk.banks.queries import cases_with_copies
 from argine.desk.cases import queries
 from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState
 from argine.desk.cases.models import Address, Appeal, Case, Notice
+from argine.desk.cases.related import with_relations
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing, warned
@@ -115,6 +116,7 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
         addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
         warned=warned(ids),
+        related=with_relations(ids),
         taken={case_id: names[by] for case_id, by in claimed.items()},
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
@@ -133,6 +135,7 @@ class _Facts:
     appealed: set[UUID]
     taken: dict[UUID, str]
     warned: dict[UUID, int]
+    related: set[UUID]
     expedited: set[UUID]
 
 
@@ -165,6 +168,8 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
         (case.id in facts.expedited, Badge(_("Appeal that goes first"), "warn")),
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
+        (case.leading_id is not None, Badge(_("Follows another case"))),
+        (case.id in facts.related and case.leading_id is None, Badge(_("Related to another"))),
     )
     taken = [Badge(_("Taken by %(name)s") % {"name": facts.taken[case.id]})] if case.id in facts.taken else []
     percent = facts.warned.get(case.id, 0)

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue, records
+from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue, records, related
 
 console = [
     path("", queue.show, name="queue"),
@@ -22,6 +22,8 @@ console = [
     path("cases/<uuid:case_id>/preserve", case.preserve, name="preserve"),
     path("cases/<uuid:case_id>/hold-records", records.hold, name="hold_records"),
     path("cases/<uuid:case_id>/release-records", records.release, name="release_records"),
+    path("cases/<uuid:case_id>/merge/<uuid:leading_id>", related.merge, name="merge"),
+    path("cases/<uuid:case_id>/split", related.split, name="split"),
     path("cases/<uuid:case_id>/claim", case.claim, name="claim"),
     path("cases/<uuid:case_id>/release", case.release, name="release"),
     path("cases/<uuid:case_id>/ask-missing", case.ask_missing, name="ask_missing"),

@@ -18,6 +18,9 @@ from argine.desk.cases.operations.records import due_cases as due_cases
 from argine.desk.cases.operations.records import hold_records as hold_records
 from argine.desk.cases.operations.records import purge as purge
 from argine.desk.cases.operations.records import release_records as release_records
+from argine.desk.cases.operations.relating import merge as merge
+from argine.desk.cases.operations.relating import relate as relate
+from argine.desk.cases.operations.relating import split as split
 from argine.desk.cases.operations.supplements import add_to_notice as add_to_notice
 from argine.desk.cases.operations.supplements import ask_for_missing as ask_for_missing
 from argine.desk.cases.operations.supplements import tell_referral as tell_referral

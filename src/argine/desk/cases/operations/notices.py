@@ -14,8 +14,8 @@ from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import duties, policies, queries
 from argine.desk.cases.drafts import NoticeDraft
 from argine.desk.cases.enums import CaseState
-from argine.desk.cases.models import Address, Case, Notice
-from argine.desk.cases.operations import closing, steps
+from argine.desk.cases.models import Case, Notice
+from argine.desk.cases.operations import closing, relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
@@ -56,6 +56,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
         clocks.start(case.id, items, duties.dues(draft, moment), by=SYSTEM)
     sign_head_now()
+    relating.relate_now(case)
     return Submission(case, notice, code)
 
 
@@ -78,7 +79,7 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
     )
     notice.save(force_insert=True)
     for position, url in enumerate(draft.addresses):
-        Address(case=case, notice=notice, position=position, url=url).save(force_insert=True)
+        steps.name_place(case, position, url, notice=notice)
     origin = queries.origin_of(notice)
     for signals in draft.pictures:
         banks.add_entry(banks.REPORTED, signals, origin=origin, case_id=case.id, by=REPORTER)
@@ -109,6 +110,7 @@ def withdraw(case: Case, *, by: Actor) -> None:
             banks.withdraw_entry(entry, erase=True, by=by)
         closing.close_open_appeals(case, by=by)
         clocks.stop(case.id, by=by)
+        closing.leave_others(case, by=by)
         append(Event.CASE_WITHDRAWN, f"case:{case.id}", by=by)
         steps.move(case, CaseState.WITHDRAWN, by=by)
     sign_head_now()

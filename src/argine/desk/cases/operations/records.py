@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
@@ -20,7 +21,7 @@ from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import keeping, policies, queries, records
 from argine.desk.cases.enums import OPEN, CaseState
 from argine.desk.cases.keeping import Removal
-from argine.desk.cases.models import Action, Appeal, Case, RecordHold
+from argine.desk.cases.models import Action, Appeal, Case, RecordHold, Relation
 from argine.desk.cases.operations import steps
 from argine.desk.cases.personal import holders, with_something_left
 from argine.desk.core import time
@@ -109,6 +110,8 @@ def _erase_file(case: Case, *, by: Actor) -> dict[str, int]:
         rows |= {"signals": len(kept)} if kept else {}
         met = banks.forget_sightings(case.id)
         rows |= {"sightings": met} if met else {}
+    related = Relation.objects.filter(Q(case=case) | Q(other=case)).delete()[0]
+    rows |= {"relations": related} if related else {}
     if rows:
         case.purged_at = time.now()
         case.save(update_fields=["purged_at"])

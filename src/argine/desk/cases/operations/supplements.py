@@ -12,7 +12,7 @@ from argine.desk.cases import duties, policies, queries, questions
 from argine.desk.cases.drafts import SupplementDraft
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case, Notice, Referral, Supplement
-from argine.desk.cases.operations import messages, steps
+from argine.desk.cases.operations import messages, relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.clocks.enums import Duty
 from argine.desk.core import time
@@ -62,6 +62,8 @@ def add_to_notice(notice: Notice, draft: SupplementDraft, *, by: Actor) -> Suppl
         if case.state == CaseState.WAITING:
             steps.move(case, CaseState.RECEIVED, by=by)
     sign_head_now()
+    if draft.addresses:
+        relating.relate_now(case)
     return supplement
 
 
@@ -80,7 +82,7 @@ def _save(notice: Notice, draft: SupplementDraft, *, by: Actor) -> Supplement:
     supplement.save(force_insert=True)
     first = Address.objects.filter(case=notice.case_id).count()
     for position, url in enumerate(draft.addresses, start=first):
-        Address(case=notice.case, supplement=supplement, position=position, url=url).save(force_insert=True)
+        steps.name_place(notice.case, position, url, supplement=supplement)
     committed = queries.commitment(supplement.salt, queries.supplement_facts(supplement))
     data = {"notice": str(notice.id), "supplement": str(supplement.id), "commitment": committed}
     entry = append(Event.NOTICE_SUPPLEMENTED, f"case:{notice.case_id}", by=by, data=data)
