@@ -22,6 +22,7 @@ from tests.factories import (
 )
 
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
+from argine.desk.banks.operations import Content
 from argine.desk.cases.drafts import ActionDraft, SupplementDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, CaseState, Measure
 from argine.desk.cases.models import (
@@ -33,6 +34,7 @@ from argine.desk.cases.models import (
     Notice,
     Order,
     Preservation,
+    Reappearance,
     RecordHold,
     Referral,
     Supplement,
@@ -45,6 +47,7 @@ from argine.desk.cases.operations import (
     preserve,
     release_records,
     report_action,
+    report_reappearance,
     tell_referral,
     vote,
 )
@@ -65,7 +68,7 @@ FOUND: dict[type[models.Model], str] = {
         "case received_at completed_at capacity nature no_consent good_faith statement where_hint contact "
         "contact_note signature declarations salt"
     ),
-    Address: "case notice supplement order position url digest",
+    Address: "case notice supplement order reappearance position url digest",
     Supplement: "notice at statement where_hint contact signature salt",
     Referral: "case regime reported_at",
     Order: (
@@ -80,6 +83,7 @@ FOUND: dict[type[models.Model], str] = {
         "case decision who at until expedited state text content_id content_url salt decided_at decided_by basis "
         "same_person reasons result"
     ),
+    Reappearance: "case at state content_id content_url salt",
     RecordHold: "case at by released_at reason salt",
     Staff: "role is_active",
     ApiKey: "digest scopes revoked_at",
@@ -100,6 +104,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Decision: "seq",
     Appeal: "by copy_digest",
     Order: "entry_index",
+    Reappearance: "by count copy_digest decided_at decided_by",
     RecordHold: "released_by",
     Action: "address at by copy_digest content_id content_url",
     Staff: "password last_login email name joined_at",
@@ -152,6 +157,8 @@ def rows() -> None:
     make_order(measure=LawMeasure.REMOVE, legal_basis="article 144-bis")
     appeal = make_appeal(decision, content_id="post-7")
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)
+    report_reappearance(decision, Content("post-9", "https://a.example/9"), by=PLATFORM)
+    report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
     hold_records(sent.case, "A lawsuit.", by=COLLEAGUE)
     release_records(sent.case, by=COLLEAGUE)
     assert every_fault() == []

@@ -44,6 +44,7 @@ from argine.desk.cases.operations import (
     purge,
     release_records,
     report_action,
+    report_reappearance,
     withdraw,
 )
 from argine.desk.cases.queries import receipt
@@ -69,7 +70,9 @@ def everything() -> None:
     bring_to_vote(refused.case, disputed=True)
     decision = decide(fresh(refused.case), decision_draft(Outcome.KEEP), by=Actor("staff:1003"))
     decide_appeal(make_appeal(decision), VerdictDraft(Basis.STATEMENT, "It stands."), by=COLLEAGUE)
-    removed(content_id="post-7")
+    again = removed(content_id="post-7")
+    report_reappearance(again.decisions.get(), Content("post-9", "https://site.example/9"), by=PLATFORM)
+    report_action(again.decisions.get(), ActionDraft(Measure.REMOVED), by=PLATFORM)
     order = make_order(addresses=["https://site.example/2"], legal_basis="article 144-bis")
     make_decision(order.case, Outcome.KEEP, ground="order_void", basis="order")
     frozen = make_case_in(CaseState.FROZEN, statement="A child.")

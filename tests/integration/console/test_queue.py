@@ -35,6 +35,7 @@ STATES_OF: dict[str, frozenset[CaseState]] = {
     "waiting": frozenset({CaseState.WAITING}),
     "removal": frozenset({CaseState.REMOVAL}),
     "appeals": frozenset({CaseState.APPEALED}),
+    "again": frozenset(),
     "closed": CLOSED,
 }
 

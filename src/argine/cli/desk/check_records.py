@@ -13,7 +13,8 @@ from argine.cli.hash import FileRecord, SignalRecord, query_path
 from argine.cli.output import plain
 from argine.desk.banks import queries
 from argine.desk.banks.live import BANKS
-from argine.desk.banks.operations import check_upload
+from argine.desk.banks.operations import Content, check_upload
+from argine.desk.cases.operations import note_seen_again
 from argine.desk.core.actor import SHELL
 from argine.errors import ArgineError
 from argine.matching import Match, Verdict, decide
@@ -127,6 +128,7 @@ class LocalBanks:
         hashable = made["unhashable"] is None
         if self.record:
             checked = check_upload(signals, hashable=hashable, by=SHELL, banks=self.banks, views=views)
+            note_seen_again(checked, Content(), by=SHELL)
             return checked.verdict, checked.matches
         matches = BANKS.matcher().match(signals, self.banks, views)
         return decide(matches, hashable=hashable), matches

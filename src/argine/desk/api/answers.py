@@ -168,6 +168,17 @@ class DecisionAnswer(Schema):
     clocks: list[ClockAnswer]
 
 
+class ReappearanceAnswer(Schema):
+    """What the platform told of, and the clocks that run for it."""
+
+    id: UUID
+    decision: UUID
+    address: UUID | None
+    at: datetime
+    clocks: list[ClockAnswer]
+    case_state: CaseState
+
+
 class DecisionsAnswer(Schema):
     """A page of decisions. Ask again with `after` = `next`; an empty page says that there is none newer."""
 

@@ -12,6 +12,7 @@ from argine.desk.api.asks import CheckAsked
 from argine.desk.api.bodies import Upload
 from argine.desk.banks.operations import Checked, Content, check_upload
 from argine.desk.banks.queries import get_bank
+from argine.desk.cases.operations import note_seen_again
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.core.hashing import hash_upload
@@ -70,9 +71,12 @@ def _check(
     views: Sequence[Signal] = (),
 ) -> Checked:
     try:
-        return check_upload(signals, hashable=unhashable is None, by=by, content=content, banks=banks, views=views)
+        checked = check_upload(signals, hashable=unhashable is None, by=by, content=content, banks=banks, views=views)
     except SignalError as error:
         raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
+    if checked.matches:
+        note_seen_again(checked, content, by=by)
+    return checked
 
 
 def _hash(data: bytes) -> tuple[HashedFile, MediaError | None]:

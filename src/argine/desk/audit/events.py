@@ -32,6 +32,8 @@ class Event(StrEnum):
     ORDER_EXTENDED = "case.order.extended"
     CASE_FROZEN = "case.frozen"
     PRESERVATION_TOLD = "case.preservation.told"
+    SEEN_AGAIN = "case.seen_again"
+    SEEN_AGAIN_DECIDED = "case.seen_again.decided"
     CASE_MERGED = "case.merged"
     CASE_SPLIT = "case.split"
     CASE_PURGED = "case.purged"

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from django.db import models
 
-from argine.desk.cases.enums import Shared
-from argine.desk.core.privacy import FieldPrivacy, Keep, classify
+from argine.desk.cases.enums import Reappeared, Shared
+from argine.desk.core.fields import SealedTextField
+from argine.desk.core.privacy import FieldPrivacy, Keep, classify, personal
 
 
 class Relation(models.Model):
@@ -30,3 +31,32 @@ class Relation(models.Model):
     threshold = models.PositiveSmallIntegerField(default=0)
     is_sure = models.BooleanField(default=True)
     found_at = models.DateTimeField()
+
+
+class Reappearance(models.Model):
+    """Content of a case that was closed as removed was met again.
+
+    Uploads that were stopped are counted, a row for each day. A copy that came to review waits for a reviewer; one that
+    is confirmed, or that the platform tells of, reopens the case. `copy_digest` finds the same copy again.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case at by state count copy_digest decided_at decided_by",
+        content_id=personal(),
+        content_url=personal(),
+        salt=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="reappearances")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=Reappeared.choices, db_index=True)
+    count = models.PositiveIntegerField(default=1)
+    copy_digest = models.BinaryField(max_length=32, null=True)
+    content_id = SealedTextField()
+    content_url = SealedTextField()
+    salt = SealedTextField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=60, blank=True)

@@ -16,6 +16,7 @@ from argine.desk.cases.enums import (
     Nature,
     Outcome,
 )
+from argine.desk.cases.later import Reappearance as Reappearance
 from argine.desk.cases.later import Relation as Relation
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
@@ -158,13 +159,13 @@ class Order(models.Model):
 
 
 class Address(models.Model):
-    """One place that a notice, what was added to it, or an order names: one of the three.
+    """One place that a notice, what was added to it, an order, or a reappearance names: one of the four.
 
     `digest` finds other cases that name it (`core.web_address`): keyed, so it tells nothing without the key.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case notice supplement order position", url=personal(), digest=personal()
+        Keep.CASE, "id case notice supplement order reappearance position", url=personal(), digest=personal()
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -172,6 +173,7 @@ class Address(models.Model):
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="addresses")
     supplement = models.ForeignKey(Supplement, null=True, on_delete=models.CASCADE, related_name="addresses")
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="addresses")
+    reappearance = models.ForeignKey(Reappearance, null=True, on_delete=models.CASCADE, related_name="addresses")
     position = models.PositiveSmallIntegerField()
     url = SealedTextField()
     digest = models.BinaryField(max_length=32, default=b"", db_index=True)

@@ -12,6 +12,7 @@ from argine.desk.cases.enums import (
     ENDED,
     OPEN,
     ORDER_GROUNDS,
+    REAPPEARED_TRANSITIONS,
     REMOVING,
     TRANSITIONS,
     AppealState,
@@ -22,8 +23,9 @@ from argine.desk.cases.enums import (
     Ground,
     Measure,
     Outcome,
+    Reappeared,
 )
-from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision, RecordHold
+from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision, Reappearance, RecordHold
 from argine.desk.core.errors import RefusedError
 
 
@@ -202,6 +204,26 @@ def check_hold_records(held: RecordHold | None) -> None:
 def check_release_records(held: RecordHold | None) -> None:
     if held is None:
         raise RefusedError(_("The records of this case are not held."))
+
+
+def check_reappearance(decision: Decision, current: Decision | None, *, is_named: bool) -> None:
+    """Judge whether a platform may tell that content appeared again: `decision` is the removal that it names."""
+    if not is_named:
+        raise RefusedError("Name the content that appeared again, by its id or address.")
+    if current is None or decision.pk != current.pk or decision.outcome != Outcome.REMOVE:
+        raise RefusedError("This is not a removal that stands: read the decisions again.")
+    if decision.case.state not in REOPENED_FROM:
+        raise RefusedError("The notice was withdrawn or stopped: nothing is to be done any more.")
+
+
+REOPENED_FROM = frozenset({CaseState.REMOVED, CaseState.REMOVAL})
+
+
+def check_decide_reappearance(case: Case, row: Reappearance) -> None:
+    if Reappeared.CONFIRMED not in REAPPEARED_TRANSITIONS[Reappeared(row.state)]:
+        raise RefusedError(_("A colleague has looked at this copy already."))
+    if case.state not in REOPENED_FROM:
+        raise RefusedError(_("No removal stands in this case any more."))
 
 
 def check_withdraw(case: Case) -> None:

@@ -11,8 +11,8 @@ from django.db.models import Model, QuerySet
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.queries import Fault, logged
-from argine.desk.cases import queries, records
-from argine.desk.cases.enums import ENDED, AppealState, CaseKind, CaseState
+from argine.desk.cases import queries, reappearances, records
+from argine.desk.cases.enums import ENDED, AppealState, CaseKind, CaseState, Reappeared
 from argine.desk.cases.models import (
     Action,
     Address,
@@ -22,6 +22,7 @@ from argine.desk.cases.models import (
     Notice,
     Order,
     Preservation,
+    Reappearance,
     RecordHold,
     Referral,
     Supplement,
@@ -44,6 +45,7 @@ WITH_WORDS: dict[str, str] = {
     Event.DECISION_MADE: "decision",
     Event.APPEAL_FILED: "appeal",
     Event.RECORDS_HELD: "hold",
+    Event.SEEN_AGAIN: "reappearance",
     Event.PRESERVATION_TOLD: "preservation",
 }
 
@@ -64,6 +66,7 @@ def faults() -> Iterator[Fault]:
     yield from _vote_faults(erased)
     yield from _decision_faults(erased)
     yield from _action_faults()
+    yield from _reappearance_faults(erased)
     yield from _appeal_faults(erased)
 
 
@@ -197,14 +200,15 @@ def _order_faults(erased: set[str]) -> Iterator[Fault]:
 
 
 def _address_faults() -> Iterator[Fault]:
-    found = Address.objects.select_related("notice", "supplement__notice", "order")
+    found = Address.objects.select_related("notice", "supplement__notice", "order", "reappearance")
     for address in found.iterator(chunk_size=BATCH):
         cases = [
             address.notice.case_id if address.notice else None,
             address.supplement.notice.case_id if address.supplement else None,
             address.order.case_id if address.order else None,
+            address.reappearance.case_id if address.reappearance else None,
         ]
-        named = [address.notice_id, address.supplement_id, address.order_id]
+        named = [address.notice_id, address.supplement_id, address.order_id, address.reappearance_id]
         if sum(name is not None for name in named) != 1 or address.case_id not in cases:
             yield Fault(f"address {address.id}", "is of another case than what it stands in")
         try:
@@ -280,6 +284,24 @@ def _action_faults() -> Iterator[Fault]:
             yield "is not what was reported"
 
     return _compared("action", Action.objects.order_by("at"), told, differences)
+
+
+def _reappearance_faults(erased: set[str]) -> Iterator[Fault]:
+    told = {data["reappearance"]: (case, data["commitment"]) for case, data in _logged(Event.SEEN_AGAIN)}
+    states = {data["reappearance"]: data["state"] for _, data in _logged(Event.SEEN_AGAIN)}
+    states |= {data["reappearance"]: data["state"] for _, data in _logged(Event.SEEN_AGAIN_DECIDED)}
+
+    def differences(row: Reappearance, known: tuple[str, str] | None) -> Iterator[str]:
+        if states.get(str(row.id)) != row.state:
+            yield "is not in the state that the log says"
+        if str(row.id) in erased:
+            yield from _left(row)
+        elif known != (f"case:{row.case_id}", queries.commitment(row.salt, reappearances.facts(row))):
+            yield "is not what was met again"
+        elif row.state == Reappeared.CONFIRMED and "".join(one.url for one in row.addresses.all()) != row.content_url:
+            yield "is at another address than was met"
+
+    return _compared("record", Reappearance.objects.order_by("at"), told, differences)
 
 
 def _appeal_faults(erased: set[str]) -> Iterator[Fault]:

@@ -96,7 +96,7 @@ def lines(cases: Sequence[Case]) -> list[CaseLine]:
 def _is_left(case: Case, removal: Removal) -> bool:
     if removal.record is RecordClass.ACTION_LOG:
         return records.leads_to_somebody(case)
-    return removal.record is RecordClass.MINOR_REFERENCE or case.purged_at is None
+    return removal.record is RecordClass.MINOR_REFERENCE or case.purged_at is None or case.purged_at < case.changed_at
 
 
 def _line(removal: Removal) -> RemovalLine:

@@ -52,6 +52,8 @@ EVENTS = {
     Event.ORDER_EXTENDED: gettext_lazy("Authority gave more time"),
     Event.CASE_FROZEN: gettext_lazy("Stopped: about somebody under 18"),
     Event.PRESERVATION_TOLD: gettext_lazy("Who keeps what until when"),
+    Event.SEEN_AGAIN: gettext_lazy("Seen again"),
+    Event.SEEN_AGAIN_DECIDED: gettext_lazy("Looked at what was seen again"),
     Event.CASE_MERGED: gettext_lazy("Follows another case from here on"),
     Event.CASE_SPLIT: gettext_lazy("On its own again"),
     Event.CASE_PURGED: gettext_lazy("Records erased: their time was over"),

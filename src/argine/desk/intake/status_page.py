@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, duties, policies, queries, questions, records
-from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
+from argine.desk.cases import appeals, duties, policies, queries, questions, reappearances, records
+from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome, Reappeared
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
@@ -110,6 +110,7 @@ class StatusPage:
     appeal_until: datetime | None
     may_withdraw: bool
     purged_at: datetime | None
+    reappearances: list[tuple[datetime, bool]]
 
 
 def of(case: Case) -> StatusPage:
@@ -135,7 +136,16 @@ def of(case: Case) -> StatusPage:
         appeal_until=appeal_until(case),
         may_withdraw=_may(policies.check_withdraw, case),
         purged_at=case.purged_at,
+        reappearances=_reappearances(case),
     )
+
+
+def _reappearances(case: Case) -> list[tuple[datetime, bool]]:
+    """When it appeared again, newest first, and whether that is still to be dealt with."""
+    rows = [row for row in reappearances.of_case(case) if row.state == Reappeared.CONFIRMED]
+    items = {row.id: reappearances.item_of(row) for row in rows}
+    waiting = reappearances.open_items(items.values())
+    return [(row.at, items[row.id] in waiting) for row in rows]
 
 
 def _may(check: Callable[[Case], None], case: Case) -> bool:

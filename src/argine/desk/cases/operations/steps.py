@@ -10,7 +10,7 @@ from argine.desk.audit.operations import append
 from argine.desk.cases import policies
 from argine.desk.cases.drafts import LONGEST_TEXT
 from argine.desk.cases.enums import Author, CaseState
-from argine.desk.cases.models import Address, Case, Message, Notice, Order, Supplement
+from argine.desk.cases.models import Address, Case, Message, Notice, Order, Reappearance, Supplement
 from argine.desk.core import time
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError
@@ -29,7 +29,7 @@ def move(case: Case, to: CaseState, *, by: Actor) -> None:
     append(Event.CASE_MOVED, f"case:{case.id}", by=by, data={"from": str(before), "to": to.value})
 
 
-def name_place(case: Case, position: int, url: str, **of: Notice | Supplement | Order) -> Address:
+def name_place(case: Case, position: int, url: str, **of: Notice | Supplement | Order | Reappearance) -> Address:
     """Write an address down, with what finds it again; `of` says what names it."""
     address = Address(case=case, position=position, url=url, digest=address_digest(url), **of)
     address.save(force_insert=True)

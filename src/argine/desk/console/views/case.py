@@ -17,7 +17,16 @@ from argine.desk.cases.drafts import DecisionDraft
 from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import appeal_cards, case_page, claim_card, frozen_card, order_card, record_card, related_card
+from argine.desk.console import (
+    again_card,
+    appeal_cards,
+    case_page,
+    claim_card,
+    frozen_card,
+    order_card,
+    record_card,
+    related_card,
+)
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, ReasonForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
@@ -244,6 +253,7 @@ def page(
         "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
         "preserve_form": sent.preserve or PreserveForm(),
+        "again": again_card.of(case),
         "related": related_card.of(case),
         "records": record_card.of(case, sent.hold),
         "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),

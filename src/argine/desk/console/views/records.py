@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -33,7 +33,7 @@ def show(request: StaffRequest) -> HttpResponse:
     # A picture that is kept out keeps the code too, for as long as the person likes: nothing to wait for.
     kept_out = BankEntry.objects.filter(withdrawn_at=None, case_id__isnull=False).values("case_id")
     ways = ~Q(language="") & ~Q(state=CaseState.FROZEN) & ~Q(pk__in=kept_out)
-    something = Q(purged_at=None) | ways | Q(pk__in=numbered)
+    something = Q(purged_at=None) | Q(purged_at__lt=F("changed_at")) | ways | Q(pk__in=numbered)
     cases = Case.objects.exclude(state__in=OPEN).filter(something).order_by("changed_at", "number")
     shown = Paginator(cases, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": shown, "cases": record_card.lines(list(shown)), "is_daily": settings.CONFIG.purge}
