@@ -104,6 +104,19 @@ class Config:
             "law gives a period, as in the US."
         },
     )
+    misuse_number: int = field(
+        default=3,
+        metadata={
+            "help": "How many reports by one contact, found to be manifestly unfounded, count as frequent: then a "
+            "warning may be sent, and after one more a supervisor may suspend (DSA Article 23). Nothing is automatic."
+        },
+    )
+    misuse_months: int = field(
+        default=12, metadata={"help": "Months in which such reports are counted, and for which they are remembered."}
+    )
+    misuse_days: int = field(
+        default=30, metadata={"help": "The longest time, in days, for which processing may be suspended at once."}
+    )
     exit_url: str = field(
         default="https://www.bbc.com/weather",
         metadata={"help": "Where the quick exit leads: a neutral page that fits the country."},

@@ -31,6 +31,7 @@ from argine.desk.cases.models import (
     Appeal,
     Case,
     Decision,
+    MisuseStep,
     Notice,
     Order,
     Preservation,
@@ -43,6 +44,7 @@ from argine.desk.cases.models import (
 from argine.desk.cases.operations import (
     add_to_notice,
     decide_appeal,
+    find_unfounded,
     hold_records,
     preserve,
     release_records,
@@ -63,7 +65,7 @@ FOUND: dict[type[models.Model], str] = {
     BankEntry: "bank case_id origin withdrawn_at",
     EntrySignal: "entry type value quality",
     Clock: "case_id duty regime regime_version due_at state ended_at warned",
-    Case: "kind state leading",
+    Case: "kind state leading suspended_until",
     Notice: (
         "case received_at completed_at capacity nature no_consent good_faith statement where_hint contact "
         "contact_note signature declarations salt"
@@ -83,6 +85,7 @@ FOUND: dict[type[models.Model], str] = {
         "case decision who at until expedited state text content_id content_url salt decided_at decided_by basis "
         "same_person reasons result"
     ),
+    MisuseStep: "case kind at by until reasons salt reviewed_at lifted",
     Reappearance: "case at state content_id content_url salt",
     RecordHold: "case at by released_at reason salt",
     Staff: "role is_active",
@@ -94,7 +97,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     BankEntry: "created_at",
     EntrySignal: "",
     Clock: "item_id kind started_at warn_at",
-    Case: "number code_digest language country opened_at changed_at purged_at",
+    Case: "number code_digest language country opened_at changed_at purged_at contact_digest",
     Notice: "entry_index",
     Supplement: "by entry_index",
     Referral: "told_at by",
@@ -104,6 +107,8 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Decision: "seq",
     Appeal: "by copy_digest",
     Order: "entry_index",
+    # Of a step that was not looked at again; what was said then is covered once it was.
+    MisuseStep: "contact_digest appeal appealed_at review reviewed_by",
     Reappearance: "by count copy_digest decided_at decided_by",
     RecordHold: "released_by",
     Action: "address at by copy_digest content_id content_url",
@@ -159,6 +164,7 @@ def rows() -> None:
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)
     report_reappearance(decision, Content("post-9", "https://a.example/9"), by=PLATFORM)
     report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
+    find_unfounded(make_case_in(CaseState.KEPT), "A landscape.", by=REVIEWER)
     hold_records(sent.case, "A lawsuit.", by=COLLEAGUE)
     release_records(sent.case, by=COLLEAGUE)
     assert every_fault() == []

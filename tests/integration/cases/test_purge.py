@@ -39,6 +39,8 @@ from argine.desk.cases.operations import (
     ask_reporter,
     decide,
     decide_appeal,
+    find_unfounded,
+    forget_misuse,
     hold_records,
     preserve,
     purge,
@@ -58,7 +60,7 @@ from argine.desk.core.privacy import Keep
 
 LATER = timedelta(days=3660)
 MARK = "zqmark"
-KEEPS = (Keep.CASE, Keep.OBLIGATION)
+KEEPS = (Keep.CASE, Keep.OBLIGATION, Keep.MISUSE)
 
 
 def everything() -> None:
@@ -70,6 +72,7 @@ def everything() -> None:
     bring_to_vote(refused.case, disputed=True)
     decision = decide(fresh(refused.case), decision_draft(Outcome.KEEP), by=Actor("staff:1003"))
     decide_appeal(make_appeal(decision), VerdictDraft(Basis.STATEMENT, "It stands."), by=COLLEAGUE)
+    find_unfounded(fresh(refused.case), "A landscape.", by=REVIEWER)
     again = removed(content_id="post-7")
     report_reappearance(again.decisions.get(), Content("post-9", "https://site.example/9"), by=PLATFORM)
     report_action(again.decisions.get(), ActionDraft(Measure.REMOVED), by=PLATFORM)
@@ -125,6 +128,7 @@ def purge_later() -> None:
     with time.shifted(LATER):
         assert purge().failed == 0
         purge_sightings(180)
+        assert forget_misuse() == 1
     purge()  # and empty the write-ahead log once more
 
 

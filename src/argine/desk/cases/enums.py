@@ -154,6 +154,14 @@ REAPPEARED_TRANSITIONS: dict[Reappeared, frozenset[Reappeared]] = {
 }
 
 
+class Misuse(models.TextChoices):
+    """A step against frequent reports that are manifestly unfounded, in the order in which they may follow."""
+
+    FINDING = "finding", _("Found to be manifestly unfounded")
+    WARNING = "warning", _("Warned")
+    SUSPENSION = "suspension", _("Processing suspended")
+
+
 class Shared(models.TextChoices):
     """What two cases share."""
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from argine.desk.cases.enums import Reappeared, Shared
+from argine.desk.cases.enums import Misuse, Reappeared, Shared
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, classify, personal
 
@@ -60,3 +60,37 @@ class Reappearance(models.Model):
     salt = SealedTextField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=60, blank=True)
+
+
+class MisuseStep(models.Model):
+    """A step against frequent reports that are manifestly unfounded (DSA Article 23): finding, warning, suspension.
+
+    Taken by a person, on the page of the case that it is about. `contact_digest` ties the steps of one contact together
+    and goes after the time in which they are counted. A suspension can be appealed, and lifted.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case kind at by until appealed_at reviewed_at reviewed_by lifted",
+        contact_digest=personal(Keep.MISUSE),
+        reasons=personal(),
+        appeal=personal(),
+        review=personal(),
+        salt=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="misuse_steps")
+    kind = models.CharField(max_length=10, choices=Misuse.choices)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    until = models.DateTimeField(null=True)
+    contact_digest = models.BinaryField(max_length=32, default=b"", db_index=True)
+    reasons = SealedTextField()
+    salt = SealedTextField()
+    appeal = SealedTextField()
+    appealed_at = models.DateTimeField(null=True)
+    review = SealedTextField()
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=60, blank=True)
+    lifted = models.BooleanField(default=False)

@@ -16,6 +16,7 @@ from argine.desk.cases.enums import (
     Nature,
     Outcome,
 )
+from argine.desk.cases.later import MisuseStep as MisuseStep
 from argine.desk.cases.later import Reappearance as Reappearance
 from argine.desk.cases.later import Relation as Relation
 from argine.desk.core.fields import SealedTextField
@@ -26,12 +27,15 @@ class Case(models.Model):
     """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored.
 
     `leading`: the case whose decisions apply to this one too, since it is about the same content.
+    `contact_digest` finds other notices by the same contact, under a key (`cases.misuse`).
+    `suspended_until`: until when processing is suspended, where a law lets it be.
     `purged_at`: when its personal fields were last erased, once the law's periods were over.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id number kind state leading language country opened_at changed_at purged_at",
+        "id number kind state leading language country opened_at changed_at purged_at suspended_until",
+        contact_digest=personal(),
         code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
     )
 
@@ -46,6 +50,8 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     purged_at = models.DateTimeField(null=True)
+    contact_digest = models.BinaryField(max_length=32, default=b"", db_index=True)
+    suspended_until = models.DateTimeField(null=True, db_index=True)
 
 
 class Notice(models.Model):

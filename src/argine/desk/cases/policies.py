@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.models import Sighting
@@ -22,10 +23,12 @@ from argine.desk.cases.enums import (
     CaseState,
     Ground,
     Measure,
+    Misuse,
     Outcome,
     Reappeared,
 )
-from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision, Reappearance, RecordHold
+from argine.desk.cases.misuse import Record
+from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision, MisuseStep, Reappearance, RecordHold
 from argine.desk.core.errors import RefusedError
 
 
@@ -224,6 +227,54 @@ def check_decide_reappearance(case: Case, row: Reappearance) -> None:
         raise RefusedError(_("A colleague has looked at this copy already."))
     if case.state not in REOPENED_FROM:
         raise RefusedError(_("No removal stands in this case any more."))
+
+
+def check_misuse(case: Case, kind: Misuse, record: Record) -> None:
+    """Judge which step against frequent, manifestly unfounded reports may be taken now."""
+    most = settings.CONFIG.misuse_number
+    if not case.contact_digest:
+        raise RefusedError(_("No contact was given, so nothing is counted."))
+    if kind == Misuse.FINDING:
+        if case.state != CaseState.KEPT:
+            raise RefusedError(_("Only a report that was refused can be found unfounded."))
+        if record.found_here:
+            raise RefusedError(_("This report was found unfounded already."))
+    elif record.found < most:
+        raise RefusedError(
+            _("%(found)d of %(most)d reports by this contact were found unfounded: that is not frequent.")
+            % {"found": record.found, "most": most}
+        )
+    elif kind == Misuse.WARNING and record.warned_at is not None:
+        raise RefusedError(_("This contact was warned already."))
+    elif kind == Misuse.SUSPENSION and (record.warned_at is None or not record.found_since):
+        raise RefusedError(_("First a warning is sent; only if another unfounded report follows, this is possible."))
+    elif kind == Misuse.SUSPENSION and record.suspension is not None:
+        raise RefusedError(_("A suspension runs already."))
+
+
+def check_suspension_days(days: int) -> None:
+    most = settings.CONFIG.misuse_days
+    if not 0 < days <= most:
+        raise RefusedError(_("At most %(count)d days at once.") % {"count": most})
+
+
+def _check_runs(step: MisuseStep, now: datetime) -> None:
+    if step.kind != Misuse.SUSPENSION or step.lifted or step.until is None or step.until <= now:
+        raise RefusedError(_("This suspension does not run any more."))
+
+
+def check_appeal_suspension(step: MisuseStep, now: datetime) -> None:
+    _check_runs(step, now)
+    if step.appealed_at is not None:
+        raise RefusedError(_("You have appealed already."))
+
+
+def check_review_suspension(step: MisuseStep, by: str, now: datetime, *, same_person_may: bool) -> None:
+    _check_runs(step, now)
+    if step.reviewed_at is not None and step.appealed_at is not None and step.reviewed_at >= step.appealed_at:
+        raise RefusedError(_("The appeal was decided already."))
+    if step.by == by and not same_person_may:
+        raise RefusedError(_("You suspended yourself. Somebody else looks at it."))
 
 
 def check_withdraw(case: Case) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.queries import Fault, logged
-from argine.desk.cases import queries, reappearances, records
+from argine.desk.cases import misuse, queries, reappearances, records
 from argine.desk.cases.enums import ENDED, AppealState, CaseKind, CaseState, Reappeared
 from argine.desk.cases.models import (
     Action,
@@ -19,6 +19,7 @@ from argine.desk.cases.models import (
     Appeal,
     Case,
     Decision,
+    MisuseStep,
     Notice,
     Order,
     Preservation,
@@ -30,7 +31,7 @@ from argine.desk.cases.models import (
 )
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
-from argine.desk.core.privacy import FieldPrivacy, Kind
+from argine.desk.core.privacy import FieldPrivacy, Keep, Kind
 from argine.desk.core.web_address import address_digest
 from argine.law.terms import RecordClass
 
@@ -46,6 +47,7 @@ WITH_WORDS: dict[str, str] = {
     Event.APPEAL_FILED: "appeal",
     Event.RECORDS_HELD: "hold",
     Event.SEEN_AGAIN: "reappearance",
+    Event.MISUSE_STEP: "step",
     Event.PRESERVATION_TOLD: "preservation",
 }
 
@@ -67,6 +69,7 @@ def faults() -> Iterator[Fault]:
     yield from _decision_faults(erased)
     yield from _action_faults()
     yield from _reappearance_faults(erased)
+    yield from _misuse_faults(erased)
     yield from _appeal_faults(erased)
 
 
@@ -87,7 +90,8 @@ def _erased() -> set[str]:
 def _left(row: Model) -> Iterator[str]:
     """Say so if a row still holds words that were erased."""
     privacy: dict[str, FieldPrivacy] = row.PRIVACY  # type: ignore[attr-defined]  # a test holds that each has it
-    if any(said.kind is Kind.PERSONAL and getattr(row, name) for name, said in privacy.items()):
+    kept_as_long = {said.keep for said in privacy.values() if said.kind is Kind.PERSONAL} - {Keep.MISUSE}
+    if any(said.kind is Kind.PERSONAL and said.keep in kept_as_long and getattr(row, n) for n, said in privacy.items()):
         yield "holds words that were erased, as the log says"
 
 
@@ -119,9 +123,13 @@ def _state_faults() -> Iterator[Fault]:
     states = dict.fromkeys(kinds, CaseState.RECEIVED.value)
     states |= {subject: data["to"] for subject, data in _logged(Event.CASE_MOVED)}
     leading = _leading()
+    held_back = logged([Event.PROCESSING_SUSPENDED, Event.PROCESSING_RESUMED])
+    suspended = {subject: str(data.get("until", "")) for _, subject, data in held_back}
     for case in Case.objects.order_by("number").iterator(chunk_size=BATCH):
         if leading.get(f"case:{case.id}", "") != (str(case.leading_id) if case.leading_id else ""):
             yield Fault(f"case {case.number}", "follows another case than the log says")
+        if suspended.get(f"case:{case.id}", "") != (time.iso(case.suspended_until) if case.suspended_until else ""):
+            yield Fault(f"case {case.number}", "is suspended until another instant than the log says")
         if states.pop(f"case:{case.id}", None) != case.state:
             yield Fault(f"case {case.number}", "is not in the state that the log says")
         if kinds.get(f"case:{case.id}") != case.kind:
@@ -302,6 +310,26 @@ def _reappearance_faults(erased: set[str]) -> Iterator[Fault]:
             yield "is at another address than was met"
 
     return _compared("record", Reappearance.objects.order_by("at"), told, differences)
+
+
+def _misuse_faults(erased: set[str]) -> Iterator[Fault]:
+    told = {data["step"]: (case, data["kind"], data["commitment"]) for case, data in _logged(Event.MISUSE_STEP)}
+    reviews = {data["step"]: (data["outcome"], data["commitment"]) for _, data in _logged(Event.SUSPENSION_REVIEWED)}
+
+    def differences(step: MisuseStep, known: tuple[str, str, str] | None) -> Iterator[str]:
+        case, kind, committed = known or ("", "", "")
+        outcome, found = reviews.get(str(step.id), ("stands", ""))
+        if (case, kind, outcome == "lifted") != (f"case:{step.case_id}", step.kind, step.lifted):
+            yield "is not the step that the log says, or not in its state"
+        if str(step.id) in erased:
+            yield from _left(step)
+            return
+        if queries.commitment(step.salt, misuse.facts(step)) != committed:
+            yield "is not what was taken"
+        if (queries.commitment(step.salt, misuse.review_facts(step)) if step.reviewed_at else "") != found:
+            yield "was not looked at again as the log says"
+
+    return _compared("step against misuse", MisuseStep.objects.order_by("at"), told, differences)
 
 
 def _appeal_faults(erased: set[str]) -> Iterator[Fault]:

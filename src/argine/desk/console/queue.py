@@ -168,11 +168,12 @@ def state_badge(case: Case) -> Badge:
 def _badges(case: Case, facts: _Facts) -> list[Badge]:
     said = (
         (case.id in facts.copies, Badge(_("Copy met on the platform"), "warn")),
-        (case.id in facts.again, Badge(_("A copy waits for review"), "warn")),
+        (case.id in facts.again, Badge(_("Seen again"), "warn")),
         (case.kind == CaseKind.ORDER, Badge(_("Order"), "accent")),
         (case.id in facts.expedited, Badge(_("Appeal that goes first"), "warn")),
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
+        (case.suspended_until is not None, Badge(_("Suspended under one law"))),
         (case.leading_id is not None, Badge(_("Follows another case"))),
         (case.id in facts.related and case.leading_id is None, Badge(_("Related to another"))),
     )

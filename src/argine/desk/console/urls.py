@@ -9,7 +9,20 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import again, appeals, banks, case, keys, log, orders, people, queue, records, related
+from argine.desk.console.views import (
+    again,
+    appeals,
+    banks,
+    case,
+    keys,
+    log,
+    misuse,
+    orders,
+    people,
+    queue,
+    records,
+    related,
+)
 
 console = [
     path("", queue.show, name="queue"),
@@ -31,6 +44,8 @@ console = [
     path("orders/new", orders.new, name="new_order"),
     path("appeals/<uuid:appeal_id>/decide", appeals.decide, name="decide_appeal"),
     path("seen-again/<uuid:reappearance_id>/decide", again.decide, name="seen_again"),
+    path("cases/<uuid:case_id>/misuse", misuse.take, name="misuse"),
+    path("suspensions/<uuid:step_id>/review", misuse.review, name="review_suspension"),
     path("banks", banks.show, name="banks"),
     path("records", records.show, name="records"),
     path("log", log.show, name="log"),

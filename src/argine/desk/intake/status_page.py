@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, duties, policies, queries, questions, reappearances, records
+from argine.desk.cases import appeals, duties, misuse, policies, queries, questions, reappearances, records
 from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome, Reappeared
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
@@ -89,6 +89,18 @@ class AppealLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionText:
+    """A suspension, as the person who reported reads it."""
+
+    until: datetime
+    reasons: str
+    appeal: str
+    review: str
+    is_lifted: bool
+    may_appeal: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
     number: int
     opened_at: datetime
@@ -111,6 +123,7 @@ class StatusPage:
     may_withdraw: bool
     purged_at: datetime | None
     reappearances: list[tuple[datetime, bool]]
+    suspension: SuspensionText | None
 
 
 def of(case: Case) -> StatusPage:
@@ -137,7 +150,19 @@ def of(case: Case) -> StatusPage:
         may_withdraw=_may(policies.check_withdraw, case),
         purged_at=case.purged_at,
         reappearances=_reappearances(case),
+        suspension=_suspension(case),
     )
+
+
+def _suspension(case: Case) -> SuspensionText | None:
+    step = misuse.suspension_told(case)
+    if step is None or step.until is None:
+        return None
+    may_appeal = _may(lambda _case: policies.check_appeal_suspension(step, time.now()), case)
+    if step.case_id != case.id:
+        # Whoever gave this contact reads no more than that it is so: anybody can write anybody's address.
+        return SuspensionText(step.until, "", "", "", step.lifted, may_appeal)
+    return SuspensionText(step.until, step.reasons, step.appeal, step.review, step.lifted, may_appeal)
 
 
 def _reappearances(case: Case) -> list[tuple[datetime, bool]]:

@@ -9,6 +9,13 @@ from argine.desk.cases.operations.messages import add_information as add_informa
 from argine.desk.cases.operations.messages import ask_reporter as ask_reporter
 from argine.desk.cases.operations.minors import freeze as freeze
 from argine.desk.cases.operations.minors import preserve as preserve
+from argine.desk.cases.operations.misuse import appeal_suspension as appeal_suspension
+from argine.desk.cases.operations.misuse import find_unfounded as find_unfounded
+from argine.desk.cases.operations.misuse import forget_misuse as forget_misuse
+from argine.desk.cases.operations.misuse import resume_suspended as resume_suspended
+from argine.desk.cases.operations.misuse import review_suspension as review_suspension
+from argine.desk.cases.operations.misuse import suspend as suspend
+from argine.desk.cases.operations.misuse import warn_of_misuse as warn_of_misuse
 from argine.desk.cases.operations.notices import Submission as Submission
 from argine.desk.cases.operations.notices import submit_notice as submit_notice
 from argine.desk.cases.operations.notices import withdraw as withdraw

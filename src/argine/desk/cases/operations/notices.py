@@ -14,8 +14,9 @@ from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import duties, policies, queries
 from argine.desk.cases.drafts import NoticeDraft
 from argine.desk.cases.enums import CaseState
+from argine.desk.cases.misuse import contact_digest, suspension_for, without_suspended
 from argine.desk.cases.models import Case, Notice
-from argine.desk.cases.operations import closing, relating, steps
+from argine.desk.cases.operations import closing, misuse, relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
@@ -46,6 +47,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         case = Case(
             number=queries.next_number(),
             code_digest=case_code.digest(code),
+            contact_digest=contact_digest(draft.contact),
             language=draft.language,
             country=draft.country,
             opened_at=moment,
@@ -54,7 +56,10 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         case.save(force_insert=True)
         notice = _save_notice(case, draft)
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
-        clocks.start(case.id, items, duties.dues(draft, moment), by=SYSTEM)
+        suspension = suspension_for(notice)
+        if suspension is not None:
+            misuse.hold_back(case, suspension, by=SYSTEM)
+        clocks.start(case.id, items, without_suspended(duties.dues(draft, moment), suspension), by=SYSTEM)
     sign_head_now()
     relating.relate_now(case)
     return Submission(case, notice, code)

@@ -23,12 +23,13 @@ from argine.desk.console import (
     case_page,
     claim_card,
     frozen_card,
+    misuse_card,
     order_card,
     record_card,
     related_card,
 )
 from argine.desk.console.access import StaffRequest, needs, refusal
-from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, ReasonForm, Seen
+from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, MisuseForm, ReasonForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
 from argine.desk.console.starters import STARTERS
 from argine.desk.core.errors import InvalidError, RefusedError
@@ -219,11 +220,12 @@ class Sent:
     extend: ExtendForm | None = None
     preserve: PreserveForm | None = None
     hold: ReasonForm | None = None
+    misuse: MisuseForm | None = None
     appeals: Mapping[UUID, AppealForm] = field(default_factory=dict)
 
     @property
     def is_wrong(self) -> bool:
-        forms = (self.decision, self.ask, self.extend, self.preserve, self.hold, *self.appeals.values())
+        forms = (self.decision, self.ask, self.extend, self.preserve, self.hold, self.misuse, *self.appeals.values())
         return any(form is not None and form.errors for form in forms)
 
 
@@ -254,6 +256,7 @@ def page(
         "frozen": frozen_card.of(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "again": again_card.of(case),
+        "misuse": misuse_card.of(case, request.actor, sent.misuse),
         "related": related_card.of(case),
         "records": record_card.of(case, sent.hold),
         "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
