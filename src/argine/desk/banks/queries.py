@@ -5,11 +5,16 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby, islice
 from uuid import UUID, uuid5
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from argine.desk.banks.models import Bank, BankEntry, EntrySignal, Sighting
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, RegionChange, Sighting
+from argine.desk.core import time
 from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
+from argine.matching.regions import from_units, units
+from argine.merkle.canonical import Json, canonical_json
+from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
 
 FINGERPRINT_BYTES = 16
@@ -18,6 +23,28 @@ READ_AT_ONCE = 500
 
 # They tell more of a picture than the others do: sealed at rest, and never part of a list that leaves the desk.
 SEALED_TYPES = frozenset({SignalType.PATCH})
+
+
+def newest_change() -> int:
+    """The newest number of the change feed, 0 before the first.
+
+    Asked at every check: written out, since putting a query together takes longer than running it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(seq) FROM banks_change")
+        return cursor.fetchone()[0] or 0
+
+
+def feed_mark(seq: int) -> str:
+    """What the change feed was at a number, in words: another database has another mark there."""
+    change = Change.objects.filter(seq__lte=seq, entry_id__isnull=False).order_by("-seq").first()
+    return f"{seq}/{change.seq}/{change.entry_id}" if change else f"{seq}"
+
+
+def withdrawn_since(seq: int) -> bool:
+    """Whether an entry was withdrawn after a change of the feed."""
+    changed = Change.objects.filter(seq__gt=seq).values("entry_id")
+    return BankEntry.objects.filter(pk__in=changed, withdrawn_at__isnull=False).exists()
 
 
 def get_bank(bank_id: str) -> Bank:
@@ -46,6 +73,10 @@ def live_counts() -> dict[str, int]:
     return dict(live.values_list("bank_id").annotate(count=Count("id")))
 
 
+def live_count() -> int:
+    return BankEntry.objects.filter(withdrawn_at=None).count()
+
+
 def signal_of(row: EntrySignal) -> Signal:
     """Read a signal as it was put in.
 
@@ -68,12 +99,52 @@ def _place(entry_id: UUID) -> str:
     return f"banks_entrysignal.value.{entry_id}"
 
 
-def signals_digest(entry_id: UUID, signals: Iterable[Signal]) -> str:
-    """What the log keeps of an entry's signals: enough to find a change, nothing of the picture.
+def region_of(entry: BankEntry) -> Rectangle | None:
+    """The part that a match of the entry must agree in; None if it is bound to none.
+
+    Raises:
+        RegionError: what is kept is no part of a picture: it was altered.
+    """
+    return kept_region(entry.region)
+
+
+def kept_region(kept: object) -> Rectangle | None:
+    """Read a part of a picture as a row keeps it.
+
+    Raises:
+        RegionError: it is none.
+    """
+    return None if kept is None else from_units(kept)
+
+
+def region_changes(entry_id: UUID) -> list[RegionChange]:
+    """How the marked part of an entry was changed, oldest first."""
+    return list(RegionChange.objects.filter(entry_id=entry_id).order_by("seq"))
+
+
+def region_at_first(entry: BankEntry) -> Rectangle | None:
+    """What was marked when the entry came."""
+    changes = region_changes(entry.id)
+    return kept_region(changes[0].was) if changes else region_of(entry)
+
+
+def region_change_digest(change: RegionChange) -> str:
+    """What the log keeps of a change: who marked what in place of what, and why, as a hash."""
+    facts: dict[str, Json] = {
+        "change": str(change.id), "seq": change.seq, "entry": str(change.entry_id), "at": time.iso(change.at),
+        "by": change.by, "was": change.was, "region": change.region, "reason": change.reason,
+    }  # fmt: skip
+    return hashlib.sha256(canonical_json(facts)).hexdigest()
+
+
+def signals_digest(entry_id: UUID, signals: Iterable[Signal], region: Rectangle | None = None) -> str:
+    """What the log keeps of an entry's signals and its marked part: enough to find a change, nothing of the picture.
 
     The quality is part of it: one that is lowered would quietly take a `pdq` out of matching.
     """
     lines = sorted(f"{signal.type}:{signal.text}:{signal.quality}" for signal in signals)
+    if region is not None:
+        lines.append(f"region:{units(region)}")
     return hashlib.sha256("\n".join([str(entry_id), *lines]).encode()).hexdigest()
 
 

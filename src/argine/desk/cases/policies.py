@@ -277,6 +277,11 @@ def check_review_suspension(step: MisuseStep, by: str, now: datetime, *, same_pe
         raise RefusedError(_("You suspended yourself. Somebody else looks at it."))
 
 
+def check_mark(case: Case) -> None:
+    if case.state in ENDED:
+        raise RefusedError(_("This case has ended already, and its fingerprints are erased."))
+
+
 def check_withdraw(case: Case) -> None:
     if case.state == CaseState.FROZEN:
         raise RefusedError(_("This case has ended already, and its fingerprints are erased."))

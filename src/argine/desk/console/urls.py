@@ -21,6 +21,7 @@ from argine.desk.console.views import (
     people,
     queue,
     records,
+    regions,
     related,
 )
 
@@ -29,6 +30,7 @@ console = [
     path("search", queue.search, name="search"),
     path("cases/<uuid:case_id>", case.show, name="case"),
     path("cases/<uuid:case_id>/decide", case.decide, name="decide"),
+    path("cases/<uuid:case_id>/pictures/<uuid:entry_id>/mark", regions.mark, name="mark_region"),
     path("cases/<uuid:case_id>/override", case.override, name="override"),
     path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
     path("cases/<uuid:case_id>/freeze", case.freeze, name="freeze"),

@@ -28,6 +28,7 @@ from argine.desk.cases.operations.records import due_cases as due_cases
 from argine.desk.cases.operations.records import hold_records as hold_records
 from argine.desk.cases.operations.records import purge as purge
 from argine.desk.cases.operations.records import release_records as release_records
+from argine.desk.cases.operations.regions import mark_region as mark_region
 from argine.desk.cases.operations.relating import merge as merge
 from argine.desk.cases.operations.relating import relate as relate
 from argine.desk.cases.operations.relating import split as split
