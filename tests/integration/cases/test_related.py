@@ -25,7 +25,9 @@ from tests.factories import (
 )
 
 from argine.desk.audit.events import Event
+from argine.desk.banks.models import EntrySignal
 from argine.desk.banks.operations import Content
+from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import related
 from argine.desk.cases.drafts import ActionDraft, SupplementDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, CaseState, Ground, Measure, Outcome, Shared
@@ -35,6 +37,7 @@ from argine.desk.cases.operations import (
     decide,
     decide_appeal,
     freeze,
+    mark_region,
     merge,
     relate,
     report_action,
@@ -51,6 +54,7 @@ from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import RefusedError
 from argine.desk.core.web_address import address_digest, canonical
 from argine.signals import exact
+from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
 
 pytestmark = pytest.mark.django_db
@@ -320,3 +324,16 @@ def test_an_unnamed_copy_is_told_for_both_without_meeting_the_clock_of_a_place()
     report_action(decision, ActionDraft(Measure.REMOVED, Content("post-9")), by=PLATFORM)
     assert Action.objects.filter(decision__case=second).count() == 1
     assert not Clock.objects.filter(case_id=second.pk, state=ClockState.MET).exists()
+
+
+def test_a_look_that_a_marked_picture_shares_with_its_source_is_shown_and_is_not_sure() -> None:
+    signals = random_signals()[:1]
+    source = make_case(pictures=[signals]).case
+    forged = make_case().case
+    entry = entries_of_case(forged.id)[0]
+    mark_region(forged, entry.id, Rectangle(0.1, 0.1, 0.4, 0.4), "The face.", by=REVIEWER)
+    EntrySignal.objects.filter(entry=entry, type="pdq").update(value=signals[0].value)
+    relate(fresh(forged))
+    assert [(row.other, row.shared, row.is_sure) for row in related.relations_of(forged)] == [
+        (source, Shared.LOOK, False)
+    ]

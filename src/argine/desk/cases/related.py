@@ -40,7 +40,7 @@ def find(case: Case) -> list[Found]:
     for entry in entries_of_case(case.id):
         signals = [signal_of(row) for row in entry.signals.all()]
         if signals:
-            found += [*_among_live(entry.id, signals), *_among_withdrawn(entry.id, signals)]
+            found += [*_among_live(entry, signals), *_among_withdrawn(entry.id, signals)]
     ended = set(Case.objects.filter(pk__in={one.other for one in found}, state__in=ENDED).values_list("pk", flat=True))
     return [one for one in found if one.other != case.id and one.other not in ended]
 
@@ -51,15 +51,16 @@ def _by_address(case: Case) -> Iterator[Found]:
     return (Found(other, Shared.ADDRESS) for other in others)
 
 
-def _among_live(entry: UUID, signals: list[Signal]) -> Iterator[Found]:
+def _among_live(entry: BankEntry, signals: list[Signal]) -> Iterator[Found]:
+    """Of a picture of which only a part is unlawful, a look alone proves nothing: its lawful source is as near."""
     matches = BANKS.matcher().match(signals)
     cases = _cases_of({UUID(match.entry) for match in matches})
     for match in matches:
         other = cases.get(UUID(match.entry))
         if other is not None:
             shared = SHARED.get(match.signal_type, Shared.FILE)
-            is_sure = match.strength is Strength.BLOCK
-            yield Found(other, shared, entry, UUID(match.entry), match.distance, match.threshold, is_sure)
+            is_sure = match.strength is Strength.BLOCK and (shared == Shared.FILE or entry.region is None)
+            yield Found(other, shared, entry.id, UUID(match.entry), match.distance, match.threshold, is_sure)
 
 
 def _cases_of(entries: Collection[UUID]) -> dict[UUID, UUID]:
@@ -79,7 +80,7 @@ def _among_withdrawn(entry: UUID, signals: list[Signal]) -> Iterator[Found]:
             yield Found(_case_of(row), Shared.FILE, entry, row.entry_id)
     looks = [int.from_bytes(one.value, "big") for one in signals if one.type is SignalType.PDQ and one.hashable]
     if looks:
-        for row in gone.filter(type=SignalType.PDQ).select_related("entry").iterator():
+        for row in gone.filter(type=SignalType.PDQ, entry__region__isnull=True).select_related("entry").iterator():
             code = int.from_bytes(bytes(row.value), "big")
             distance = min((code ^ look).bit_count() for look in looks)
             if distance <= DEFAULT_PDQ_THRESHOLD:
