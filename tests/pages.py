@@ -113,7 +113,8 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from deciding_pages(client, text)
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
-    for path in ("", "?state=closed", "banks", "log", "log?case=1", "log/0", "people", "keys", "nothing", "log/99999"):
+    logs = ("log", "log?case=1", "log/0", "log/99999")
+    for path in ("", "?state=closed", "banks", "records", *logs, "people", "keys", "nothing"):
         yield f"console/{path}", client.get(f"/console/{path}")
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})

@@ -91,6 +91,32 @@ class Config:
     claim_minutes: int = field(
         default=30, metadata={"help": "Minutes for which a case that somebody has taken shows so to colleagues."}
     )
+    purge: bool = field(
+        default=True,
+        metadata={
+            "help": "Erase, each day, the records whose time is over. While it is off, `argine retention run` does it."
+        },
+    )
+    keep_as_advised: bool = field(
+        default=True,
+        metadata={
+            "help": "Keep the record of what was done (no names, no texts) as long as practitioners advise where no "
+            "law gives a period, as in the US."
+        },
+    )
+    misuse_number: int = field(
+        default=3,
+        metadata={
+            "help": "How many reports by one contact, found to be manifestly unfounded, count as frequent: then a "
+            "warning may be sent, and after one more a supervisor may suspend (DSA Article 23). Nothing is automatic."
+        },
+    )
+    misuse_months: int = field(
+        default=12, metadata={"help": "Months in which such reports are counted, and for which they are remembered."}
+    )
+    misuse_days: int = field(
+        default=30, metadata={"help": "The longest time, in days, for which processing may be suspended at once."}
+    )
     exit_url: str = field(
         default="https://www.bbc.com/weather",
         metadata={"help": "Where the quick exit leads: a neutral page that fits the country."},

@@ -15,6 +15,7 @@ NEEDS = {
     "/api/v1/decisions/{decision_id}": Scope.DECISIONS,
     "/api/v1/decisions/{decision_id}/statement": Scope.DECISIONS,
     "/api/v1/actions": Scope.ACTIONS,
+    "/api/v1/reappearances": Scope.ACTIONS,
     "/api/v1/appeals": Scope.APPEALS,
     "/api/v1/appeals/{appeal_id}": Scope.APPEALS,
 }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import override_settings
 from tests.factories import COLLEAGUE, PLATFORM, REVIEWER, decision_draft, fresh, make_case_in, row_counts
 
+from argine.desk.banks.operations import Content
 from argine.desk.cases import operations
 from argine.desk.cases.drafts import ActionDraft, AppealDraft, VerdictDraft
 from argine.desk.cases.enums import TRANSITIONS, Appellant, Basis, CaseState, Ground, Measure, Outcome
@@ -58,6 +59,13 @@ def find(ground: Ground | None) -> Operation:
     return operation
 
 
+def seen_again(case: Case) -> None:
+    decision = current_decision(case)
+    if decision is None:
+        raise RefusedError("There is nothing that could be there again.")
+    operations.report_reappearance(decision, Content("post-9"), by=PLATFORM)
+
+
 def first_of_two(case: Case) -> None:
     with override_settings(CONFIG=replace(settings.CONFIG, four_eyes="all")):
         operations.vote(case, decision_draft(Outcome.KEEP), by=THIRD)
@@ -80,6 +88,7 @@ OPERATIONS: dict[str, Operation] = {
     "override to keep": decide(Outcome.KEEP, override=True),
     "report removal": act(Measure.REMOVED),
     "report that it stays": act(Measure.KEPT),
+    "tell that it is there again": seen_again,
     "withdraw": lambda case: operations.withdraw(case, by=REPORTER),
 }
 RECEIVED, WAITING, REMOVAL = CaseState.RECEIVED, CaseState.WAITING, CaseState.REMOVAL
@@ -133,6 +142,7 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "appeal as uploader": REMOVAL,
         "override to keep": KEPT,
         "report removal": REMOVED,
+        "tell that it is there again": REMOVAL,
         "withdraw": WITHDRAWN,
         "freeze": FROZEN,
     },
@@ -140,6 +150,7 @@ PERMITTED: dict[CaseState, dict[str, CaseState]] = {
         "appeal as uploader": REMOVED,
         "override to keep": KEPT,
         "report removal": REMOVED,
+        "tell that it is there again": REMOVAL,
         "withdraw": WITHDRAWN,
         "freeze": FROZEN,
     },

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -36,6 +37,15 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:extend_order": ("POST", Permission.CONFIRM_ORDERS),
     "console:new_order": ("GET", Permission.DECIDE),
     "console:decide_appeal": ("POST", Permission.DECIDE),
+    "console:mark_region": ("POST", Permission.DECIDE),
+    "console:merge": ("POST", Permission.DECIDE),
+    "console:split": ("POST", Permission.DECIDE),
+    "console:seen_again": ("POST", Permission.DECIDE),
+    "console:misuse": ("POST", Permission.DECIDE),
+    "console:review_suspension": ("POST", Permission.OVERRIDE),
+    "console:records": ("GET", Permission.MANAGE_RECORDS),
+    "console:hold_records": ("POST", Permission.MANAGE_RECORDS),
+    "console:release_records": ("POST", Permission.MANAGE_RECORDS),
     "console:banks": ("GET", Permission.SEE_CASES),
     "console:log": ("GET", Permission.SEE_LOG),
     "console:log_verify": ("POST", Permission.SEE_LOG),
@@ -108,10 +118,16 @@ def desk(db: None) -> Desk:
         "release",
         "ask_missing",
         "extend_order",
+        "split",
+        "misuse",
+        "hold_records",
+        "release_records",
     ]
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    arguments |= {"console:merge": [case.pk, case.pk], "console:mark_region": [case.pk, uuid4()]}
+    arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]

@@ -35,6 +35,7 @@ STATES_OF: dict[str, frozenset[CaseState]] = {
     "waiting": frozenset({CaseState.WAITING}),
     "removal": frozenset({CaseState.REMOVAL}),
     "appeals": frozenset({CaseState.APPEALED}),
+    "again": frozenset(),
     "closed": CLOSED,
 }
 
@@ -126,9 +127,9 @@ def test_a_row_says_what_a_reviewer_chooses_by() -> None:
     assert (rows[met.number].pictures, rows[met.number].addresses) == (2, 1)
     badges = {number: [badge.text for badge in row.badges] for number, row in rows.items()}
     assert badges == {
-        met.number: ["Copy met on the platform"],
+        met.number: ["Copy met on the platform", "Related to another"],
         incomplete.number: ["Incomplete"],
-        again.number: ["Appeal that goes first"],
+        again.number: ["Appeal that goes first", "Related to another"],
     }
 
 

@@ -13,7 +13,8 @@ from argine.cli.hash import FileRecord, parsed, parsed_animation, query_path
 from argine.cli.output import plain
 from argine.desk.banks import queries
 from argine.desk.banks.live import BANKS
-from argine.desk.banks.operations import check_upload
+from argine.desk.banks.operations import Content, check_upload
+from argine.desk.cases.operations import note_seen_again
 from argine.desk.core.actor import SHELL
 from argine.errors import ArgineError
 from argine.matching import Match, Verdict, decide
@@ -138,6 +139,7 @@ class LocalBanks:
             checked = check_upload(
                 signals, hashable=hashable, by=SHELL, banks=self.banks, views=views, animation=animation
             )
+            note_seen_again(checked, Content(), by=SHELL)
             return checked.verdict, checked.matches
         matches = BANKS.matcher().match(signals, self.banks, views, animation)
         return decide(matches, hashable=hashable), matches

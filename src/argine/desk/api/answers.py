@@ -195,11 +195,23 @@ class DecisionAnswer(Schema):
     ground: Ground
     at: datetime
     overrides: UUID | None
+    follows: UUID | None
     superseded: bool
     withdrawn: bool
     addresses: list[AddressAnswer]
     copies: list[CopyAnswer]
     clocks: list[ClockAnswer]
+
+
+class ReappearanceAnswer(Schema):
+    """What the platform told of, and the clocks that run for it."""
+
+    id: UUID
+    decision: UUID
+    address: UUID | None
+    at: datetime
+    clocks: list[ClockAnswer]
+    case_state: CaseState
 
 
 class DecisionsAnswer(Schema):

@@ -164,6 +164,13 @@ class ActionAsked(Asked):
     address: UUID | None = None
 
 
+class ReappearanceAsked(Asked):
+    """Content that was removed by this decision is there again: `content` names it, by id, address, or both."""
+
+    decision: UUID
+    content: ContentAsked
+
+
 class AppealAsked(Asked):
     """An uploader's appeal against a removal, in the uploader's own words. `content` names their copy."""
 

@@ -12,6 +12,7 @@ from argine.desk.api.asks import CheckAsked
 from argine.desk.api.bodies import Upload
 from argine.desk.banks.operations import Checked, Content, check_upload
 from argine.desk.banks.queries import get_bank
+from argine.desk.cases.operations import note_seen_again
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.core.hashing import hash_upload
@@ -65,7 +66,7 @@ def known(banks: Sequence[str] | None) -> frozenset[str] | None:
 
 def _check(hashed: HashedFile, content: Content, banks: frozenset[str] | None, by: Actor) -> Checked:
     try:
-        return check_upload(
+        checked = check_upload(
             hashed.signals,
             hashable=hashed.unhashable is None,
             by=by,
@@ -76,6 +77,9 @@ def _check(hashed: HashedFile, content: Content, banks: frozenset[str] | None, b
         )
     except SignalError as error:
         raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
+    if checked.matches:
+        note_seen_again(checked, content, by=by)
+    return checked
 
 
 def _hash(data: bytes, types: frozenset[SignalType]) -> tuple[HashedFile, MediaError | None]:

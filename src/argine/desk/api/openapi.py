@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Schema
 from pydantic import BaseModel
 
 from argine.desk.api.answers import ProblemAnswer
-from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, UploadFields
+from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, ReappearanceAsked, UploadFields
 from argine.desk.api.bodies import FILE_PART, FORM, JSON
 
 Document = dict[str, Any]
@@ -19,6 +19,7 @@ BODIES: dict[str, type[BaseModel]] = {
     "CheckAsked": CheckAsked,
     "ActionAsked": ActionAsked,
     "AppealAsked": AppealAsked,
+    "ReappearanceAsked": ReappearanceAsked,
     "UploadForm": UploadFields,
 }
 
@@ -40,6 +41,7 @@ def _text(description: str) -> Document:
 CHECK_BODY = _body(**{FORM: "UploadForm", JSON: "CheckAsked"})
 ACTION_BODY = _body(**{JSON: "ActionAsked"})
 APPEAL_BODY = _body(**{JSON: "AppealAsked"})
+REAPPEARANCE_BODY = _body(**{JSON: "ReappearanceAsked"})
 CHECKPOINT_TEXT = _text("A signed note.")
 KEY_TEXT = _text("A verifier key, one line.")
 

@@ -14,17 +14,23 @@ from argine.desk.api.answers import (
     ClockAnswer,
     DecisionAnswer,
     DecisionsAnswer,
+    ReappearanceAnswer,
     StatementAnswer,
 )
-from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked
+from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, ReappearanceAsked
 from argine.desk.api.auth import KeyedRequest, asker
 from argine.desk.api.bodies import is_json, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
-from argine.desk.api.decisions import decision_answer
+from argine.desk.api.decisions import decision_answer, reappearance_answer
 from argine.desk.audit.queries import latest_checkpoint, verifier_key
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Appellant, CaseState, Measure
-from argine.desk.cases.operations import file_appeal, record_statement_fetched, report_action
+from argine.desk.cases.operations import (
+    file_appeal,
+    record_statement_fetched,
+    report_action,
+    report_reappearance,
+)
 from argine.desk.cases.queries import decisions_after, get_appeal, get_case, get_decision
 from argine.desk.cases.statements import statement_of
 from argine.desk.clocks.queries import clock_of, clocks_of_case
@@ -129,6 +135,29 @@ def actions(request: KeyedRequest) -> Status[ActionAnswer]:
         case_state=CaseState(get_case(decided.case_id).state),
     )
     return Status(200 if action.pk in before else 201, answer)
+
+
+@router.post(
+    "/reappearances",
+    auth=auth.ACTIONS,
+    response=openapi.answers(
+        {200: ReappearanceAnswer, 201: ReappearanceAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422
+    ),
+    operation_id="report_reappearance",
+    summary="Tell that removed content is there again",
+    openapi_extra=openapi.REAPPEARANCE_BODY,
+)
+def reappearances(request: KeyedRequest) -> Status[ReappearanceAnswer]:
+    """Take down that content which a decision removed appeared again: its case reopens with a new item and new clocks.
+
+    Remove it and report that action. Saying it again meanwhile is harmless: 201 the first time, 200 after that.
+    """
+    asked = read_json(request, ReappearanceAsked)
+    decided = get_decision(asked.decision)
+    before = set(decided.case.reappearances.values_list("pk", flat=True))
+    row = report_reappearance(decided, asked.content.content(), by=asker(request))
+    answer = reappearance_answer(row, decided)
+    return Status(200 if row.pk in before else 201, answer)
 
 
 @router.post(

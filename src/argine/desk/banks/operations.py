@@ -266,6 +266,11 @@ def _record(checked: Checked, content: Content, *, by: Actor) -> None:
         )
 
 
+def forget_sightings(case_id: UUID) -> int:
+    """Delete what is known of the copies of a case, within the caller's transaction, which logs it; tell how many."""
+    return Sighting.objects.filter(case_id=case_id).delete()[0]
+
+
 def purge_sightings(days: int) -> int:
     """Delete sightings older than the operator keeps them; tell how many."""
     old = Sighting.objects.filter(at__lt=time.now() - timedelta(days=days))

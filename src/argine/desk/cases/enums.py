@@ -36,7 +36,8 @@ TRANSITIONS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.DISPUTED: frozenset({CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
     # A decision can be replaced by another (an override): the first one stays on record.
     CaseState.REMOVAL: frozenset({CaseState.REMOVED, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
-    CaseState.REMOVED: frozenset({CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
+    # It appeared again: what was decided is to be done once more.
+    CaseState.REMOVED: frozenset({CaseState.REMOVAL, CaseState.KEPT, CaseState.WITHDRAWN, CaseState.FROZEN}),
     # The reporter may appeal: another reviewer looks. An uploader's appeal leaves the state as it is.
     CaseState.KEPT: frozenset({CaseState.APPEALED, CaseState.REMOVAL, CaseState.WITHDRAWN, CaseState.FROZEN}),
     CaseState.APPEALED: frozenset({CaseState.KEPT, CaseState.REMOVAL, CaseState.WITHDRAWN, CaseState.FROZEN}),
@@ -134,6 +135,40 @@ class Basis(models.TextChoices):
     ADDRESS = "address", _("I looked at the reported address")
     STATEMENT = "statement", _("I have not seen a copy; I decide on the statement alone")
     ORDER = "order", _("The authority's order, which I have checked")
+
+
+class Reappeared(models.TextChoices):
+    """How content that was removed was met again, and what came of it."""
+
+    STOPPED = "stopped", _("Uploads of it were stopped")
+    WAITING = "waiting", _("A copy waits for review")
+    CONFIRMED = "confirmed", _("It appeared again")
+    REJECTED = "rejected", _("It was something else")
+
+
+REAPPEARED_TRANSITIONS: dict[Reappeared, frozenset[Reappeared]] = {
+    Reappeared.WAITING: frozenset({Reappeared.CONFIRMED, Reappeared.REJECTED}),
+    Reappeared.STOPPED: frozenset(),
+    Reappeared.CONFIRMED: frozenset(),
+    Reappeared.REJECTED: frozenset(),
+}
+
+
+class Misuse(models.TextChoices):
+    """A step against frequent reports that are manifestly unfounded, in the order in which they may follow."""
+
+    FINDING = "finding", _("Found to be manifestly unfounded")
+    WARNING = "warning", _("Warned")
+    SUSPENSION = "suspension", _("Processing suspended")
+
+
+class Shared(models.TextChoices):
+    """What two cases share."""
+
+    FILE = "file", _("The same file")
+    LOOK = "look", _("The same look")
+    PARTS = "parts", _("The same parts of a picture: an edited copy")
+    ADDRESS = "address", _("The same address")
 
 
 class Author(models.TextChoices):

@@ -16,16 +16,26 @@ from argine.desk.cases.enums import (
     Nature,
     Outcome,
 )
+from argine.desk.cases.later import MisuseStep as MisuseStep
+from argine.desk.cases.later import Reappearance as Reappearance
+from argine.desk.cases.later import Relation as Relation
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
 
 
 class Case(models.Model):
-    """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored."""
+    """The unit of work: all notices on one matter. `number` is for talking about it; the case code is never stored.
+
+    `leading`: the case whose decisions apply to this one too, since it is about the same content.
+    `contact_digest` finds other notices by the same contact, under a key (`cases.misuse`).
+    `suspended_until`: until when processing is suspended, where a law lets it be.
+    `purged_at`: when its personal fields were last erased, once the law's periods were over.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id number kind state language country opened_at changed_at",
+        "id number kind state leading language country opened_at changed_at purged_at suspended_until",
+        contact_digest=personal(),
         code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
     )
 
@@ -34,10 +44,14 @@ class Case(models.Model):
     code_digest = models.BinaryField(max_length=32, unique=True)
     kind = models.CharField(max_length=6, choices=CaseKind.choices, default=CaseKind.NOTICE)
     state = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.RECEIVED, db_index=True)
+    leading = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
     language = models.CharField(max_length=8)
     country = models.CharField(max_length=2, blank=True)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    purged_at = models.DateTimeField(null=True)
+    contact_digest = models.BinaryField(max_length=32, default=b"", db_index=True)
+    suspended_until = models.DateTimeField(null=True, db_index=True)
 
 
 class Notice(models.Model):
@@ -151,10 +165,13 @@ class Order(models.Model):
 
 
 class Address(models.Model):
-    """One place that a notice, what was added to it, or an order names: one of the three."""
+    """One place that a notice, what was added to it, an order, or a reappearance names: one of the four.
+
+    `digest` finds other cases that name it (`core.web_address`): keyed, so it tells nothing without the key.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case notice supplement order position", url=personal()
+        Keep.CASE, "id case notice supplement order reappearance position", url=personal(), digest=personal()
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -162,8 +179,10 @@ class Address(models.Model):
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="addresses")
     supplement = models.ForeignKey(Supplement, null=True, on_delete=models.CASCADE, related_name="addresses")
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE, related_name="addresses")
+    reappearance = models.ForeignKey(Reappearance, null=True, on_delete=models.CASCADE, related_name="addresses")
     position = models.PositiveSmallIntegerField()
     url = SealedTextField()
+    digest = models.BinaryField(max_length=32, default=b"", db_index=True)
 
 
 class Message(models.Model):
@@ -180,10 +199,13 @@ class Message(models.Model):
 
 
 class Decision(models.Model):
-    """What was decided, by whom, on what ground. Never changed; a later one that overrides it names it."""
+    """What was decided, by whom, on what ground. Never changed; a later one that overrides it names it.
+
+    `follows`: the decision on another case, about the same content, that this one carries over.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id seq case at by outcome ground basis overrides digest", reasons=personal()
+        Keep.CASE, "id seq case at by outcome ground basis overrides follows digest", reasons=personal()
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -196,6 +218,7 @@ class Decision(models.Model):
     basis = models.CharField(max_length=12, choices=Basis.choices)
     reasons = SealedTextField()
     overrides = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="overridden_by")
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="carried_over")
     digest = models.BinaryField(max_length=32)
 
 
@@ -311,8 +334,8 @@ class Preservation(models.Model):
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
         "id case regime held_by starts_at ends_at told_at by",
-        reference=personal(),
-        salt=personal(),
+        reference=personal(Keep.OBLIGATION),
+        salt=personal(Keep.OBLIGATION),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -324,4 +347,21 @@ class Preservation(models.Model):
     told_at = models.DateTimeField()
     by = models.CharField(max_length=60)
     reference = SealedTextField()
+    salt = SealedTextField()
+
+
+class RecordHold(models.Model):
+    """Somebody has to keep the records of a case beyond their period: a lawsuit, a police request. With a reason."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case at by released_at released_by", reason=personal(), salt=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="holds")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=60, blank=True)
+    reason = SealedTextField()
     salt = SealedTextField()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.models import Sighting
@@ -12,6 +13,7 @@ from argine.desk.cases.enums import (
     ENDED,
     OPEN,
     ORDER_GROUNDS,
+    REAPPEARED_TRANSITIONS,
     REMOVING,
     TRANSITIONS,
     AppealState,
@@ -21,9 +23,12 @@ from argine.desk.cases.enums import (
     CaseState,
     Ground,
     Measure,
+    Misuse,
     Outcome,
+    Reappeared,
 )
-from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision
+from argine.desk.cases.misuse import Record
+from argine.desk.cases.models import Address, Appeal, Case, Claim, Decision, MisuseStep, Reappearance, RecordHold
 from argine.desk.core.errors import RefusedError
 
 
@@ -34,13 +39,45 @@ def check_move(case: Case, to: CaseState) -> None:
 
 def check_decide(case: Case, by: str, voters: Collection[str]) -> None:
     """Judge who decides alone: where two voted and disagreed, a third person."""
+    check_leads(case)
     if case.state not in DECIDABLE | {CaseState.DISPUTED}:
         raise RefusedError(_("This case was decided already, or withdrawn."))
     if case.state == CaseState.DISPUTED and by in voters:
         raise RefusedError(_("You voted on this case. Somebody who did not decides it."))
 
 
+def check_leads(case: Case) -> None:
+    if case.leading_id is not None:
+        raise RefusedError(_("This case follows another one: what is decided there applies here too."))
+
+
+# Where a case can be led, and where it can still be led along.
+LEADING = frozenset(OPEN - {CaseState.APPEALED}) | {CaseState.REMOVED}
+
+
+def check_merge(case: Case, leading: Case, *, are_related: bool, has_followers: bool) -> None:
+    """Judge whether `case` may follow `leading` from now on."""
+    if CaseKind.ORDER in {case.kind, leading.kind}:
+        raise RefusedError(_("An order is carried out for itself."))
+    if case.pk == leading.pk or not are_related:
+        raise RefusedError(_("These two cases share no picture and no address."))
+    if case.leading_id is not None or leading.leading_id is not None:
+        raise RefusedError(_("One of the two follows another case already. Split it first."))
+    if has_followers:
+        raise RefusedError(_("Others follow this case. Let the other one follow it instead."))
+    if case.state not in DECIDABLE:
+        raise RefusedError(_("This case was decided already, or is being voted on."))
+    if leading.state not in LEADING:
+        raise RefusedError(_("That case was closed without a removal. Decide this one for itself."))
+
+
+def check_split(case: Case) -> None:
+    if case.leading_id is None:
+        raise RefusedError(_("This case follows no other."))
+
+
 def check_vote(case: Case, by: str, voters: Collection[str]) -> None:
+    check_leads(case)
     if case.state not in DECIDABLE | {CaseState.HELD}:
         raise RefusedError(_("This case was decided already, or withdrawn."))
     if by in voters:
@@ -77,6 +114,7 @@ def check_extend(case: Case, due_at: datetime | None, new_due_at: datetime | Non
 
 
 def check_override(case: Case, outcome: Outcome, current: Decision | None) -> None:
+    check_leads(case)
     if current is None or case.state in ENDED:
         raise RefusedError(_("There is no decision to replace."))
     if current.outcome == outcome:
@@ -159,6 +197,84 @@ def check_freeze(case: Case) -> None:
 def check_preserve(case: Case) -> None:
     if case.state != CaseState.FROZEN:
         raise RefusedError(_("Only of a case about somebody under 18 is kept who holds what."))
+
+
+def check_hold_records(held: RecordHold | None) -> None:
+    if held is not None:
+        raise RefusedError(_("The records of this case are held already."))
+
+
+def check_release_records(held: RecordHold | None) -> None:
+    if held is None:
+        raise RefusedError(_("The records of this case are not held."))
+
+
+def check_reappearance(decision: Decision, current: Decision | None, *, is_named: bool) -> None:
+    """Judge whether a platform may tell that content appeared again: `decision` is the removal that it names."""
+    if not is_named:
+        raise RefusedError("Name the content that appeared again, by its id or address.")
+    if current is None or decision.pk != current.pk or decision.outcome != Outcome.REMOVE:
+        raise RefusedError("This is not a removal that stands: read the decisions again.")
+    if decision.case.state not in REOPENED_FROM:
+        raise RefusedError("The notice was withdrawn or stopped: nothing is to be done any more.")
+
+
+REOPENED_FROM = frozenset({CaseState.REMOVED, CaseState.REMOVAL})
+
+
+def check_decide_reappearance(case: Case, row: Reappearance) -> None:
+    if Reappeared.CONFIRMED not in REAPPEARED_TRANSITIONS[Reappeared(row.state)]:
+        raise RefusedError(_("A colleague has looked at this copy already."))
+    if case.state not in REOPENED_FROM:
+        raise RefusedError(_("No removal stands in this case any more."))
+
+
+def check_misuse(case: Case, kind: Misuse, record: Record) -> None:
+    """Judge which step against frequent, manifestly unfounded reports may be taken now."""
+    most = settings.CONFIG.misuse_number
+    if not case.contact_digest:
+        raise RefusedError(_("No contact was given, so nothing is counted."))
+    if kind == Misuse.FINDING:
+        if case.state != CaseState.KEPT:
+            raise RefusedError(_("Only a report that was refused can be found unfounded."))
+        if record.found_here:
+            raise RefusedError(_("This report was found unfounded already."))
+    elif record.found < most:
+        raise RefusedError(
+            _("%(found)d of %(most)d reports by this contact were found unfounded: that is not frequent.")
+            % {"found": record.found, "most": most}
+        )
+    elif kind == Misuse.WARNING and record.warned_at is not None:
+        raise RefusedError(_("This contact was warned already."))
+    elif kind == Misuse.SUSPENSION and (record.warned_at is None or not record.found_since):
+        raise RefusedError(_("First a warning is sent; only if another unfounded report follows, this is possible."))
+    elif kind == Misuse.SUSPENSION and record.suspension is not None:
+        raise RefusedError(_("A suspension runs already."))
+
+
+def check_suspension_days(days: int) -> None:
+    most = settings.CONFIG.misuse_days
+    if not 0 < days <= most:
+        raise RefusedError(_("At most %(count)d days at once.") % {"count": most})
+
+
+def _check_runs(step: MisuseStep, now: datetime) -> None:
+    if step.kind != Misuse.SUSPENSION or step.lifted or step.until is None or step.until <= now:
+        raise RefusedError(_("This suspension does not run any more."))
+
+
+def check_appeal_suspension(step: MisuseStep, now: datetime) -> None:
+    _check_runs(step, now)
+    if step.appealed_at is not None:
+        raise RefusedError(_("You have appealed already."))
+
+
+def check_review_suspension(step: MisuseStep, by: str, now: datetime, *, same_person_may: bool) -> None:
+    _check_runs(step, now)
+    if step.reviewed_at is not None and step.appealed_at is not None and step.reviewed_at >= step.appealed_at:
+        raise RefusedError(_("The appeal was decided already."))
+    if step.by == by and not same_person_may:
+        raise RefusedError(_("You suspended yourself. Somebody else looks at it."))
 
 
 def check_mark(case: Case) -> None:

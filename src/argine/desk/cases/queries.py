@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
 from argine.desk.banks.queries import entries_of_case, region_at_first, signal_of
-from argine.desk.cases import picture_facts
+from argine.desk.cases import picture_facts, records
 from argine.desk.cases.drafts import NoticeDraft, OrderDraft
 from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
 from argine.desk.cases.models import (
@@ -22,7 +22,6 @@ from argine.desk.cases.models import (
     Decision,
     Notice,
     Order,
-    Preservation,
     Referral,
     Supplement,
     Vote,
@@ -258,8 +257,15 @@ def receipt(notice: Notice) -> dict[str, Json]:
     """The person's proof: the notice, the salt, and the log entry that commits to both, with its inclusion proof.
 
     Raises:
-        RefusedError: the notice was withdrawn, so its signals are erased.
+        RefusedError: the notice was withdrawn, or its time is over, so what it proves is erased.
     """
+    if records.is_purged(notice):
+        raise RefusedError(
+            _(
+                "What you wrote was erased, since the time for keeping it is over. A new receipt would prove nothing. "
+                "One that you saved before still does."
+            )
+        )
     if notice.case.state == CaseState.FROZEN:
         raise RefusedError(
             _(
@@ -301,6 +307,7 @@ def is_about_all(action: Action) -> bool:
 
 
 def decision_facts(decision: Decision) -> dict[str, Json]:
+    followed: dict[str, Json] = {"follows": str(decision.follows_id)} if decision.follows_id else {}
     return {
         "decision": str(decision.id),
         "case": str(decision.case_id),
@@ -311,6 +318,7 @@ def decision_facts(decision: Decision) -> dict[str, Json]:
         "basis": decision.basis,
         "reasons": decision.reasons,
         "overrides": str(decision.overrides_id) if decision.overrides_id else None,
+        **followed,
     }
 
 
@@ -371,16 +379,3 @@ def claims(case_ids: Collection[UUID], now: datetime) -> dict[UUID, str]:
 
 def claim_of(case: Case) -> Claim | None:
     return Claim.objects.filter(case=case, until__gt=time.now()).first()
-
-
-def preservation_facts(row: Preservation) -> dict[str, Json]:
-    """Who keeps what until when, as it was written down."""
-    return {
-        "preservation": str(row.id),
-        "case": str(row.case_id),
-        "regime": row.regime,
-        "held_by": row.held_by,
-        "starts_at": time.iso(row.starts_at),
-        "ends_at": time.iso(row.ends_at) if row.ends_at else None,
-        "reference": row.reference,
-    }

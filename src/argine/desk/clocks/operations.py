@@ -43,24 +43,24 @@ def start(
     return made
 
 
-def run_anew(case_id: UUID, *, by: Actor) -> list[Clock]:
-    """Something is to be done after all: the answered clocks run once more, from now.
+def run_anew(case_id: UUID, *, by: Actor, item: UUID | None = None) -> list[Clock]:
+    """Something is to be done after all, or on a new item: the answered clocks run once more, from now.
 
-    The law's hours were answered when it was refused, so the same hours are now the desk's own promise.
+    The law's hours were answered before, so the same hours are now the desk's own promise.
     """
     moment = time.now()
-    answered = {(clock.item_id, clock.regime): clock for clock in queries.answered_clocks(case_id)}
+    answered = {(item or clock.item_id, clock.regime): clock for clock in queries.answered_clocks(case_id)}
     made = [
         Clock(
             case_id=case_id,
-            item_id=clock.item_id,
+            item_id=item_id,
             regime=clock.regime,
             regime_version=clock.regime_version,
             kind=ClockKind.INDICATIVE,
             started_at=moment,
             due_at=moment + (clock.due_at - clock.started_at),
         )
-        for clock in answered.values()
+        for (item_id, _regime), clock in answered.items()
     ]
     _save(made, by=by)
     return made

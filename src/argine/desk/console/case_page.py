@@ -13,7 +13,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.banks import marks
 from argine.desk.banks.models import BankEntry, Sighting
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import duties, queries
+from argine.desk.cases import duties, queries, records
 from argine.desk.cases.drafts import is_web_address
 from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
 from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice, Supplement
@@ -104,6 +104,7 @@ class NoticeCard:
     completed_at: datetime | None
     additions: list[Addition]
     missing: list[tuple[str, list[str]]]
+    is_purged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class DecisionCard:
     reasons: str
     is_current: bool
     is_override: bool
+    is_carried_over: bool
     actions: list[ActionLine]
 
 
@@ -191,11 +193,11 @@ def of(case: Case, marking: Mapping[UUID, RegionForm] = MappingProxyType({})) ->
         language=dict(settings.LANGUAGES).get(case.language, case.language),
         clocks=clock_cards(clocks_of_case(case.id), time.now()),
         notices=[_notice(notice) for notice in notices],
-        addresses=[_address(address, actions) for address in addresses],
+        addresses=[_address(address, actions) for address in addresses if address.url],
         pictures=pictures(entries, sightings, marking),
         copies=_copies(entries, sightings[:MOST_COPIES_SHOWN]),
         copies_left_out=max(0, len(sightings) - MOST_COPIES_SHOWN),
-        thread=[_said(message, names) for message in thread],
+        thread=[_said(message, names) for message in thread if message.text],
         decisions=[_decision(row, decisions[0], actions, names) for row in decisions],
         steps=[_step(entry, names) for entry in log],
     )
@@ -238,7 +240,8 @@ def _clock_words(clock: Clock, now: datetime) -> tuple[str, str]:
 
 
 def _notice(notice: Notice) -> NoticeCard:
-    missing = duties.missing(queries.notice_draft(notice), notice.received_at)
+    is_purged = records.is_purged(notice)
+    missing = {} if is_purged else duties.missing(queries.notice_draft(notice), notice.received_at)
     return NoticeCard(
         received_at=notice.received_at,
         capacity=str(Capacity(notice.capacity).label),
@@ -257,6 +260,7 @@ def _notice(notice: Notice) -> NoticeCard:
             (wording.regime_title(regime), [element_name(key) for key in elements])
             for regime, elements in missing.items()
         ],
+        is_purged=is_purged,
     )
 
 
@@ -345,6 +349,7 @@ def _decision(decision: Decision, current: Decision, actions: Sequence[Action], 
         reasons=decision.reasons,
         is_current=decision.pk == current.pk,
         is_override=decision.overrides is not None,
+        is_carried_over=decision.follows_id is not None,
         actions=[
             ActionLine(action.at, names[action.by], str(Measure(action.measure).label))
             for action in actions

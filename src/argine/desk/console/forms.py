@@ -185,6 +185,30 @@ class AskForm(forms.Form):
     )
 
 
+class ReasonForm(forms.Form):
+    """Why something out of the ordinary is done: it is kept with it."""
+
+    reason = forms.CharField(
+        label=_("Why, and for whom"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write why: somebody may have to check it.")},
+    )
+
+
+class MisuseForm(forms.Form):
+    """Reasons for a step against misuse; `days` only for a suspension."""
+
+    reasons = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("The person reads those of a warning and of a suspension."),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Give your reasons.")},
+    )
+    days = forms.IntegerField(label=_("Days, for a suspension"), required=False, min_value=1, max_value=3650)
+
+
 class SearchForm(forms.Form):
     """Sent by POST, so that no case code stands in an address or a history."""
 

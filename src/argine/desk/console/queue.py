@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.queries import cases_with_copies
-from argine.desk.cases import queries
-from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState
-from argine.desk.cases.models import Address, Appeal, Case, Notice
+from argine.desk.cases import queries, reappearances
+from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState, Reappeared
+from argine.desk.cases.models import Address, Appeal, Case, Notice, Reappearance
+from argine.desk.cases.related import with_relations
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing, warned
@@ -23,6 +24,7 @@ from argine.desk.console.wording import SOON_S, Left, left, regime_title, who
 PAGE_SIZE = 25
 CLOSED = frozenset(CaseState) - OPEN
 APPEALED = Exists(Appeal.objects.filter(case_id=OuterRef("pk"), state=AppealState.OPEN))
+SEEN_AGAIN = Exists(Reappearance.objects.filter(case_id=OuterRef("pk"), state=Reappeared.WAITING))
 TABS: dict[str, tuple[object, Q]] = {
     "open": (gettext_lazy("Open"), Q(state__in=OPEN)),
     "received": (gettext_lazy("To review"), Q(state=CaseState.RECEIVED)),
@@ -30,6 +32,7 @@ TABS: dict[str, tuple[object, Q]] = {
     "waiting": (gettext_lazy("Waiting for the reporter"), Q(state=CaseState.WAITING)),
     "removal": (gettext_lazy("To be carried out"), Q(state=CaseState.REMOVAL)),
     "appeals": (gettext_lazy("Appeals"), Q(APPEALED)),
+    "again": (gettext_lazy("Seen again"), Q(SEEN_AGAIN)),
     "closed": (gettext_lazy("Closed"), Q(state__in=CLOSED)),
 }
 STATE_TONES = {
@@ -115,6 +118,8 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
         addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
         warned=warned(ids),
+        related=with_relations(ids),
+        again=reappearances.waiting(ids),
         taken={case_id: names[by] for case_id, by in claimed.items()},
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
@@ -133,6 +138,8 @@ class _Facts:
     appealed: set[UUID]
     taken: dict[UUID, str]
     warned: dict[UUID, int]
+    related: set[UUID]
+    again: set[UUID]
     expedited: set[UUID]
 
 
@@ -161,10 +168,14 @@ def state_badge(case: Case) -> Badge:
 def _badges(case: Case, facts: _Facts) -> list[Badge]:
     said = (
         (case.id in facts.copies, Badge(_("Copy met on the platform"), "warn")),
+        (case.id in facts.again, Badge(_("Seen again"), "warn")),
         (case.kind == CaseKind.ORDER, Badge(_("Order"), "accent")),
         (case.id in facts.expedited, Badge(_("Appeal that goes first"), "warn")),
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
+        (case.suspended_until is not None, Badge(_("Suspended under one law"))),
+        (case.leading_id is not None, Badge(_("Follows another case"))),
+        (case.id in facts.related and case.leading_id is None, Badge(_("Related to another"))),
     )
     taken = [Badge(_("Taken by %(name)s") % {"name": facts.taken[case.id]})] if case.id in facts.taken else []
     percent = facts.warned.get(case.id, 0)

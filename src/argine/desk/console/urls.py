@@ -9,7 +9,21 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue, regions
+from argine.desk.console.views import (
+    again,
+    appeals,
+    banks,
+    case,
+    keys,
+    log,
+    misuse,
+    orders,
+    people,
+    queue,
+    records,
+    regions,
+    related,
+)
 
 console = [
     path("", queue.show, name="queue"),
@@ -21,13 +35,21 @@ console = [
     path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
     path("cases/<uuid:case_id>/freeze", case.freeze, name="freeze"),
     path("cases/<uuid:case_id>/preserve", case.preserve, name="preserve"),
+    path("cases/<uuid:case_id>/hold-records", records.hold, name="hold_records"),
+    path("cases/<uuid:case_id>/release-records", records.release, name="release_records"),
+    path("cases/<uuid:case_id>/merge/<uuid:leading_id>", related.merge, name="merge"),
+    path("cases/<uuid:case_id>/split", related.split, name="split"),
     path("cases/<uuid:case_id>/claim", case.claim, name="claim"),
     path("cases/<uuid:case_id>/release", case.release, name="release"),
     path("cases/<uuid:case_id>/ask-missing", case.ask_missing, name="ask_missing"),
     path("cases/<uuid:case_id>/extend", orders.extend, name="extend_order"),
     path("orders/new", orders.new, name="new_order"),
     path("appeals/<uuid:appeal_id>/decide", appeals.decide, name="decide_appeal"),
+    path("seen-again/<uuid:reappearance_id>/decide", again.decide, name="seen_again"),
+    path("cases/<uuid:case_id>/misuse", misuse.take, name="misuse"),
+    path("suspensions/<uuid:step_id>/review", misuse.review, name="review_suspension"),
     path("banks", banks.show, name="banks"),
+    path("records", records.show, name="records"),
     path("log", log.show, name="log"),
     path("log/verify", log.verify, name="log_verify"),
     path("log/<int:index>", log.entry, name="log_entry"),

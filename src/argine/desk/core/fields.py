@@ -21,6 +21,10 @@ class _Sealed(bytes):
     """A value as it stands in the database, not yet opened."""
 
 
+ERASED = _Sealed(b"")
+"""The value of an empty field: what `QuerySet.update` and filters may name, since it is sealed for no row."""
+
+
 class _SealedAttribute(DeferredAttribute):
     """Opens the value at the first look: only then is the row's key known."""
 
@@ -44,7 +48,7 @@ def _place(field: AnyField, instance: models.Model) -> str:
 class SealedTextField(TextBinaryField):
     """Text, empty by default. The model needs a primary key that is known before saving (a UUID).
 
-    `QuerySet.update` would not know the row and is refused; save the row instead.
+    `QuerySet.update` would not know the row and is refused, save for `ERASED`; save the row instead.
     """
 
     descriptor_class = _SealedAttribute

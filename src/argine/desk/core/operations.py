@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from argine.desk.core import time
 from argine.desk.core.crypto import keyed_digest
@@ -50,6 +50,19 @@ def take(rate: Rate, sender: str) -> None:
 def forget_old_buckets() -> int:
     """Drop the buckets of past days; tell how many."""
     return Bucket.objects.filter(updated_at__lt=time.now() - timedelta(days=1)).delete()[0]
+
+
+def drop_old_pages() -> bool:
+    """Empty the database's write-ahead log: what was overwritten stands in it until then; tell whether it was done.
+
+    While somebody reads an older state it cannot be, and the next run does it. The file itself holds nothing of what
+    was deleted: `secure_delete` overwrites it (settings).
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        busy, _pages, _done = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def beat(name: str) -> None:

@@ -15,6 +15,8 @@ class Kind(StrEnum):
 class Keep(StrEnum):
     LOG = "log"  # for as long as the log stands
     CASE = "case"  # until the case's retention ends
+    MISUSE = "misuse"  # the operator's `misuse_months`
+    OBLIGATION = "obligation"  # until a duty to keep it ends
     ENTRY = "entry"  # until the entry is withdrawn
     ACCOUNT = "account"  # while the account or key is in use
     SIGHTING = "sighting"  # the operator's `sighting_days`

@@ -68,7 +68,8 @@ def seed() -> tuple[str, Story]:
 
 def _report(story: Story, name: str, hours_ago: float, draft: NoticeDraft) -> None:
     def do() -> None:
-        made = cases.submit_notice(draft)
+        # Each report is somebody else's.
+        made = cases.submit_notice(replace(draft, contact=f"{name}@example.org" if draft.contact else ""))
         story.cases[name], story.codes[made.case.number] = made.case, made.code
 
     story.at(hours_ago, do)
@@ -80,7 +81,8 @@ def _upload(story: Story, hours_ago: float, number: int, name: str) -> None:
     def do() -> None:
         hashed = hash_file_bytes(reworked(draw(number)))
         content = Content(name, f"https://forum.example/moderation/{name}")
-        banks.check_upload(hashed.signals, hashable=hashed.unhashable is None, by=SHELL, content=content)
+        checked = banks.check_upload(hashed.signals, hashable=hashed.unhashable is None, by=SHELL, content=content)
+        cases.note_seen_again(checked, content, by=SHELL)
 
     story.at(hours_ago, do)
 

@@ -231,6 +231,15 @@ class MessageForm(forms.Form):
     )
 
 
+class SuspensionForm(forms.Form):
+    appeal = forms.CharField(
+        label=_("Why it is wrong"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
 class WithdrawForm(forms.Form):
     sure = forms.BooleanField(
         label=_("Yes, take my report back."),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from argine.desk.banks import marks
 from argine.desk.banks.marks import Mark
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, duties, policies, queries, questions
-from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
+from argine.desk.cases import appeals, duties, misuse, policies, queries, questions, reappearances, records
+from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome, Reappeared
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
@@ -91,6 +91,18 @@ class AppealLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionText:
+    """A suspension, as the person who reported reads it."""
+
+    until: datetime
+    reasons: str
+    appeal: str
+    review: str
+    is_lifted: bool
+    may_appeal: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PictureLine:
     """A picture by the first letters of a fingerprint, and its altered part where one is marked."""
 
@@ -119,6 +131,9 @@ class StatusPage:
     referrals: list[ReferralText]
     appeal_until: datetime | None
     may_withdraw: bool
+    purged_at: datetime | None
+    reappearances: list[tuple[datetime, bool]]
+    suspension: SuspensionText | None
 
 
 def of(case: Case) -> StatusPage:
@@ -133,8 +148,8 @@ def of(case: Case) -> StatusPage:
         decision=_decision(case),
         stopped_uploads=_stopped_uploads(case),
         pictures=_pictures(case),
-        addresses=[row.url for row in Address.objects.filter(case=case).order_by("position")],
-        thread=[_said(message) for message in case.messages.order_by("at")],
+        addresses=[row.url for row in Address.objects.filter(case=case).order_by("position") if row.url],
+        thread=[_said(message) for message in case.messages.order_by("at") if message.text],
         routes=under_18_groups() if state == CaseState.FROZEN else [],
         missing=[str(questions.ELEMENTS[element]) for element in missing(case)],
         lacking=lacking(case),
@@ -143,7 +158,29 @@ def of(case: Case) -> StatusPage:
         appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],
         appeal_until=appeal_until(case),
         may_withdraw=_may(policies.check_withdraw, case),
+        purged_at=case.purged_at,
+        reappearances=_reappearances(case),
+        suspension=_suspension(case),
     )
+
+
+def _suspension(case: Case) -> SuspensionText | None:
+    step = misuse.suspension_told(case)
+    if step is None or step.until is None:
+        return None
+    may_appeal = _may(lambda _case: policies.check_appeal_suspension(step, time.now()), case)
+    if step.case_id != case.id:
+        # Whoever gave this contact reads no more than that it is so: anybody can write anybody's address.
+        return SuspensionText(step.until, "", "", "", step.lifted, may_appeal)
+    return SuspensionText(step.until, step.reasons, step.appeal, step.review, step.lifted, may_appeal)
+
+
+def _reappearances(case: Case) -> list[tuple[datetime, bool]]:
+    """When it appeared again, newest first, and whether that is still to be dealt with."""
+    rows = [row for row in reappearances.of_case(case) if row.state == Reappeared.CONFIRMED]
+    items = {row.id: reappearances.item_of(row) for row in rows}
+    waiting = reappearances.open_items(items.values())
+    return [(row.at, items[row.id] in waiting) for row in rows]
 
 
 def _may(check: Callable[[Case], None], case: Case) -> bool:
@@ -165,7 +202,9 @@ def appeal_until(case: Case) -> datetime | None:
 def missing(case: Case) -> list[Element]:
     """What some law asks and the notice does not say, with what was added to it."""
     notice = queries.first_notice(case)
-    found = {} if notice is None else duties.missing(queries.notice_draft(notice), notice.received_at)
+    if notice is None or records.is_purged(notice):
+        return []
+    found = duties.missing(queries.notice_draft(notice), notice.received_at)
     return questions.in_order(key for keys in found.values() for key in keys)
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("status/referral/", views.referral, name="referral"),
     path("status/under-18/", views.stop, name="stop"),
     path("status/withdraw/", views.withdraw, name="withdraw"),
+    path("status/suspension/", views.appeal_suspension, name="appeal_suspension"),
     path("status/close/", views.close, name="close"),
     path("receipt/", views.receipt, name="receipt"),
     path("receipt.json", views.receipt_file, name="receipt_file"),

@@ -3,12 +3,13 @@
 import json
 
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from argine.desk.cases import duties, operations, queries, questions
+from argine.desk.cases import duties, misuse, operations, queries, questions
 from argine.desk.cases.drafts import AppealDraft
 from argine.desk.cases.enums import Appellant
 from argine.desk.cases.models import Case
@@ -26,6 +27,7 @@ from argine.desk.intake.forms import (
     ReferralForm,
     ReportForm,
     SupplementForm,
+    SuspensionForm,
     UnderAgeForm,
     WithdrawForm,
 )
@@ -117,6 +119,7 @@ def _send(request: HttpRequest, form: ReportForm) -> HttpResponse:
     asked = {key for keys in lacking.values() for key in keys}
     context = {
         "code": sent.code,
+        "suspended": sent.case.suspended_until is not None,
         "missing": [questions.ELEMENTS[element] for element in questions.in_order(asked)],
         "clocks": lines(clocks_of_case(sent.case.id), time.now()),
     }
@@ -149,27 +152,18 @@ def _open_by_code(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _status_page(
-    request: HttpRequest,
-    case: Case,
-    *,
-    message: MessageForm | None = None,
-    withdraw: WithdrawForm | None = None,
-    more: SupplementForm | None = None,
-    referral: ReferralForm | None = None,
-    under_age: UnderAgeForm | None = None,
-) -> HttpResponse:
+def _status_page(request: HttpRequest, case: Case, **sent: Form) -> HttpResponse:
     page = status_page.of(case)
     context = {
         "page": page,
-        "message_form": message or MessageForm(),
-        "under_age_form": under_age or UnderAgeForm(auto_id="under_18_%s"),
-        "withdraw_form": withdraw or WithdrawForm(),
-        "more_form": more or SupplementForm(page.lacking),
-        "referrals": [(text, referral or ReferralForm(text.regime)) for text in page.referrals],
+        "message_form": sent.get("message") or MessageForm(),
+        "under_age_form": sent.get("under_age") or UnderAgeForm(auto_id="under_18_%s"),
+        "suspension_form": sent.get("suspension") or SuspensionForm(),
+        "withdraw_form": sent.get("withdraw") or WithdrawForm(),
+        "more_form": sent.get("more") or SupplementForm(page.lacking),
+        "referrals": [(text, sent.get("referral") or ReferralForm(text.regime)) for text in page.referrals],
     }
-    sent = (message, withdraw, more, referral, under_age)
-    has_errors = any(form is not None and form.errors for form in sent)
+    has_errors = any(form.errors for form in sent.values())
     response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
     access.open_case(response, case)
     return response
@@ -199,6 +193,24 @@ def _take(case: Case, text: str) -> None:
         operations.file_appeal(decision, AppealDraft(Appellant.REPORTER, text), by=REPORTER)
     else:
         operations.add_information(case, text, by=REPORTER)
+
+
+@require_POST
+def appeal_suspension(request: HttpRequest) -> HttpResponse:
+    """Say why a suspension is wrong: somebody who did not decide it looks at it."""
+    case = access.opened_case(request)
+    step = misuse.suspension_told(case) if case else None
+    if case is None or step is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    form = SuspensionForm(request.POST)
+    if form.is_valid():
+        try:
+            operations.appeal_suspension(step, form.cleaned_data["appeal"], by=REPORTER)
+            return redirect("intake:status")
+        except (InvalidError, RefusedError) as error:
+            form.add_error("appeal", str(error))
+    return _status_page(request, case, suspension=form)
 
 
 @require_POST

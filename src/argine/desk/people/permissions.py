@@ -12,6 +12,7 @@ REFUSALS: dict[Permission, str] = {
     Permission.SEE_LOG: "Only supervisors and operators may see the log.",
     Permission.MANAGE_PEOPLE: "Only an operator may invite or change staff.",
     Permission.MANAGE_KEYS: "Only an operator may make or revoke keys.",
+    Permission.MANAGE_RECORDS: "Only supervisors and operators may hold records.",
     Permission.MANAGE_BANKS: "Only supervisors and operators may change banks.",
 }
 

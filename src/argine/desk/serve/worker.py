@@ -10,7 +10,7 @@ from django.conf import settings
 from argine.desk.audit.operations import publish_head
 from argine.desk.banks import snapshots
 from argine.desk.banks.operations import purge_sightings
-from argine.desk.cases.operations import NOTIFY
+from argine.desk.cases.operations import NOTIFY, forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.jobs import operations as jobs
@@ -32,6 +32,8 @@ REGULAR = {
     "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due),
     "banks.verify": Regular(timedelta(days=1), snapshots.verify),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
+    "records.purge": Regular(timedelta(days=1), lambda: settings.CONFIG.purge and purge()),
+    "misuse.forget": Regular(timedelta(days=1), forget_misuse),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
 }

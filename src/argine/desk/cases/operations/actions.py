@@ -4,10 +4,11 @@ from django.db import transaction
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
-from argine.desk.cases import policies, queries
+from argine.desk.banks.operations import Content
+from argine.desk.cases import policies, queries, reappearances, related
 from argine.desk.cases.drafts import ActionDraft
-from argine.desk.cases.enums import REMOVING, CaseState
-from argine.desk.cases.models import Action, Address, Case, Decision
+from argine.desk.cases.enums import REMOVING, CaseState, Reappeared
+from argine.desk.cases.models import Action, Address, Case, Decision, Reappearance
 from argine.desk.cases.operations import steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.clocks.enums import Duty
@@ -16,6 +17,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import Actor
 from argine.desk.core.crypto import keyed_digest
 from argine.desk.core.errors import InvalidError
+from argine.desk.core.web_address import address_digest
 from argine.merkle.canonical import Json
 
 
@@ -32,23 +34,65 @@ def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Actio
         case = Case.objects.select_for_update().get(pk=decision.case_id)
         decision.case = case  # as it stands now: the notice may have been withdrawn since the decision was read
         address = _address_meant(case, draft)
-        digest = draft.content.digest or keyed_digest("content", str(address.id if address else case.id))
-        said = Action.objects.filter(decision=decision, copy_digest=digest, measure=draft.measure).first()
-        if said is not None:
-            return said
-        policies.check_action(decision, queries.current_decision(case), draft.measure)
-        action = _save_action(decision, draft, address, digest, by=by)
-        if address is not None or queries.is_about_all(action):
-            clocks.answer(case.id, address.id if address else None, at=action.at, by=by)
-        if draft.measure in REMOVING and case.state == CaseState.REMOVAL and not open_clocks(case.id, Duty.ACT):
-            steps.move(case, CaseState.REMOVED, by=by)
+        action = _take(decision, draft, address, by=by)
+        for twin in related.twins(decision):
+            steps.hold(twin.case)
+            _take_for_twin(twin, draft, address, by=by)
     sign_head_now()
     return action
 
 
+def _take(decision: Decision, draft: ActionDraft, address: Address | None, *, by: Actor) -> Action:
+    case = decision.case
+    again = _met_again(case, draft, address)
+    named = None if again else draft.content.digest
+    digest = named or keyed_digest("content", str(again.id if again else address.id if address else _everything(case)))
+    said = Action.objects.filter(decision=decision, copy_digest=digest, measure=draft.measure).first()
+    if said is not None:
+        return said
+    policies.check_action(decision, queries.current_decision(case), draft.measure)
+    action = _save_action(decision, draft, address, digest, by=by)
+    item = address.id if address else again.id if again else None
+    if item is not None or queries.is_about_all(action):
+        clocks.answer(case.id, item, at=action.at, by=by)
+    if draft.measure in REMOVING and case.state == CaseState.REMOVAL and not open_clocks(case.id, Duty.ACT):
+        steps.move(case, CaseState.REMOVED, by=by)
+    return action
+
+
+def _everything(case: Case) -> str:
+    """All that is known of the case by now: what appeared again later is something else."""
+    times = Reappearance.objects.filter(case=case, state=Reappeared.CONFIRMED).count()
+    return f"{case.id} {times}" if times else str(case.id)
+
+
+def _met_again(case: Case, draft: ActionDraft, address: Address | None) -> Reappearance | None:
+    """The copy that appeared again and is still to be dealt with, if that is what the action is about."""
+    if address is not None:
+        return address.reappearance
+    digest = draft.content.digest
+    return reappearances.waiting_copy(case, digest) if digest else None
+
+
+def _take_for_twin(twin: Decision, draft: ActionDraft, address: Address | None, *, by: Actor) -> None:
+    """The same content was reported in another case too: what was done to it there is done here.
+
+    The other case knows it by its own name of the place, or, if it names none there, as a copy.
+    """
+    content = draft.content
+    if address is not None and not content.id and not content.url:
+        content = Content(url=address.url)
+    mine = None
+    if content.url:
+        same = Address.objects.filter(case=twin.case, digest=address_digest(content.url))
+        mine = same.select_related("reappearance").order_by("-position").first()
+    _take(twin, ActionDraft(draft.measure, content, mine.id if mine else None), mine, by=by)
+
+
 def _address_meant(case: Case, draft: ActionDraft) -> Address | None:
     """The reported address that an action is about: named by id, or recognised by the content's own address."""
-    addresses = {address.id: address for address in Address.objects.filter(case=case)}
+    newest_first = Address.objects.filter(case=case).select_related("reappearance").order_by("-position")
+    addresses = {address.id: address for address in newest_first}
     if draft.address_id is not None:
         if draft.address_id not in addresses:
             raise InvalidError("This case has no such address.", fields={"address": "unknown"})

@@ -7,9 +7,9 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
-from argine.desk.cases import policies, queries, votes
+from argine.desk.cases import policies, queries, related, votes
 from argine.desk.cases.drafts import DecisionDraft
-from argine.desk.cases.enums import CaseState, Outcome
+from argine.desk.cases.enums import Basis, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.operations import closing, steps
 from argine.desk.clocks import operations as clocks
@@ -40,8 +40,38 @@ def decide(case: Case, draft: DecisionDraft, *, by: Actor, override: bool = Fals
 
 
 def replace(case: Case, draft: DecisionDraft, overridden: Decision | None, *, by: Actor) -> Decision:
-    """Write a decision down and let the case, its pictures and its clocks follow it."""
-    decision = _save_decision(case, draft, overridden, by=by)
+    """Write a decision down and let the case, its pictures and its clocks follow it; and the cases decided with it."""
+    decision = _apply(case, draft, overridden, None, by=by)
+    for other in related.decided_with(case):
+        steps.hold(other)
+        carry_over(decision, other, by=by)
+    return decision
+
+
+def carry_over(decision: Decision, case: Case, *, by: Actor) -> None:
+    """Let a decision apply to another case about the same content, unless the one that stands there says the same.
+
+    A removal blocks the pictures that surely agree with those it covers; others stay in review.
+    """
+    current = queries.current_decision(case)
+    if current is not None and current.outcome == decision.outcome:
+        return
+    covered = [entry.id for entry in entries_of_case(decision.case_id) if entry.bank_id == banks.REMOVED]
+    draft = DecisionDraft(
+        Outcome(decision.outcome),
+        Ground(decision.ground),
+        Basis(decision.basis),
+        decision.reasons,
+        related.same_entries(decision.case, case, covered),
+    )
+    _apply(case, draft, current, decision, by=by)
+    closing.close_open_appeals(case, by=by)
+
+
+def _apply(
+    case: Case, draft: DecisionDraft, overridden: Decision | None, follows: Decision | None, *, by: Actor
+) -> Decision:
+    decision = _save_decision(case, draft, overridden, follows, by=by)
     if draft.outcome == Outcome.REMOVE:
         _block(case, draft, by=by)
         if overridden is not None:
@@ -70,7 +100,9 @@ def check_draft(case: Case, draft: DecisionDraft) -> None:
     policies.check_basis(draft.basis, addresses, sightings_of_case(case.id))
 
 
-def _save_decision(case: Case, draft: DecisionDraft, overridden: Decision | None, *, by: Actor) -> Decision:
+def _save_decision(
+    case: Case, draft: DecisionDraft, overridden: Decision | None, follows: Decision | None, *, by: Actor
+) -> Decision:
     decision = Decision(
         seq=queries.next_seq(),
         case=case,
@@ -81,6 +113,7 @@ def _save_decision(case: Case, draft: DecisionDraft, overridden: Decision | None
         basis=draft.basis,
         reasons=draft.reasons.strip(),
         overrides=overridden,
+        follows=follows,
     )
     decision.digest = queries.decision_digest(decision)
     decision.save(force_insert=True)

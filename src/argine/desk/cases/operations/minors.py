@@ -10,14 +10,14 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks import operations as banks
 from argine.desk.banks.queries import entries_of_case
-from argine.desk.cases import duties, policies, queries
+from argine.desk.cases import duties, policies, queries, records, related
 from argine.desk.cases.drafts import LONGEST_LINE
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case, Preservation
 from argine.desk.cases.operations import closing, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import time
-from argine.desk.core.actor import Actor
+from argine.desk.core.actor import REPORTER, Actor
 from argine.desk.core.errors import InvalidError
 from argine.law import minors
 from argine.law.terms import Recipient
@@ -28,7 +28,8 @@ SALT_BYTES = 32
 def freeze(case: Case, *, by: Actor) -> None:
     """Stop a case about somebody under 18: its fingerprints leave matching and are erased, its clocks stop.
 
-    Anybody may say so, and a doubt is enough: no decision follows here, others may act.
+    Anybody may say so, and a doubt is enough: no decision follows here, others may act. What staff say stops the cases
+    that are decided together with it too.
 
     Raises:
         RefusedError: the case has ended, so nothing of it is in matching.
@@ -36,13 +37,22 @@ def freeze(case: Case, *, by: Actor) -> None:
     with transaction.atomic():
         steps.hold(case)
         policies.check_freeze(case)
-        for entry in entries_of_case(case.id):
-            banks.withdraw_entry(entry, erase=True, by=by)
-        closing.close_open_appeals(case, by=by)
-        clocks.stop(case.id, by=by)
-        append(Event.CASE_FROZEN, f"case:{case.id}", by=by)
-        steps.move(case, CaseState.FROZEN, by=by)
+        # Staff say it of the content, so of every case about it; a reporter of their own report only.
+        for other in [] if by == REPORTER else related.decided_with(case):
+            steps.hold(other)
+            _stop(other, by=by)
+        _stop(case, by=by)
     sign_head_now()
+
+
+def _stop(case: Case, *, by: Actor) -> None:
+    for entry in entries_of_case(case.id):
+        banks.withdraw_entry(entry, erase=True, by=by)
+    closing.close_open_appeals(case, by=by)
+    clocks.stop(case.id, by=by)
+    closing.leave_others(case, by=by)
+    append(Event.CASE_FROZEN, f"case:{case.id}", by=by)
+    steps.move(case, CaseState.FROZEN, by=by)
 
 
 def preserve(case: Case, reported_at: datetime, reference: str, *, by: Actor) -> list[Preservation]:
@@ -75,7 +85,7 @@ def preserve(case: Case, reported_at: datetime, reference: str, *, by: Actor) ->
         ]
         for row in rows:
             row.save(force_insert=True)
-            committed = queries.commitment(row.salt, queries.preservation_facts(row))
+            committed = queries.commitment(row.salt, records.preservation_facts(row))
             data = {"preservation": str(row.id), "commitment": committed}
             append(Event.PRESERVATION_TOLD, f"case:{case.id}", by=by, data=data)
     sign_head_now()

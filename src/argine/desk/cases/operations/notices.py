@@ -14,8 +14,9 @@ from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import duties, policies, queries
 from argine.desk.cases.drafts import NoticeDraft
 from argine.desk.cases.enums import CaseState
-from argine.desk.cases.models import Address, Case, Notice
-from argine.desk.cases.operations import closing, steps
+from argine.desk.cases.misuse import contact_digest, suspension_for, without_suspended
+from argine.desk.cases.models import Case, Notice
+from argine.desk.cases.operations import closing, misuse, relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
@@ -46,6 +47,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         case = Case(
             number=queries.next_number(),
             code_digest=case_code.digest(code),
+            contact_digest=contact_digest(draft.contact),
             language=draft.language,
             country=draft.country,
             opened_at=moment,
@@ -54,8 +56,12 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         case.save(force_insert=True)
         notice = _save_notice(case, draft)
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
-        clocks.start(case.id, items, duties.dues(draft, moment), by=SYSTEM)
+        suspension = suspension_for(notice)
+        if suspension is not None:
+            misuse.hold_back(case, suspension, by=SYSTEM)
+        clocks.start(case.id, items, without_suspended(duties.dues(draft, moment), suspension), by=SYSTEM)
     sign_head_now()
+    relating.relate_now(case)
     return Submission(case, notice, code)
 
 
@@ -78,7 +84,7 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
     )
     notice.save(force_insert=True)
     for position, url in enumerate(draft.addresses):
-        Address(case=case, notice=notice, position=position, url=url).save(force_insert=True)
+        steps.name_place(case, position, url, notice=notice)
     origin = queries.origin_of(notice)
     for position, signals in enumerate(draft.pictures):
         part = draft.regions.get(position)
@@ -110,6 +116,7 @@ def withdraw(case: Case, *, by: Actor) -> None:
             banks.withdraw_entry(entry, erase=True, by=by)
         closing.close_open_appeals(case, by=by)
         clocks.stop(case.id, by=by)
+        closing.leave_others(case, by=by)
         append(Event.CASE_WITHDRAWN, f"case:{case.id}", by=by)
         steps.move(case, CaseState.WITHDRAWN, by=by)
     sign_head_now()

@@ -14,8 +14,8 @@ from argine.desk.banks import operations as banks
 from argine.desk.cases import duties, policies, queries
 from argine.desk.cases.drafts import OrderDraft
 from argine.desk.cases.enums import CaseKind
-from argine.desk.cases.models import Address, Case, Order
-from argine.desk.cases.operations import steps
+from argine.desk.cases.models import Case, Order
+from argine.desk.cases.operations import relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.queries import open_clocks
@@ -49,6 +49,7 @@ def register_order(draft: OrderDraft, *, by: Actor) -> Order:
         items: Sequence[UUID | None] = [row.id for row in order.addresses.order_by("position")] or [None]
         clocks.start(case.id, items, duties.of_order(draft).clocks, by=by)
     sign_head_now()
+    relating.relate_now(case)
     return order
 
 
@@ -81,7 +82,7 @@ def _save(case: Case, draft: OrderDraft, *, by: Actor) -> Order:
     )
     order.save(force_insert=True)
     for position, url in enumerate(draft.addresses):
-        Address(case=case, order=order, position=position, url=url).save(force_insert=True)
+        steps.name_place(case, position, url, order=order)
     for signals in draft.pictures:
         banks.add_entry(banks.REPORTED, signals, origin=queries.order_origin(order), case_id=case.id, by=by)
     committed = queries.commitment(order.salt, queries.order_facts(order))

@@ -1,5 +1,6 @@
 """What several operations on a case do within their transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,10 +10,11 @@ from argine.desk.audit.operations import append
 from argine.desk.cases import policies
 from argine.desk.cases.drafts import LONGEST_TEXT
 from argine.desk.cases.enums import Author, CaseState
-from argine.desk.cases.models import Case, Message, Notice
+from argine.desk.cases.models import Address, Case, Message, Notice, Order, Reappearance, Supplement
 from argine.desk.core import time
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError
+from argine.desk.core.web_address import address_digest
 
 
 def hold(case: Case) -> None:
@@ -27,13 +29,35 @@ def move(case: Case, to: CaseState, *, by: Actor) -> None:
     append(Event.CASE_MOVED, f"case:{case.id}", by=by, data={"from": str(before), "to": to.value})
 
 
+def name_place(case: Case, position: int, url: str, **of: Notice | Supplement | Order | Reappearance) -> Address:
+    """Write an address down, with what finds it again; `of` says what names it."""
+    address = Address(case=case, position=position, url=url, digest=address_digest(url), **of)
+    address.save(force_insert=True)
+    return address
+
+
+def let_go(cases: Iterable[Case], *, by: Actor) -> None:
+    """Let cases that followed another one go on by themselves."""
+    for case in cases:
+        case.leading = None
+        case.save(update_fields=["leading"])
+        append(Event.CASE_SPLIT, f"case:{case.id}", by=by)
+
+
 def say(case: Case, author: Author, text: str, *, by: Actor) -> None:
-    if not text.strip():
-        raise InvalidError(_("Write something first."), fields={"text": _("Write something first.")})
-    if len(text) > LONGEST_TEXT:
-        problem = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_TEXT}
-        raise InvalidError(problem, fields={"text": problem})
+    check_text("text", text)
     Message(case=case, at=time.now(), author=author, by=by, text=text.strip()).save(force_insert=True)
+
+
+def check_text(field: str, text: str) -> None:
+    """Raise unless something was written, and not too much; the error names the field."""
+    problem = ""
+    if not text.strip():
+        problem = _("Write something first.")
+    elif len(text) > LONGEST_TEXT:
+        problem = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_TEXT}
+    if problem:
+        raise InvalidError(problem, fields={field: problem})
 
 
 def complete(notice: Notice, at: datetime, *, by: Actor) -> None:

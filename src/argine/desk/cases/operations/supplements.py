@@ -11,8 +11,9 @@ from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.cases import duties, policies, queries, questions
 from argine.desk.cases.drafts import SupplementDraft
 from argine.desk.cases.enums import CaseState
+from argine.desk.cases.misuse import contact_digest, suspension_for, without_suspended
 from argine.desk.cases.models import Address, Case, Notice, Referral, Supplement
-from argine.desk.cases.operations import messages, steps
+from argine.desk.cases.operations import messages, relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.clocks.enums import Duty
 from argine.desk.core import time
@@ -56,12 +57,15 @@ def add_to_notice(notice: Notice, draft: SupplementDraft, *, by: Actor) -> Suppl
         whole = queries.notice_draft(notice)
         if draft.addresses:
             added = list(supplement.addresses.order_by("position").values_list("pk", flat=True))
-            clocks.start(case.id, added, duties.dues(whole, supplement.at), by=SYSTEM)
+            held_back = suspension_for(notice) if case.suspended_until else None
+            clocks.start(case.id, added, without_suspended(duties.dues(whole, supplement.at), held_back), by=SYSTEM)
         if notice.completed_at is None and not duties.missing(whole, notice.received_at):
             steps.complete(notice, supplement.at, by=by)
         if case.state == CaseState.WAITING:
             steps.move(case, CaseState.RECEIVED, by=by)
     sign_head_now()
+    if draft.addresses:
+        relating.relate_now(case)
     return supplement
 
 
@@ -78,9 +82,12 @@ def _save(notice: Notice, draft: SupplementDraft, *, by: Actor) -> Supplement:
         salt=secrets.token_hex(SALT_BYTES),
     )
     supplement.save(force_insert=True)
+    if supplement.contact and not notice.case.contact_digest:
+        notice.case.contact_digest = contact_digest(supplement.contact)
+        notice.case.save(update_fields=["contact_digest"])
     first = Address.objects.filter(case=notice.case_id).count()
     for position, url in enumerate(draft.addresses, start=first):
-        Address(case=notice.case, supplement=supplement, position=position, url=url).save(force_insert=True)
+        steps.name_place(notice.case, position, url, supplement=supplement)
     committed = queries.commitment(supplement.salt, queries.supplement_facts(supplement))
     data = {"notice": str(notice.id), "supplement": str(supplement.id), "commitment": committed}
     entry = append(Event.NOTICE_SUPPLEMENTED, f"case:{notice.case_id}", by=by, data=data)

@@ -21,6 +21,7 @@ def console_nav(context: template.Context) -> dict[str, Any]:
     pages = (
         (Permission.SEE_CASES, "console:queue", _("Cases")),
         (Permission.SEE_CASES, "console:banks", _("Banks")),
+        (Permission.MANAGE_RECORDS, "console:records", _("Records")),
         (Permission.SEE_LOG, "console:log", _("Log")),
         (Permission.MANAGE_PEOPLE, "console:people", _("People")),
         (Permission.MANAGE_KEYS, "console:keys", _("Platform keys")),

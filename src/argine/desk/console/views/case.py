@@ -17,9 +17,19 @@ from argine.desk.cases.drafts import DecisionDraft
 from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import appeal_cards, case_page, claim_card, frozen_card, order_card
+from argine.desk.console import (
+    again_card,
+    appeal_cards,
+    case_page,
+    claim_card,
+    frozen_card,
+    misuse_card,
+    order_card,
+    record_card,
+    related_card,
+)
 from argine.desk.console.access import StaffRequest, needs, refusal
-from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
+from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, MisuseForm, ReasonForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
 from argine.desk.console.region_card import RegionForm
 from argine.desk.console.starters import STARTERS
@@ -211,13 +221,16 @@ class Sent:
     ask: AskForm | None = None
     extend: ExtendForm | None = None
     preserve: PreserveForm | None = None
+    hold: ReasonForm | None = None
+    misuse: MisuseForm | None = None
     appeals: Mapping[UUID, AppealForm] = field(default_factory=dict)
     regions: Mapping[UUID, RegionForm] = field(default_factory=dict)
 
     @property
     def is_wrong(self) -> bool:
-        forms = (self.decision, self.ask, self.extend, self.preserve, *self.appeals.values(), *self.regions.values())
-        return any(form is not None and form.errors for form in forms)
+        forms = (self.decision, self.ask, self.extend, self.preserve, self.hold, self.misuse)
+        more = (*self.appeals.values(), *self.regions.values())
+        return any(form is not None and form.errors for form in (*forms, *more))
 
 
 NOTHING_SENT = Sent()
@@ -246,6 +259,11 @@ def page(
         "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
         "preserve_form": sent.preserve or PreserveForm(),
+        "again": again_card.of(case),
+        "misuse": misuse_card.of(case, request.actor, sent.misuse),
+        "related": related_card.of(case),
+        "records": record_card.of(case, sent.hold),
+        "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
         "starters": STARTERS,
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
