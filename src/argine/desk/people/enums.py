@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
     MANAGE_BANKS = "manage_banks"
+    MANAGE_OUTGOING = "manage_outgoing"
 
 
 # Who may do what. Operators run the desk and may also decide, since small desks are one person.
@@ -32,6 +33,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_ORDERS,
             Permission.SEE_LOG,
             Permission.MANAGE_BANKS,
+            Permission.MANAGE_OUTGOING,
         }
     ),
     Role.OPERATOR: frozenset(Permission),

@@ -9,10 +9,10 @@ from django.conf import settings
 
 from argine.desk.audit.operations import publish_head
 from argine.desk.banks.operations import purge_sightings
-from argine.desk.cases.operations import NOTIFY
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.jobs import operations as jobs
+from argine.desk.notify.operations import forget_old_messages
 from argine.desk.people.operations import forget_old_invitations
 from argine.desk.serve.pulse import Pulse
 
@@ -31,15 +31,8 @@ REGULAR = {
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
+    "outgoing.forget": Regular(timedelta(days=1), forget_old_messages),
 }
-
-
-def _notify(payload: dict[str, object]) -> None:
-    """The console shows the warning; no other way to send it is set up."""
-    logger.info("Clock %s has used %s percent of its time", payload["clock"], payload["percent"])
-
-
-ON_DEMAND: dict[str, Callable[[dict[str, object]], object]] = {NOTIFY: _notify}
 
 
 def one_pass() -> bool:
@@ -57,10 +50,7 @@ def one_pass() -> bool:
 
 def _do(job: jobs.Leased) -> None:
     try:
-        if job.kind in REGULAR:
-            REGULAR[job.kind].do()
-        else:
-            ON_DEMAND[job.kind](job.payload)
+        REGULAR[job.kind].do()
     except Exception as error:
         logger.exception("The job %s failed; it is tried again", job.kind)
         jobs.fail(job, type(error).__name__)

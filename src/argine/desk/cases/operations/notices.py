@@ -15,7 +15,7 @@ from argine.desk.cases import duties, policies, queries
 from argine.desk.cases.drafts import NoticeDraft
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case, Notice
-from argine.desk.cases.operations import closing, steps
+from argine.desk.cases.operations import closing, mailing, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
@@ -53,6 +53,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         )
         case.save(force_insert=True)
         notice = _save_notice(case, draft)
+        mailing.note(case, draft.mail, by=REPORTER)
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
         clocks.start(case.id, items, duties.dues(draft, moment), by=SYSTEM)
     sign_head_now()
