@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,16 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from tests.factories import PASSWORD, make_case_in, make_key, make_order, make_sighting, make_staff, report_form
+from tests.factories import (
+    PASSWORD,
+    make_case_in,
+    make_key,
+    make_order,
+    make_sighting,
+    make_staff,
+    make_stuck,
+    report_form,
+)
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
@@ -19,6 +29,7 @@ from argine.desk.cases.models import Case
 from argine.desk.cases.operations import add_information
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.intake import access
+from argine.desk.notify.enums import Problem
 from argine.desk.people.enums import Role
 from argine.desk.people.operations import invite
 from argine.desk.people.queries import open_invitations
@@ -77,6 +88,7 @@ def intake_pages(language: str, text: str) -> Iterator[Page]:
         yield f"receipt, {state}", person.get("/receipt/")
         yield f"message, {state}", person.post("/status/message/", {"text": ""})
         yield f"withdraw unsure, {state}", person.post("/status/withdraw/", {})
+        yield f"no mail chosen, {state}", person.post("/status/mail/", {"mail": text})
         yield f"nothing added, {state}", person.post("/status/add/", {"contact": ""})
         yield f"no time told, {state}", person.post("/status/referral/", {"regime": "it-144bis", "moment": text})
     for _ in range(25):
@@ -113,7 +125,21 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from deciding_pages(client, text)
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
-    for path in ("", "?state=closed", "banks", "log", "log?case=1", "log/0", "people", "keys", "nothing", "log/99999"):
+    make_stuck(case)
+    make_stuck(case, Problem.LOST)
+    for path in (
+        "",
+        "?state=closed",
+        "outgoing",
+        "banks",
+        "log",
+        "log?case=1",
+        "log/0",
+        "people",
+        "keys",
+        "nothing",
+        "log/99999",
+    ):
         yield f"console/{path}", client.get(f"/console/{path}")
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})
@@ -161,7 +187,8 @@ def every_page(language: str = "en", text: str = "A text of a person") -> dict[s
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
     create_default_banks()
-    with override_settings(TEMPLATES=templates):
+    mail = replace(settings.CONFIG, smtp_host="mail.example", mail_from="noreply@desk.example")
+    with override_settings(TEMPLATES=templates, CONFIG=mail):
         return dict([*intake_pages(language, text), *console_pages(language, text)])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
-from tests.factories import log_in, make_appeal, make_case, make_decision, make_key, make_staff
+from tests.factories import log_in, make_appeal, make_case, make_decision, make_key, make_staff, make_stuck
 
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
@@ -45,6 +45,11 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:invite": ("POST", Permission.MANAGE_PEOPLE),
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
+    "console:outgoing_test": ("POST", Permission.MANAGE_OUTGOING),
+    "console:outgoing_retry": ("POST", Permission.MANAGE_OUTGOING),
+    "console:outgoing_discard": ("POST", Permission.MANAGE_OUTGOING),
+    "account_warnings": ("POST", Permission.SEE_CASES),
     "console:keys": ("GET", Permission.MANAGE_KEYS),
     "console:create_key": ("POST", Permission.MANAGE_KEYS),
     "console:revoke_key": ("POST", Permission.MANAGE_KEYS),
@@ -112,6 +117,8 @@ def desk(db: None) -> Desk:
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    stuck = make_stuck(case).pk
+    arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]

@@ -35,7 +35,7 @@ STATUSES = {
         *("decision with faults", "question with faults"),
         *(
             f"{page}, {state}"
-            for page in ("message", "withdraw unsure", "nothing added", "no time told")
+            for page in ("message", "withdraw unsure", "nothing added", "no time told", "no mail chosen")
             for state in CaseState
         ),
     },

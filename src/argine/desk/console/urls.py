@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, people, queue
+from argine.desk.console.views import appeals, banks, case, keys, log, orders, outgoing, people, queue
 
 console = [
     path("", queue.show, name="queue"),
@@ -35,6 +35,10 @@ console = [
     path("people/invite", people.invite, name="invite"),
     path("people/<int:person_id>/role", people.change_role, name="change_role"),
     path("people/<int:person_id>/active", people.set_active, name="set_active"),
+    path("outgoing", outgoing.show, name="outgoing"),
+    path("outgoing/test", outgoing.test, name="outgoing_test"),
+    path("outgoing/<uuid:message_id>/retry", outgoing.retry, name="outgoing_retry"),
+    path("outgoing/<uuid:message_id>/discard", outgoing.discard, name="outgoing_discard"),
     path("keys", keys.show, name="keys"),
     path("keys/new", keys.create, name="create_key"),
     path("keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),
@@ -52,6 +56,7 @@ accounts = [
     path("confirm/code", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("confirm/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("account", own_account.show, name="mfa_index"),
+    path("account/warnings", own_account.warnings, name="account_warnings"),
     path("account/password", account.password_change, name="account_change_password"),
     path("account/app/add", totp.activate_totp, name="mfa_activate_totp"),
     path("account/app/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),

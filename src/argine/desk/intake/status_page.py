@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, duties, policies, queries, questions
+from argine.desk.cases import appeals, duties, mail, policies, queries, questions
 from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
@@ -109,6 +110,7 @@ class StatusPage:
     referrals: list[ReferralText]
     appeal_until: datetime | None
     may_withdraw: bool
+    mail: str
 
 
 def of(case: Case) -> StatusPage:
@@ -133,7 +135,14 @@ def of(case: Case) -> StatusPage:
         appeals=[_appeal(appeal) for appeal in appeals.of_case(case) if appeal.who == Appellant.REPORTER],
         appeal_until=appeal_until(case),
         may_withdraw=_may(policies.check_withdraw, case),
+        mail=_mail(case),
     )
+
+
+def _mail(case: Case) -> str:
+    """What the reporter gets by e-mail; empty where there is nothing to choose."""
+    there_is = settings.CONFIG.sends_mail and _may(policies.check_choose_mail, case) and mail.address_of(case)
+    return mail.choice_of(case).value if there_is else ""
 
 
 def _may(check: Callable[[Case], None], case: Case) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from argine.desk.cases import duties, operations, queries, questions
 from argine.desk.cases.drafts import AppealDraft
-from argine.desk.cases.enums import Appellant
+from argine.desk.cases.enums import Appellant, Mail
 from argine.desk.cases.models import Case
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import operations as throttle
@@ -22,6 +22,7 @@ from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
 from argine.desk.intake.forms import (
     CodeForm,
+    MailForm,
     MessageForm,
     ReferralForm,
     ReportForm,
@@ -149,7 +150,7 @@ def _open_by_code(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _status_page(
+def _status_page(  # noqa: PLR0913  # one for each form of the page
     request: HttpRequest,
     case: Case,
     *,
@@ -158,6 +159,7 @@ def _status_page(
     more: SupplementForm | None = None,
     referral: ReferralForm | None = None,
     under_age: UnderAgeForm | None = None,
+    mail: MailForm | None = None,
 ) -> HttpResponse:
     page = status_page.of(case)
     context = {
@@ -166,9 +168,10 @@ def _status_page(
         "under_age_form": under_age or UnderAgeForm(auto_id="under_18_%s"),
         "withdraw_form": withdraw or WithdrawForm(),
         "more_form": more or SupplementForm(page.lacking),
+        "mail_form": mail or MailForm(initial={"mail": page.mail}, auto_id="mail_%s"),
         "referrals": [(text, referral or ReferralForm(text.regime)) for text in page.referrals],
     }
-    sent = (message, withdraw, more, referral, under_age)
+    sent = (message, withdraw, more, referral, under_age, mail)
     has_errors = any(form is not None and form.errors for form in sent)
     response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
     access.open_case(response, case)
@@ -211,6 +214,23 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         return _status_page(request, case, withdraw=form)
     operations.withdraw(case, by=REPORTER)
     return redirect("intake:status")
+
+
+@require_POST
+def mails(request: HttpRequest) -> HttpResponse:
+    """Choose what comes by e-mail from now on."""
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    form = MailForm(request.POST, auto_id="mail_%s")
+    if form.is_valid():
+        try:
+            operations.choose_mail(case, Mail(form.cleaned_data["mail"]), by=REPORTER)
+            return redirect("intake:status")
+        except RefusedError as refusal:
+            form.add_error("mail", str(refusal))
+    return _status_page(request, case, mail=form)
 
 
 @require_POST

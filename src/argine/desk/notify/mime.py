@@ -23,6 +23,6 @@ def render(message: Outgoing) -> EmailMessage:
     mail["Message-ID"] = message_id(message)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = message.language
     mail.set_content(message.body, cte="quoted-printable")
+    mail["Content-Language"] = message.language
     return mail

@@ -4,6 +4,7 @@ The message is given in two parts, so that what is not known stays small: everyt
 has certainly not been taken, and may be tried again; from the first byte of the text until the answer it may have been.
 """
 
+import contextlib
 import re
 import smtplib
 import ssl
@@ -43,18 +44,19 @@ def hand_over(message: EmailMessage, to: str, *, before_text: Callable[[], None]
 
 
 def _connect(config: Config) -> smtplib.SMTP:
-    try:
-        server = _open(config)
-        if config.smtp_user:
-            server.login(config.smtp_user, Path(config.smtp_password_file).read_text("utf-8").strip())
-    except ssl.SSLError as error:
-        raise NotTakenError(Problem.INSECURE) from error
-    except (smtplib.SMTPAuthenticationError, UnicodeDecodeError, FileNotFoundError, PermissionError) as error:
-        raise NotTakenError(Problem.LOGIN) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise NotTakenError(Problem.INSECURE) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise NotTakenError(Problem.UNREACHABLE) from error
+    """Open the way to the server, protected and logged in as the settings say; nothing stays open if that fails."""
+    with contextlib.ExitStack() as opened:
+        try:
+            server = _open(config)
+            opened.callback(server.close)
+            _prove(server, config)
+        except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
+            raise NotTakenError(Problem.INSECURE) from error
+        except (smtplib.SMTPAuthenticationError, UnicodeError, FileNotFoundError, PermissionError) as error:
+            raise NotTakenError(Problem.LOGIN) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotTakenError(Problem.UNREACHABLE) from error
+        opened.pop_all()
     return server
 
 
@@ -62,14 +64,14 @@ def _open(config: Config) -> smtplib.SMTP:
     place = (config.smtp_host, config.smtp_port)
     if config.smtp_security == "tls":
         return smtplib.SMTP_SSL(*place, timeout=TIMEOUT_S, context=_trust(config))
-    server = smtplib.SMTP(*place, timeout=TIMEOUT_S)
+    return smtplib.SMTP(*place, timeout=TIMEOUT_S)
+
+
+def _prove(server: smtplib.SMTP, config: Config) -> None:
     if config.smtp_security == "starttls":
-        try:
-            server.starttls(context=_trust(config))
-        except BaseException:
-            server.close()
-            raise
-    return server
+        server.starttls(context=_trust(config))
+    if config.smtp_user:
+        server.login(config.smtp_user, Path(config.smtp_password_file).read_text("utf-8").strip())
 
 
 def _trust(config: Config) -> ssl.SSLContext:
