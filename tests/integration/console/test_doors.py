@@ -45,6 +45,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:invite": ("POST", Permission.MANAGE_PEOPLE),
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:reports": ("GET", Permission.SEE_REPORTS),
+    "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
     "console:outgoing_test": ("POST", Permission.MANAGE_OUTGOING),
     "console:outgoing_retry": ("POST", Permission.MANAGE_OUTGOING),
@@ -117,6 +119,7 @@ def desk(db: None) -> Desk:
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}

@@ -5,11 +5,11 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, outgoing, people, queue
+from argine.desk.console.views import appeals, banks, case, keys, log, orders, outgoing, people, queue, reports
 
 console = [
     path("", queue.show, name="queue"),
@@ -39,6 +39,8 @@ console = [
     path("outgoing/test", outgoing.test, name="outgoing_test"),
     path("outgoing/<uuid:message_id>/retry", outgoing.retry, name="outgoing_retry"),
     path("outgoing/<uuid:message_id>/discard", outgoing.discard, name="outgoing_discard"),
+    path("reports", reports.show, name="reports"),
+    re_path(r"^reports/(transparency|statements|requests)$", reports.download, name="report_file"),
     path("keys", keys.show, name="keys"),
     path("keys/new", keys.create, name="create_key"),
     path("keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_KEYS = "manage_keys"
     MANAGE_BANKS = "manage_banks"
+    SEE_REPORTS = "see_reports"
     MANAGE_OUTGOING = "manage_outgoing"
 
 
@@ -33,6 +34,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_ORDERS,
             Permission.SEE_LOG,
             Permission.MANAGE_BANKS,
+            Permission.SEE_REPORTS,
             Permission.MANAGE_OUTGOING,
         }
     ),

@@ -23,6 +23,7 @@ def console_nav(context: template.Context) -> dict[str, Any]:
         (Permission.SEE_CASES, "console:banks", _("Banks")),
         (Permission.SEE_LOG, "console:log", _("Log")),
         (Permission.MANAGE_PEOPLE, "console:people", _("People")),
+        (Permission.SEE_REPORTS, "console:reports", _("Reports")),
         (Permission.MANAGE_OUTGOING, "console:outgoing", _("What goes out")),
         (Permission.MANAGE_KEYS, "console:keys", _("Platform keys")),
         (Permission.SEE_CASES, "mfa_index", _("Your account")),
