@@ -157,6 +157,24 @@ class Config:
         },
     )
 
+    webhooks: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Addresses of the platform's software that are told of decisions, actions wanted and clocks, each "
+            "with https, separated by commas."
+        },
+    )
+    webhook_private: bool = field(
+        default=False,
+        metadata={
+            "help": "Let webhooks go to private addresses and over http too: for software in the desk's own network."
+        },
+    )
+
+    @property
+    def sends_anything(self) -> bool:
+        return self.sends_mail or bool(self.webhooks)
+
     @property
     def sends_mail(self) -> bool:
         return bool(self.smtp_host)
@@ -221,7 +239,24 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
     _check_mail(config)
+    _check_webhooks(config)
     return config
+
+
+def _check_webhooks(config: Config) -> None:
+    schemes = {"https", "http"} if config.webhook_private else {"https"}
+    for number, url in enumerate(config.webhooks, start=1):
+        try:
+            parts = urlsplit(url)
+            is_fine = parts.scheme in schemes and parts.hostname and parts.port != 0
+        except ValueError:
+            is_fine = False
+        # The address is not repeated: it may hold a secret.
+        if not is_fine or "@" in parts.netloc or parts.fragment or not url.isascii() or not url.isprintable():
+            raise ConfigError(
+                f"{variable('webhooks')}: address {number} must begin with https:// and have no name, password or "
+                f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
+            )
 
 
 def _check_mail(config: Config) -> None:

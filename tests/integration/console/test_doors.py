@@ -49,6 +49,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
     "console:outgoing_test": ("POST", Permission.MANAGE_OUTGOING),
+    "console:outgoing_test_event": ("POST", Permission.MANAGE_OUTGOING),
     "console:outgoing_retry": ("POST", Permission.MANAGE_OUTGOING),
     "console:outgoing_discard": ("POST", Permission.MANAGE_OUTGOING),
     "account_warnings": ("POST", Permission.SEE_CASES),

@@ -75,7 +75,7 @@ def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
         "clock ticker": [background, "ticker"],
         "job worker": [background, "worker"],
     }
-    return {**processes, "courier": [background, "courier"]} if settings.CONFIG.sends_mail else processes
+    return {**processes, "courier": [background, "courier"]} if settings.CONFIG.sends_anything else processes
 
 
 def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:

@@ -30,6 +30,7 @@ class Health:
     decoder: str
     sends_mail: bool
     mail_fails: bool
+    webhooks_fail: bool
     courier_stands: bool
     stuck: int
 
@@ -52,6 +53,7 @@ def now() -> Health:
         decoder=hashing.level(),
         sends_mail=settings.CONFIG.sends_mail,
         mail_fails=bool(outgoing.mail_way().problem),
+        webhooks_fail=any(way.problem for way in outgoing.webhook_ways().ways),
         courier_stands=outgoing.courier_stands(),
         stuck=queries.count_need_somebody(),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from argine.desk.core.queries import late_processes
 from argine.desk.notify import queries
 from argine.desk.notify.enums import Channel, Kind, MessageState, Problem
 from argine.desk.notify.models import Outgoing
+from argine.desk.notify.webhooks import PublicKey, public_key
 
 WHAT_TO_DO = {
     Problem.UNREACHABLE: gettext_lazy(
@@ -42,6 +44,18 @@ WHAT_TO_DO = {
         "report the fault."
     ),
 }
+WHAT_TO_DO_OF_WEBHOOKS = {
+    Problem.UNREACHABLE: gettext_lazy(
+        "It does not answer within ten seconds. Check ARGINE_WEBHOOKS, and that it runs."
+    ),
+    Problem.INSECURE: gettext_lazy("Its certificate is not trusted, or not for this name."),
+    Problem.PRIVATE: gettext_lazy(
+        "It is an address of a private network. If that is meant, set ARGINE_WEBHOOK_PRIVATE=yes."
+    ),
+    Problem.REDIRECTED: gettext_lazy("It leads elsewhere, and is not followed. Set the final address."),
+    Problem.NO: gettext_lazy("It says no. Ask who runs it: does it check the signature with the key below?"),
+    Problem.LATER: gettext_lazy("It says “not now”, or has a fault. Ask who runs it."),
+}
 TONES = {
     MessageState.SENT: "good",
     MessageState.DEAD: "bad",
@@ -59,6 +73,14 @@ class Way:
     failed_at: datetime | None
     again_at: datetime | None
     worked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Where events go, by host alone, and the key that their signatures are checked with."""
+
+    ways: list[Way]
+    key: PublicKey | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +114,27 @@ class LettersCard:
     why_none: str
 
 
+def what_to_do(channel: str, problem: Problem) -> str:
+    of_webhooks = WHAT_TO_DO_OF_WEBHOOKS.get(problem) if channel == Channel.WEBHOOK else None
+    return str(of_webhooks or WHAT_TO_DO[problem])
+
+
 def mail_way() -> Way:
-    found = queries.route(queries.MAIL_ROUTE)
-    problem = str(WHAT_TO_DO[Problem(found.problem)]) if found and found.problem else ""
+    return _way(str(Channel.MAIL.label), Channel.MAIL, queries.MAIL_ROUTE, is_on=settings.CONFIG.sends_mail)
+
+
+def webhook_ways() -> Webhooks:
+    urls = settings.CONFIG.webhooks
+    ways = [_way(urlsplit(url).hostname or "", Channel.WEBHOOK, queries.webhook_route(url), is_on=True) for url in urls]
+    return Webhooks(ways, public_key() if urls else None)
+
+
+def _way(name: str, channel: Channel, route: str, *, is_on: bool) -> Way:
+    found = queries.route(route)
+    problem = what_to_do(channel, Problem(found.problem)) if found and found.problem else ""
     return Way(
-        name=str(Channel.MAIL.label),
-        is_on=settings.CONFIG.sends_mail,
+        name=name,
+        is_on=is_on,
         problem=problem,
         failed_at=found.failed_at if found else None,
         again_at=found.paused_until if found and problem else None,
@@ -123,7 +160,7 @@ def _stuck(message: Outgoing) -> Stuck:
         created_at=message.created_at,
         state=str(state.label),
         tone=TONES.get(state, ""),
-        what_to_do=str(WHAT_TO_DO[Problem(message.problem)]),
+        what_to_do=what_to_do(message.channel, Problem(message.problem)),
         can_retry=bool(message.body),
     )
 

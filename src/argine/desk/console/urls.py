@@ -37,6 +37,7 @@ console = [
     path("people/<int:person_id>/active", people.set_active, name="set_active"),
     path("outgoing", outgoing.show, name="outgoing"),
     path("outgoing/test", outgoing.test, name="outgoing_test"),
+    path("outgoing/test-event", outgoing.test_event, name="outgoing_test_event"),
     path("outgoing/<uuid:message_id>/retry", outgoing.retry, name="outgoing_retry"),
     path("outgoing/<uuid:message_id>/discard", outgoing.discard, name="outgoing_discard"),
     path("reports", reports.show, name="reports"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Channel(models.TextChoices):
     MAIL = "mail", _("E-mail")
+    WEBHOOK = "webhook", _("Webhook")
 
 
 class Kind(models.TextChoices):
@@ -21,6 +22,7 @@ class Kind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Report taken back")
     CLOCK_WARNED = "clock_warned", _("A deadline comes near")
     CLOCK_MISSED = "clock_missed", _("A deadline was missed")
+    EVENT = "event", _("An event, to the platform's software")
     TEST = "test", _("A test")
 
 
@@ -43,7 +45,10 @@ class MessageState(models.TextChoices):
 
 
 TRANSITIONS: dict[MessageState, frozenset[MessageState]] = {
-    MessageState.WAITING: frozenset({MessageState.HANDING_OVER, MessageState.DEAD, MessageState.DROPPED}),
+    # An event goes straight from waiting to sent: its receiver knows it by its number, so twice does no harm.
+    MessageState.WAITING: frozenset(
+        {MessageState.HANDING_OVER, MessageState.SENT, MessageState.DEAD, MessageState.DROPPED}
+    ),
     # Written before the other side may have taken it. Who dies here leaves it unsure, and nobody gets it twice unasked.
     MessageState.HANDING_OVER: frozenset(
         {MessageState.WAITING, MessageState.SENT, MessageState.DEAD, MessageState.UNSURE}
@@ -71,3 +76,6 @@ class Problem(StrEnum):
     LATER = "later"
     LOST = "lost"
     COMPOSING = "composing"
+    PRIVATE = "private"
+    REDIRECTED = "redirected"
+    NO = "no"

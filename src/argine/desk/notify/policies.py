@@ -16,7 +16,8 @@ TRY_FOR = timedelta(days=5)
 # What another try does not change: a person has to look.
 FINAL = frozenset({Problem.RECIPIENT, Problem.CONTENT, Problem.COMPOSING})
 # The way out itself fails: everything that takes it waits.
-OF_THE_ROUTE = frozenset({Problem.UNREACHABLE, Problem.INSECURE, Problem.LOGIN, Problem.SENDER})
+OF_THE_ROUTE = frozenset({Problem.UNREACHABLE, Problem.INSECURE, Problem.LOGIN, Problem.SENDER,
+                          Problem.PRIVATE, Problem.REDIRECTED, Problem.NO})  # fmt: skip
 
 
 def wait_after(failures: int) -> timedelta:

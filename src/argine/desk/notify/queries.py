@@ -1,3 +1,4 @@
+import hashlib
 from uuid import UUID
 
 from django.conf import settings
@@ -11,9 +12,14 @@ from argine.desk.notify.models import Outgoing, Route
 MAIL_ROUTE = "mail"
 
 
+def webhook_route(url: str) -> str:
+    """The name of the way to one address of the platform's software; the address itself may hold a secret."""
+    return f"webhook:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+
+
 def is_on(config: Config | None = None) -> bool:
     """Whether anything goes out at all."""
-    return (config or settings.CONFIG).sends_mail
+    return (config or settings.CONFIG).sends_anything
 
 
 def get(message_id: UUID) -> Outgoing:

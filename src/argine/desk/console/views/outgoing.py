@@ -24,6 +24,7 @@ def show(request: StaffRequest) -> HttpResponse:
     context = {
         "mail": outgoing.mail_way(),
         "mail_from": settings.CONFIG.mail_from,
+        "webhooks": outgoing.webhook_ways(),
         "courier_stands": outgoing.courier_stands(),
         "waiting": queries.count_waiting(),
         "stuck": outgoing.stuck(),
@@ -38,6 +39,15 @@ def test(request: StaffRequest) -> HttpResponse:
     if settings.CONFIG.sends_mail:
         operations.send_test(request.user, get_language() or "en")
         messages.success(request, _("A test is on its way to you. If it does not come, this page says why."))
+    return redirect("console:outgoing")
+
+
+@require_POST
+@needs(Permission.MANAGE_OUTGOING)
+def test_event(request: StaffRequest) -> HttpResponse:
+    """Send a test event to each address of the platform's software."""
+    if operations.send_test_events():
+        messages.success(request, _("A test event is on its way. If it does not arrive, this page says why."))
     return redirect("console:outgoing")
 
 

@@ -8,3 +8,4 @@ from argine.desk.notify.operations.queue import discard as discard
 from argine.desk.notify.operations.queue import forget_old_messages as forget_old_messages
 from argine.desk.notify.operations.queue import retry as retry
 from argine.desk.notify.operations.queue import send_test as send_test
+from argine.desk.notify.operations.queue import send_test_events as send_test_events

@@ -7,13 +7,14 @@ dies between the two leaves it unsure: nobody sends it again unasked, so no pers
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from argine.desk.cases import mail
 from argine.desk.core import time
-from argine.desk.notify import mime, policies, smtp
-from argine.desk.notify.enums import Kind, MessageState, Problem
+from argine.desk.notify import mime, policies, smtp, webhooks
+from argine.desk.notify.enums import Channel, Kind, MessageState, Problem
 from argine.desk.notify.errors import NotMineError, NotTakenError, UnsureError
 from argine.desk.notify.models import Outgoing, Route
 from argine.desk.notify.operations import queue
@@ -66,7 +67,9 @@ def _lease() -> Outgoing | None:
 
 
 def _is_wanted(message: Outgoing) -> bool:
-    """A letter that the reporter does not want any more, or whose case was stopped, is not sent."""
+    """Not sent: a letter that the reporter does not want any more, an event to an address that was taken out."""
+    if message.channel == Channel.WEBHOOK:
+        return message.address in settings.CONFIG.webhooks
     if message.case is None:
         return True
     return policies.is_wanted(Kind(message.kind), mail.choice_of(message.case))
@@ -83,7 +86,10 @@ def _mark(message: Outgoing) -> None:
 
 def _send(message: Outgoing) -> None:
     try:
-        smtp.hand_over(mime.render(message), message.address, before_text=lambda: _mark(message))
+        if message.channel == Channel.WEBHOOK:
+            webhooks.hand_over(message.address, message.body.encode())
+        else:
+            smtp.hand_over(mime.render(message), message.address, before_text=lambda: _mark(message))
     except NotMineError:
         return
     except NotTakenError as error:

@@ -22,7 +22,7 @@ from argine.desk.cases import mail
 from argine.desk.cases.enums import Appellant, CaseState, Mail, Outcome
 from argine.desk.cases.models import Appeal, Case, Decision
 from argine.desk.core import time
-from argine.desk.notify import letters, queries, staff_mails
+from argine.desk.notify import events, letters, queries, staff_mails
 from argine.desk.notify.enums import Channel, Kind
 from argine.desk.notify.letters import About, Letter
 from argine.desk.notify.models import Follower
@@ -42,6 +42,7 @@ class Told:
 
     event: Event
     index: int
+    at: str
     case: Case
     data: dict[str, Any]
 
@@ -72,13 +73,17 @@ def follow() -> bool:
 
 def _take(entry: Entry) -> None:
     """One entry that cannot be read never stops the others."""
-    if entry.event not in HANDLERS:
+    if entry.event not in HANDLERS and entry.event not in events.TYPES:
         return
     try:
         with transaction.atomic():
             told = _told(entry)
-            if told is not None and settings.CONFIG.sends_mail:
+            if told is None:
+                return
+            if told.event in HANDLERS and settings.CONFIG.sends_mail:
                 HANDLERS[told.event](told)
+            for url in settings.CONFIG.webhooks:
+                _tell_platform(told, url)
     except Exception:
         logger.exception("Entry %d of the log asked for a message that could not be made", entry.index)
 
@@ -87,7 +92,12 @@ def _told(entry: Entry) -> Told | None:
     data = json.loads(entry.data)
     kind, _, rest = entry.subject.partition(":")
     case = Case.objects.filter(pk=UUID(rest if kind == "case" else data["case"])).first()
-    return None if case is None else Told(Event(entry.event), entry.index, case, data)
+    return None if case is None else Told(Event(entry.event), entry.index, entry.at, case, data)
+
+
+def _tell_platform(told: Told, url: str) -> None:
+    for event in events.of(told.event, told.index, told.at, told.case, told.data):
+        queue.put_event(event, url, case=told.case)
 
 
 def _letter(kind: Kind, told: Told, about: About) -> None:

@@ -1,8 +1,10 @@
 """Putting messages in the queue, and what staff do with those that did not go."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from argine.desk.audit.events import Event
@@ -12,6 +14,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
 from argine.desk.notify import policies, queries, staff_mails
 from argine.desk.notify.enums import ENDED, LETTERS, Channel, Kind, MessageState, Problem
+from argine.desk.notify.events import Told
 from argine.desk.notify.letters import Letter
 from argine.desk.notify.models import Outgoing
 from argine.desk.people.models import Staff
@@ -65,6 +68,21 @@ def send_test(person: Staff, language: str) -> Outgoing | None:
     to = Envelope(Channel.MAIL, queries.MAIL_ROUTE, person.email, key, language)
     with transaction.atomic():
         return put(Kind.TEST, to, staff_mails.test(language))
+
+
+def put_event(event: Told, url: str, *, case: Case | None = None) -> Outgoing | None:
+    """Put an event to one address of the platform's software in the queue, in the caller's transaction."""
+    name = queries.webhook_route(url)
+    to = Envelope(Channel.WEBHOOK, name, url, f"{name}:{event['id']}")
+    return put(Kind.EVENT, to, Letter(event["type"], frame=("", json.dumps(event, sort_keys=True))), case=case)
+
+
+def send_test_events() -> int:
+    """Put an event that asks for nothing in the queue, to each address; tell how many."""
+    moment = time.iso(time.now())
+    event: Told = {"id": f"test.{moment}", "type": "test", "at": moment}
+    with transaction.atomic():
+        return sum(put_event(event, url) is not None for url in settings.CONFIG.webhooks)
 
 
 def retry(message: Outgoing, *, by: Actor) -> None:
