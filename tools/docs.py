@@ -3,8 +3,10 @@
 `python -m tools.docs` writes; with `--check` it changes nothing and fails when a page is stale.
 """
 
+import atexit
 import json
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,7 +25,10 @@ from argine.desk.config import Config, variable
 from tools.docs_law import regimes
 from tools.docs_page import page, table
 
-boot()
+DATA = boot().data
+# Only a folder that was made for this run is thrown away with it.
+if DATA.name.startswith("argine-docs-"):
+    atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
 from argine.desk.api.urls import api  # noqa: E402  # models need Django to be up
 from argine.desk.cases import enums as case_enums  # noqa: E402

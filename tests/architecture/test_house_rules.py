@@ -41,6 +41,8 @@ SOCKET_PLACES = {
     "desk/notify/smtp.py": "the mail server that the operator configured",
     "signals/pool.py": "its own confined children, over a pair of sockets",
     "signals/child.py": "its parent, over a pair of sockets",
+    "bench/http.py": "the desk that the benchmark has started",
+    "cli/bench/http.py": "its own port, to see that it is free and then that it answers",
     "cli/desk/up.py": "its own port, to see that it is free and then that it answers",
     "cli/desk/check.py": "the server that the person names with --server",
 }

@@ -12,9 +12,9 @@ from tests.functional.strict_files import strict_server
 
 from argine.matching.video import VideoMatcher
 from argine.media.video import BANK_RULE, FrameRule, frames
+from argine.signals import pdq
 from argine.signals.video import VideoSignal
 from argine.signals.video.hasher import hash_video
-from argine.signals.video.quick_pdq import hash_frame
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("hasher")]
 
@@ -55,7 +55,7 @@ def away(row: dict[str, Any], film: bytes) -> int:
     """Bits to the frame that the server sees at that time, or just beside it."""
     value = np.frombuffer(bytes.fromhex(row["value"]), np.uint8)
     near = [one for one in frames(film, EVERY_FRAME) if abs(one.time - row["start"] / 1000) <= 0.11]
-    return min(int(np.bitwise_count(value ^ hash_frame(one.pixels).codes[0]).sum()) for one in near)
+    return min(int(np.bitwise_count(value ^ pdq.codes([pdq.hash_pixels(one.pixels)])[0]).sum()) for one in near)
 
 
 FILMS = {

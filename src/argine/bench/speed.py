@@ -13,6 +13,7 @@ from PIL import Image
 from argine.media import decode
 from argine.signals import patch, pdq
 from argine.signals.hasher import QUERY_SIDE, hash_query
+from argine.signals.types import SignalType
 
 try:
     import pdqhash
@@ -50,7 +51,7 @@ def timed(path: Path, rounds: int) -> Timed:
         "decode": lambda: decode.picture(data),
         "decode, for a query": lambda: decode.picture(data, least_side=QUERY_SIDE),
         "pdq": lambda: pdq.hash_pixels(pixels),
-        "file to pdq, for a query": lambda: pdq.hash_pixels(decode.picture(data, least_side=QUERY_SIDE).pixels),
+        "file to pdq, for a query": lambda: hash_query(data, types={SignalType.PDQ}),
         "pdq in eight views": lambda: pdq.hash_views(pixels),
         "patch, for a bank": lambda: patch.hash_pixels(pixels),
         "patch, for a query": lambda: patch.hash_pixels(pixels, patch.QUERY_PATCHES),
@@ -93,7 +94,7 @@ def _seconds(stage: Callable[[], object]) -> float:
 
 
 def drift(path: Path) -> int:
-    """Bits by which the `pdq` of a file moves when it is shrunk while it is decoded."""
+    """Bits by which the `pdq` of a file moves when it is shrunk while it is decoded; 0 where there is none."""
     data = path.read_bytes()
-    whole, shrunk = decode.picture(data), decode.picture(data, least_side=QUERY_SIDE)
-    return pdq.distance(pdq.hash_pixels(whole.pixels), pdq.hash_pixels(shrunk.pixels))
+    views = hash_query(data, types={SignalType.PDQ}).views
+    return pdq.distance(pdq.hash_pixels(decode.picture(data).pixels), views[0]) if views else 0

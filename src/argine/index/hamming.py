@@ -145,6 +145,23 @@ class HammingIndex:
             else:
                 snapshot.build(Path(path), self._gather(view.parts, view.tail))
 
+    @staticmethod
+    def write(path: Path, keys: Keys, codes: Codes, threads: int = 1) -> None:
+        """Build a file of pairs straight away, without room for them in memory. It appears whole or not at all.
+
+        Args:
+            path: the file to make or replace; for `open`.
+            keys: uint64[n].
+            codes: uint8[n, bits / 8], one code for each key.
+            threads: how many build tables.
+
+        Raises:
+            ValueError: an array has another type or shape.
+            OSError: the folder cannot be written.
+        """
+        check_pairs(keys, codes, codes.shape[1] * 8)
+        snapshot.build(Path(path), ordered(Pairs(keys, as_words(codes))), threads)
+
     @classmethod
     def open(cls, path: Path) -> Self:
         """Map a file that `save` wrote. It takes milliseconds, whatever the size; `verify` reads it all.

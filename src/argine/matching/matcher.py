@@ -1,10 +1,8 @@
 """The banks in memory, and which of their entries a picture's signals match."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -12,61 +10,15 @@ from argine.index import CODE_BYTES, Codes, HammingIndex
 from argine.matching.banks import AS_IT_IS, Bank, BankEntry, Found, Match
 from argine.matching.locks import ReadWriteLock
 from argine.matching.patches import PatchBank, patches_of, readable
+from argine.matching.register import Register, Slot
+from argine.matching.stock import Columns, Stock
 from argine.signals import pdq
 from argine.signals.patch import Agreement, PatchSet, Strength, strength_of
-from argine.signals.patch.geometry import CONFIRM_LIMIT, Rectangle
+from argine.signals.patch.geometry import CONFIRM_LIMIT
 from argine.signals.patch.strength import REGION_SHARE
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 _TYPE_ORDER = list(SignalType)
-
-Slot = int
-"""The place of an entry in the lists below; the same number is its key in the index."""
-
-
-@dataclass(slots=True)
-class _Register:
-    """What is kept of each entry besides its codes, which are in the index: little, for there may be millions.
-
-    Attributes:
-        slots: by entry id.
-        ids: by slot; empty where the slot is free.
-        banks: the bank of each, by slot.
-        exact: the signals that match exactly, of entries that have such.
-        regions: the part that a match must agree in, of entries that are bound to one.
-        free: slots of withdrawn entries, to be used again.
-    """
-
-    slots: dict[str, Slot] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
-    banks: list[str] = field(default_factory=list)
-    exact: dict[Slot, tuple[Signal, ...]] = field(default_factory=dict)
-    regions: dict[Slot, Rectangle] = field(default_factory=dict)
-    free: list[Slot] = field(default_factory=list)
-
-    def put(self, entry: BankEntry, exact: tuple[Signal, ...]) -> Slot:
-        """Take up an entry that is not there."""
-        if self.free:
-            slot = self.free.pop()
-            self.ids[slot], self.banks[slot] = entry.id, entry.bank
-        else:
-            slot = len(self.ids)
-            self.ids.append(entry.id)
-            self.banks.append(entry.bank)
-        self.slots[entry.id] = slot
-        if exact:
-            self.exact[slot] = exact
-        if entry.region is not None:
-            self.regions[slot] = entry.region
-        return slot
-
-    def take(self, slot: Slot) -> tuple[Signal, ...]:
-        """Give up an entry, and say which exact signals it had."""
-        del self.slots[self.ids[slot]]
-        self.ids[slot] = self.banks[slot] = ""
-        self.free.append(slot)
-        self.regions.pop(slot, None)
-        return self.exact.pop(slot, ())
 
 
 class Matcher:
@@ -80,13 +32,20 @@ class Matcher:
     each write would cost time in proportion to all entries.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stock: Stock | None = None, index: HammingIndex | None = None) -> None:
+        """Begin with entries in bulk, whose near codes are in the index under their rows in the stock; or with none."""
         self._lock = ReadWriteLock()
         self._banks: dict[str, Bank] = {}
-        self._register = _Register()
-        self._exact: defaultdict[Signal, set[Slot]] = defaultdict(set)
-        self._index = HammingIndex()
+        self._register = Register(stock)
+        self._index = index or HammingIndex()
         self._patches = PatchBank()
+
+    @classmethod
+    def of(cls, columns: Columns) -> Self:
+        """Begin with entries in bulk; much faster than `put_entries`."""
+        index = HammingIndex()
+        index.add(columns.near_rows.astype(np.uint64), columns.near_codes)
+        return cls(columns.stock, index)
 
     def put_bank(self, bank: Bank) -> None:
         """Add a bank, or replace its name, kind and threshold; its entries stay."""
@@ -119,6 +78,12 @@ class Matcher:
             by_slot = zip(slots, sets, strict=True)
             self._patches.add({slot: patches for slot, patches in by_slot if patches is not None})
 
+    def put_patches(self, sets: Mapping[str, PatchSet]) -> None:
+        """Give entries that are there their patch sets, by id: a stock has none."""
+        with self._lock.writing():
+            found = {self._register.slot_of(entry_id): patches for entry_id, patches in sets.items()}
+            self._patches.add({slot: patches for slot, patches in found.items() if slot is not None})
+
     def withdraw(self, entry_id: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
         with self._lock.writing():
@@ -150,35 +115,28 @@ class Matcher:
 
     def __len__(self) -> int:
         """Count the entries."""
-        return len(self._register.slots)
+        return len(self._register)
 
     def _check_bank(self, entry: BankEntry) -> None:
         if entry.bank not in self._banks:
             raise ValueError(f"there is no bank {entry.bank}: put the bank before its entries")
 
     def _remember(self, entry: BankEntry) -> Slot:
-        exact = tuple(_exact_signals(entry.signals))
-        slot = self._register.put(entry, exact)
-        for signal in exact:
-            self._exact[signal].add(slot)
-        return slot
+        return self._register.put(entry, tuple(_exact_signals(entry.signals)))
 
     def _forget(self, entry_ids: Iterable[str]) -> None:
-        slots = [slot for entry_id in entry_ids if (slot := self._register.slots.get(entry_id)) is not None]
+        slots = [slot for entry_id in entry_ids if (slot := self._register.slot_of(entry_id)) is not None]
         for slot in slots:
-            for signal in self._register.take(slot):
-                self._exact[signal].discard(slot)
-                if not self._exact[signal]:
-                    del self._exact[signal]
+            self._register.take(slot)
         self._index.remove(np.array(slots, np.uint64))
         self._patches.remove(slots)
 
     def _exact_matches(self, signals: Sequence[Signal], banks: Mapping[str, Bank]) -> Iterator[Match]:
         for signal in _exact_signals(signals):
-            for slot in self._exact.get(signal, ()):
-                bank = banks.get(self._register.banks[slot])
+            for slot in self._register.having(signal):
+                bank = banks.get(self._register.bank_of(slot))
                 if bank is not None:
-                    yield Match(bank.id, bank.kind, self._register.ids[slot], signal.type, distance=0, threshold=0)
+                    yield Match(bank.id, bank.kind, self._register.id_of(slot), signal.type, distance=0, threshold=0)
 
     def _near_matches(
         self, signals: Sequence[Signal], views: Sequence[Signal], banks: Mapping[str, Bank]
@@ -186,28 +144,28 @@ class Matcher:
         laid = list(_laid_down(signals, views))
         if not laid or not banks:
             return
-        codes = np.frombuffer(b"".join(signal.value for signal, _found in laid), np.uint8).reshape(-1, CODE_BYTES)
+        codes = pdq.codes(signal for signal, _found in laid)
         # One search at the widest threshold, then each bank's own.
         hits = self._index.search(codes, max(bank.pdq_threshold for bank in banks.values()))
         for row, slot, distance in zip(hits.query.tolist(), hits.key.tolist(), hits.distance.tolist(), strict=True):
-            bank, found = banks.get(self._register.banks[slot]), laid[row][1]
+            bank, found = banks.get(self._register.bank_of(slot)), laid[row][1]
             if bank is not None and distance <= bank.pdq_threshold:
                 strength = Strength.BLOCK if found == AS_IT_IS else Strength.REVIEW
-                entry = self._register.ids[slot]
+                entry = self._register.id_of(slot)
                 threshold = bank.pdq_threshold
                 yield Match(bank.id, bank.kind, entry, SignalType.PDQ, distance, threshold, strength, found)
 
     def _patch_matches(self, patches: PatchSet, banks: Mapping[str, Bank]) -> Iterator[Match]:
         for slot, agreement in self._patches.find(patches):
-            bank, strength = banks.get(self._register.banks[slot]), self._strength(slot, agreement)
+            bank, strength = banks.get(self._register.bank_of(slot)), self._strength(slot, agreement)
             if bank is not None and strength is not Strength.NONE:
-                entry, distance = self._register.ids[slot], round(agreement.distance)
+                entry, distance = self._register.id_of(slot), round(agreement.distance)
                 found = _found(agreement, patches)
                 yield Match(bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength, found)
 
     def _strength(self, slot: Slot, agreement: Agreement) -> Strength:
         """Judge an agreement; of an entry that is bound to a region, it must agree there."""
-        region = self._register.regions.get(slot)
+        region = self._register.region_of(slot)
         if region is not None and agreement.share_within(region) < REGION_SHARE:
             return Strength.NONE
         return strength_of(agreement)

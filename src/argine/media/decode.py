@@ -33,7 +33,7 @@ from argine.media.errors import (
 )
 from argine.media.formats import FORMATS, Format, recognise
 from argine.media.limits import DEFAULT_LIMITS, Limits
-from argine.media.orientation import orientation, upright
+from argine.media.orientation import SIDEWAYS, orientation, upright
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +44,14 @@ class Picture:
         pixels: uint8[height, width, 3], C-contiguous, read-only, RGB in sRGB.
         format: the file's format in lower case, such as "jpeg".
         frame_count: frames of an animation or pages of a TIFF; the pixels are the first.
+        whole: height and width that the file's picture has, as shown.
         shrunk: by how much each side was shrunk while it was decoded: 1 (not at all), 2, 4 or 8.
     """
 
     pixels: npt.NDArray[np.uint8]
     format: str
     frame_count: int
+    whole: tuple[int, int]
     shrunk: int = 1
 
     @property
@@ -101,10 +103,13 @@ def _decode(data: bytes, known: Format, limits: Limits, least_side: int | None) 
     with known.reader(BytesIO(data)) as image:
         _check_size(image, limits)
         frame_count = getattr(image, "n_frames", 1)
+        width, height = image.size
         shrunk = 1 if least_side is None or known.name != "jpeg" else _shrink_on_load(image, least_side)
         image.load()
-        turned = upright(_colours(image), orientation(known.name, image.info.get("exif")))
-    return Picture(np.asarray(turned), known.name, frame_count, shrunk)
+        turn = orientation(known.name, image.info.get("exif"))
+        pixels = np.asarray(upright(_colours(image), turn))
+    whole = (width, height) if turn in SIDEWAYS else (height, width)
+    return Picture(pixels, known.name, frame_count, whole if shrunk > 1 else pixels.shape[:2], shrunk)
 
 
 def _shrink_on_load(image: ImageFile, least_side: int) -> int:

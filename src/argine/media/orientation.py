@@ -17,7 +17,8 @@ _TURNS = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-
+SIDEWAYS = range(5, 9)
+"""The orientations in which height and width are exchanged."""
 
 _HEEDED = {"jpeg", "png", "avif"}
 

@@ -1,7 +1,8 @@
-"""A process that hashes what strangers send and can do nothing else. `python -m argine.signals.child FD`.
+"""A process that hashes what strangers send and can do nothing else. `python -m argine.signals.child FD [MEMORY]`.
 
-It reads requests from an inherited socket and answers on it: a length in 4 bytes, then JSON; behind a request's JSON
-comes the file. First it says, unasked, how far it is confined. See `pool`.
+It reads requests from an inherited socket and answers on it: a length in 4 bytes, then JSON. The file lies in
+inherited memory, or where the system has none such, comes behind the request. First the process says, unasked, how
+far it is confined. See `pool`.
 """
 
 import json
@@ -51,6 +52,24 @@ def send(connection: socket.socket, head: object, data: bytes = b"") -> None:
         connection.sendall(data)
 
 
+def write_all(memory: int, data: bytes) -> None:
+    """Write a file into shared memory."""
+    view, place = memoryview(data), 0
+    while place < len(view):
+        place += os.pwrite(memory, view[place:], place)
+
+
+def read_all(memory: int, size: int) -> bytes:
+    """Read a file from shared memory."""
+    os.lseek(memory, 0, os.SEEK_SET)
+    data = os.read(memory, size)
+    while len(data) < size:
+        if not (more := os.read(memory, size - len(data))):
+            raise EOFError
+        data += more
+    return data
+
+
 def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the other side wrote as JSON
     (length,) = struct.unpack("=I", read_exactly(connection, 4))
     return json.loads(read_exactly(connection, length))
@@ -58,12 +77,9 @@ def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the ot
 
 def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Hash one file; an error is told by its class and words."""
-    limits = Limits(**request["limits"])
+    limits, types = Limits(**request["limits"]), frozenset(map(SignalType, request["types"]))
     try:
-        if request["query"]:
-            hashed = hash_query(data, limits)
-        else:
-            hashed = hash_file_bytes(data, frozenset(map(SignalType, request["types"])), limits)
+        hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
     except ArgineError as error:
         return {"error": type(error).__name__, "message": str(error)}
     return {
@@ -100,7 +116,8 @@ def _prepare(connection: socket.socket) -> Confinement:
 
 
 def main() -> None:
-    with socket.socket(fileno=int(sys.argv[1])) as connection:
+    handle, *shared = map(int, sys.argv[1:])
+    with socket.socket(fileno=handle) as connection:
         reached = _prepare(connection)
         send(connection, {"landlock": reached.landlock, "seccomp": reached.seccomp})
         while True:
@@ -108,7 +125,8 @@ def main() -> None:
                 request = receive(connection)
             except (EOFError, OSError):
                 os._exit(0)
-            data = bytes(read_exactly(connection, request["size"]))
+            size = request["size"]
+            data = read_all(shared[0], size) if shared else bytes(read_exactly(connection, size))
             send(connection, answer(request, data))
 
 

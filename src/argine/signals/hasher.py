@@ -11,8 +11,9 @@ from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalTyp
 
 ALL_TYPES = frozenset(SignalType)
 
-QUERY_SIDE = 512
-"""Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded (docs/benchmarks.md: drift)."""
+QUERY_SIDE, PDQ_SIDE = 512, 192
+"""Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded; the second where only `pdq` is
+asked for (docs/benchmarks.md: drift)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +60,40 @@ def hash_file_bytes(
     return HashedFile((*whole, *patches, *exact_signals))
 
 
-def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS) -> HashedFile:
+def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
     """Make everything by which a copy of something banked is recognised, however it was edited.
 
-    Beside the four signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
+    Beside the signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
     shrunk while it is decoded, which moves its `pdq` by a few bits.
 
+    Args:
+        data: the whole file.
+        limits: how large a picture may be.
+        types: which signals to make; fewer take less time.
+
     Raises:
-        MediaError: the bytes are not a picture that can be decoded.
+        MediaError: `pdq` or `patch` is asked for and the bytes are not a picture that can be decoded.
     """
-    exact_signals = _exact(data, EXACT_TYPES)
-    picture = decode.picture(data, limits, least_side=QUERY_SIDE)
-    views = pdq.hash_views(picture.pixels)
+    exact_signals = _exact(data, types)
+    if not set(types) - EXACT_TYPES:
+        return HashedFile(exact_signals)
+    side = QUERY_SIDE if SignalType.PATCH in types else PDQ_SIDE
+    picture = decode.picture(data, limits, least_side=side)
+    views = pdq.hash_views(picture.pixels, picture.shrunk, picture.whole)
     if not views[0].hashable:
-        return HashedFile(exact_signals, _why_unhashable(picture, views[0]))
+        return HashedFile(exact_signals, _why_unhashable(picture, views[0]) if SignalType.PDQ in types else None)
+    patches = _patches(picture, patch.QUERY_PATCHES) if SignalType.PATCH in types else ()
+    if SignalType.PDQ not in types:
+        return HashedFile((*patches, *exact_signals))
+    return HashedFile((views[0], *patches, *exact_signals), views=views + _without_bars(picture))
+
+
+def _without_bars(picture: decode.Picture) -> tuple[Signal, ...]:
     inner = trim(picture.pixels)
-    without_bars = () if inner is None else pdq.hash_views(inner)
-    signals = (views[0], *_patches(picture, patch.QUERY_PATCHES), *exact_signals)
-    return HashedFile(signals, views=views + without_bars)
+    if inner is None:
+        return ()
+    whole = (inner.shape[0] * picture.shrunk, inner.shape[1] * picture.shrunk)
+    return pdq.hash_views(inner, picture.shrunk, whole)
 
 
 def _exact(data: bytes, types: Collection[SignalType]) -> tuple[Signal, ...]:
@@ -91,8 +108,8 @@ def _patches(picture: decode.Picture, limit: int) -> tuple[Signal, ...]:
     if not len(found):
         return ()
     # The patches tell sizes in the pixels of the file, however much of it was decoded.
-    whole = replace(found, width=picture.width * picture.shrunk, height=picture.height * picture.shrunk)
-    return (Signal(SignalType.PATCH, whole.to_bytes()),)
+    height, width = picture.whole
+    return (Signal(SignalType.PATCH, replace(found, width=width, height=height).to_bytes()),)
 
 
 def _why_unhashable(picture: decode.Picture, signal: Signal) -> str:

@@ -5,6 +5,7 @@ not answer in time is ended and replaced. They end by themselves when this proce
 """
 
 import contextlib
+import os
 import queue
 import socket
 import subprocess
@@ -61,14 +62,17 @@ class PoolLimits:
 
 
 class Child:
-    """One confined process and the socket to it."""
+    """One confined process, the socket to it, and the memory in which it finds the file."""
 
     def __init__(self, limits: Limits) -> None:
         ours, theirs = socket.socketpair()
+        # Through the socket alone a file goes in small pieces, and the two processes wait for each other at each.
+        self.memory = os.memfd_create("upload") if hasattr(os, "memfd_create") else None
+        shared = [theirs.fileno()] if self.memory is None else [theirs.fileno(), self.memory]
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                [sys.executable, "-m", "argine.signals.child", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
+                [sys.executable, "-m", "argine.signals.child", *map(str, shared)],
+                pass_fds=shared,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for its parent, whose end it notices
             )
@@ -77,23 +81,41 @@ class Child:
         protocol.send(ours, {"limits": asdict(limits)})
         self.confinement = Confinement(**protocol.receive(ours))
 
-    def hash(self, data: bytes, types: Collection[SignalType] | None, limits: Limits, seconds: float) -> HashedFile:
-        """Hash one file for a bank, or as a query where no types are named."""
+    def hash(
+        self, data: bytes, types: Collection[SignalType], limits: Limits, seconds: float, *, query: bool
+    ) -> HashedFile:
+        """Hash one file for a bank, or as a query."""
         self.connection.settimeout(seconds)
         request = {
-            "query": types is None,
-            "types": sorted(types or ()),
+            "query": query,
+            "types": sorted(types),
             "limits": asdict(limits),
             "size": len(data),
         }
-        protocol.send(self.connection, request, data)
-        told = protocol.receive(self.connection)
+        with self._laid_down(data):
+            protocol.send(self.connection, request, data if self.memory is None else b"")
+            told = protocol.receive(self.connection)
         if "error" in told:
             raise _media_error(told["error"], told["message"])
         return protocol.parsed(told)
 
+    @contextlib.contextmanager
+    def _laid_down(self, data: bytes) -> Iterator[None]:
+        """Put a file where the process finds it, and take it away afterwards."""
+        if self.memory is None:
+            yield
+            return
+        protocol.write_all(self.memory, data)
+        try:
+            yield
+        finally:
+            os.ftruncate(self.memory, 0)
+
     def end(self) -> None:
         self.connection.close()
+        if self.memory is not None:
+            os.close(self.memory)
+            self.memory = None
         self.process.kill()
         self.process.wait()
 
@@ -136,16 +158,16 @@ class HashPool:
             BusyError: no process became free.
             UnsafeError: processes cannot be confined as far as is asked.
         """
-        return self._hash(data, types)
+        return self._hash(data, types, query=False)
 
-    def hash_query(self, data: bytes) -> HashedFile:
+    def hash_query(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
         """Do `hasher.hash_query`; errors are as those of `hash_file_bytes`."""
-        return self._hash(data, None)
+        return self._hash(data, types, query=True)
 
-    def _hash(self, data: bytes, types: Collection[SignalType] | None) -> HashedFile:
+    def _hash(self, data: bytes, types: Collection[SignalType], *, query: bool) -> HashedFile:
         end = monotonic() + self.pool_limits.seconds
         with self._borrowed(end) as one:
-            return one.hash(data, types, self.limits, self.pool_limits.seconds)
+            return one.hash(data, types, self.limits, self.pool_limits.seconds, query=query)
 
     def confinement(self) -> Confinement:
         """How far the processes are confined; starts one if there is none."""

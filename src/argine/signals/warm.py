@@ -8,6 +8,7 @@ from PIL import Image
 
 from argine.errors import ArgineError
 from argine.signals.hasher import hash_file_bytes, hash_query
+from argine.signals.types import SignalType
 
 _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("JPEG", "RGB", {"exif": b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"}),
@@ -26,6 +27,7 @@ _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 # Below and above what the steps shrink or enlarge to, in both directions, and next to nothing.
 _SIZES = ((127, 96), (96, 127), (64, 64), (900, 610), (610, 900), (2100, 30), (5, 5), (1, 9))
 _BAR = 40
+_LARGE = (900, 610)  # a JPEG that is shrunk while it is decoded
 
 
 def _picture(width: int, height: int) -> Image.Image:
@@ -44,6 +46,7 @@ def samples() -> list[bytes]:
     """A small picture in each form, then others in one form: of each size, and one in a frame. Drawn by code."""
     small = _picture(*_SIZES[0])
     forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
+    forms.append(_encoded(_picture(*_LARGE), "JPEG", "RGB", {}))
     others = [*(_picture(*size) for size in _SIZES), _framed(small)]
     return forms + [_encoded(picture, "PNG", "RGB", {}) for picture in others]
 
@@ -64,6 +67,7 @@ def warm_up() -> None:
     for data in samples():
         hash_file_bytes(data)
         hash_query(data)
+        hash_query(data, types={SignalType.PDQ})
         for broken in (data[: len(data) // 2], data[:40] + bytes(40) + data[80:]):
             try:
                 hash_file_bytes(broken)

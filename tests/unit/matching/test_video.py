@@ -12,9 +12,9 @@ from tests import clips
 from argine.matching.video import Means, VideoMatch, VideoMatcher, VideoThresholds
 from argine.matching.video.align import Pairs, segments
 from argine.media.video import BANK_RULE
+from argine.signals import pdq
 from argine.signals.video import VideoSignal, vpdq
 from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, hash_video
-from argine.signals.video.quick_pdq import hash_frame
 from argine.signals.video.signal import ROW
 
 Pixels = clips.Pixels
@@ -106,8 +106,8 @@ def test_mirrored_turned_and_barred_copies_are_found(
 
 
 def test_a_still_from_a_film_finds_it_and_says_when(matcher: VideoMatcher) -> None:
-    found = hash_frame(np.ascontiguousarray(clips.frame(2, 13.5)))
-    (match,) = matcher.match(VideoSignal.of_still([found.signal]), found.codes[None])
+    views = pdq.hash_views(np.ascontiguousarray(clips.frame(2, 13.5)))
+    (match,) = matcher.match(VideoSignal.of_still([views[0]]), pdq.codes(views)[None])
     assert match.entry == "film 2"
     assert abs(match.segments[0].entry_from - 13.5) <= 0.6
 
@@ -115,7 +115,7 @@ def test_a_still_from_a_film_finds_it_and_says_when(matcher: VideoMatcher) -> No
 def test_a_film_that_shows_a_picture_of_the_bank_is_found() -> None:
     matcher = VideoMatcher()
     matcher.put_bank("pictures")
-    picture = hash_frame(np.ascontiguousarray(clips.frame(2, 14.0))).signal
+    picture = pdq.hash_pixels(np.ascontiguousarray(clips.frame(2, 14.0)))
     matcher.put_entry("picture", "pictures", VideoSignal.of_still([picture]))
     (match,) = asked(matcher, clips.film(clips.frames(2, SECONDS)))
     assert match.entry == "picture"

@@ -37,11 +37,15 @@ def test_a_jpeg_is_shrunk_while_its_shorter_side_keeps_enough(
 
 @pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "rocket"])
 @pytest.mark.parametrize("progressive", [False, True])
-def test_a_shrunk_jpeg_keeps_its_pdq_within_ten_bits(name: str, progressive: bool) -> None:
+@pytest.mark.parametrize(("least_side", "factor"), [(512, 4), (192, 8)])
+def test_a_shrunk_jpeg_keeps_its_pdq_within_six_bits(
+    name: str, progressive: bool, least_side: int, factor: int
+) -> None:
     file = encoded(2600, 2200, name, progressive=progressive)
-    whole, shrunk = decode.picture(file), decode.picture(file, least_side=512)
-    assert shrunk.shrunk == 4
-    assert pdq.distance(pdq.hash_pixels(whole.pixels), pdq.hash_pixels(shrunk.pixels)) <= 10
+    whole, shrunk = decode.picture(file), decode.picture(file, least_side=least_side)
+    assert (shrunk.shrunk, shrunk.whole) == (factor, (2200, 2600))
+    views = pdq.hash_views(shrunk.pixels, shrunk.shrunk, shrunk.whole)
+    assert pdq.distance(pdq.hash_pixels(whole.pixels), views[0]) <= 6
 
 
 def test_a_shrunk_jpeg_is_turned_as_it_says() -> None:
@@ -49,6 +53,7 @@ def test_a_shrunk_jpeg_is_turned_as_it_says() -> None:
     exif[0x0112] = 6
     found = decode.picture(encoded(2048, 1200, exif=exif), least_side=512)
     assert (found.width, found.height) == (600, 1024)
+    assert found.whole == (2048, 1200)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP"])

@@ -52,13 +52,6 @@ def test_the_pixels_are_left_as_they_are_whatever_their_layout() -> None:
     assert pdq.hash_pixels(np.dstack([pixels, pixels])[..., :3]) == signal
 
 
-def test_blocks_of_lines_do_not_show_in_the_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    pixels = data.coffee()
-    signal = pdq.hash_pixels(pixels)
-    monkeypatch.setattr(pdq, "_BLOCK", 37)
-    assert pdq.hash_pixels(pixels) == signal
-
-
 def test_a_halved_copy_is_near_and_another_picture_is_far() -> None:
     pixels = data.astronaut()
     signal = pdq.hash_pixels(pixels)

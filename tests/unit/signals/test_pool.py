@@ -12,7 +12,7 @@ from argine.media.confine import Confinement, Level
 from argine.media.errors import DamagedMedia, EmptyMedia, TooManyPixels, UnsupportedMedia
 from argine.media.limits import Limits
 from argine.signals import pool as pools
-from argine.signals.hasher import hash_file_bytes
+from argine.signals.hasher import hash_file_bytes, hash_query
 from argine.signals.pool import BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
 from argine.signals.types import SignalType
 from argine.signals.warm import samples
@@ -130,3 +130,24 @@ def test_children_end_with_their_parent() -> None:
     one = pool._idle.get_nowait()
     one.connection.close()
     assert one.process.wait(5) == 0
+
+
+@pytest.mark.parametrize("types", [{SignalType.PDQ}, {SignalType.PATCH}, frozenset(SignalType)])
+def test_a_query_has_the_same_signals_in_a_confined_process(pool: HashPool, types: set[SignalType]) -> None:
+    for data in samples():
+        assert pool.hash_query(data, types) == hash_query(data, types=types)
+
+
+def test_where_there_is_no_shared_memory_the_file_goes_through_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.memfd_create")
+    pool = HashPool(PoolLimits(processes=1))
+    assert pool.hash_file_bytes(samples()[0]) == hash_file_bytes(samples()[0])
+    pool.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no shared memory of this kind")
+def test_nothing_of_a_file_stays_in_shared_memory(pool: HashPool) -> None:
+    child_of(pool)
+    memory = pool._idle.queue[-1].memory
+    assert memory is not None
+    assert os.fstat(memory).st_size == 0

@@ -19,10 +19,9 @@ from argine.bench.video.clips import Clip, Encoding, Timed, encoded, resized
 from argine.bench.video.report import CostRow, LongRow
 from argine.matching.video import VideoMatcher
 from argine.media.video import BANK_RULE, CHECK_RULE, FrameRule
-from argine.signals import patch
+from argine.signals import patch, pdq
 from argine.signals.video.halved import halved
 from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, HashedVideo, Patching, hash_video
-from argine.signals.video.quick_pdq import hash_frame
 
 WIDTH, HEIGHT, RATE = 1280, 720, 30.0
 _EVERY_SECOND = FrameRule(full_until=float("inf"))
@@ -65,7 +64,7 @@ def repeated(data: bytes, times: int) -> bytes:
 def warm() -> None:
     """Compile what is compiled on its first call."""
     noise = np.random.default_rng(1).integers(0, 256, (80, 80, 3), np.uint8)
-    hash_frame(noise)
+    pdq.hash_views(noise)
     patch.hash_pixels(halved(np.tile(noise, (8, 16, 1))))
 
 

@@ -12,10 +12,9 @@ from argine.bench.video.recipes import Copy, Recipe, made
 from argine.bench.video.report import EditRow, FalsePositives, Wrong
 from argine.matching.video import VideoMatch, VideoMatcher
 from argine.media.video import BANK_RULE
-from argine.signals import patch
+from argine.signals import patch, pdq
 from argine.signals.video import VideoSignal
 from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, hash_video
-from argine.signals.video.quick_pdq import hash_frame
 
 BANK = "films"
 SHORTEST_COPY = 1.0
@@ -159,12 +158,12 @@ def stills(films: Films, wrongs: Wrongs) -> EditRow:
     tally = Tally()
     for clip in films.clips:
         for pixels in _spread(clip):
-            found = hash_frame(pixels)
-            if not found.signal.hashable:
+            views = pdq.hash_views(pixels)
+            if not views[0].hashable:
                 tally.flat += 1
                 continue
-            signal = VideoSignal.of_still([found.signal], patch.hash_pixels(pixels, patch.QUERY_PATCHES))
-            matches = films.matcher.match(signal, found.codes[None])
+            signal = VideoSignal.of_still([views[0]], patch.hash_pixels(pixels, patch.QUERY_PATCHES))
+            matches = films.matcher.match(signal, pdq.codes(views)[None])
             hashes = peers.hashes(signal)
             wrongs.see("still", [clip], matches, hashes)
             hit = any(match.entry == clip.name for match in matches)
@@ -189,7 +188,7 @@ def pictures_found(films: Films) -> float:
     matcher.put_bank(BANK)
     for clip in films.clips:
         for number, pixels in enumerate(_spread(clip)):
-            signal = hash_frame(pixels).signal
+            signal = pdq.hash_pixels(pixels)
             if signal.hashable:
                 still = VideoSignal.of_still([signal], patch.hash_pixels(pixels, patch.BANK_PATCHES))
                 matcher.put_entry(f"{clip.name} {number}", BANK, still)

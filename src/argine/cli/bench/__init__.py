@@ -10,6 +10,7 @@ BENCHMARKS = {
     ),
     "hash": Row("argine.cli.bench.hash", "Measure how fast pictures are decoded and hashed."),
     "index": Row("argine.cli.bench.index", "Measure how fast near codes are found."),
+    "http": Row("argine.cli.bench.http", "Measure how fast a running desk answers, over a bank of any size."),
     "video": Row("argine.cli.bench.video", "Say which edits of a film are still found, where, and at what cost."),
 }
 

@@ -107,15 +107,23 @@ def _parsed(name: str, asked: list[SignalAsked]) -> list[Signal]:
 
 
 class UploadFields(Asked):
-    """The parts of a form beside its file. `banks` may come several times, or as one list with commas."""
+    """The parts of a form beside its file. `banks` and `signals` may come several times, or as one list with commas.
+
+    `signals`: which of the file's to make and look up; all if left out. `pdq` alone is the fastest, and finds neither
+    crops nor collages.
+    """
 
     content_id: Id = ""
     content_url: Address = ""
     # A form cannot send a list of none: it leaves the part out, and every bank is asked.
     banks: Annotated[list[BankId], Field(max_length=MOST_BANKS)] | None = None
+    signals: Annotated[list[Annotated[SignalType, Field(strict=False)]], Field(max_length=MOST_SIGNALS)] | None = None
 
     def content(self) -> Content:
         return Content(self.content_id, self.content_url)
+
+    def types(self) -> frozenset[SignalType]:
+        return frozenset(SignalType if self.signals is None else self.signals)
 
 
 class ActionAsked(Asked):

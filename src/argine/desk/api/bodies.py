@@ -25,6 +25,7 @@ MOST_JSON_BYTES = MIB
 # What a form may have beside its file: boundaries, heads of parts, the other fields.
 FORM_MARGIN = 64 * 1024
 FILE_PART = "file"
+LISTS = frozenset({"banks", "signals"})
 LONGEST_NAME = 80
 # More digits than any length has: Python refuses to read a number of thousands of them.
 LONGEST_LENGTH = 20
@@ -100,11 +101,11 @@ def _missing_file(fields: QueryDict) -> str:
 
 
 def _read_fields(sent: QueryDict) -> UploadFields:
-    """Read the parts of a form beside its file: `banks` may come several times, the others once."""
+    """Read the parts of a form beside its file: lists may come in several parts, the others once."""
     given: dict[str, object] = {}
     for name, values in sent.lists():
         texts = [str(value) for value in values]
-        if name == "banks":
+        if name in LISTS:
             given[name] = [part.strip() for text in texts for part in text.split(",")]
         elif len(texts) > 1:
             raise InvalidError("A field was sent twice.", fields={name[:LONGEST_NAME]: "Send this once."})

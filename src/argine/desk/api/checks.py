@@ -29,7 +29,7 @@ def check_file(upload: Upload, *, by: Actor) -> CheckAnswer:
         InvalidError: there is no such bank.
     """
     content, banks = upload.fields.content(), known(upload.fields.banks)
-    hashed, unreadable = _hash(upload.data)
+    hashed, unreadable = _hash(upload.data, upload.fields.types())
     checked = _check(hashed.signals, hashed.unhashable, content, banks, by, hashed.views)
     if unreadable is not None and not checked.matches:
         raise unreadable
@@ -75,12 +75,12 @@ def _check(
         raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
 
 
-def _hash(data: bytes) -> tuple[HashedFile, MediaError | None]:
-    """All signals; of what is no readable picture the exact ones, and why there are no others."""
+def _hash(data: bytes, types: frozenset[SignalType]) -> tuple[HashedFile, MediaError | None]:
+    """The signals asked for; of what is no readable picture the exact ones, and why there are no others."""
     try:
-        return hash_upload(data), None
+        return hash_upload(data, types), None
     except MediaError as error:
-        return HashedFile(hash_file_bytes(data, EXACT_TYPES).signals, str(error)), error
+        return HashedFile(hash_file_bytes(data, EXACT_TYPES & types).signals, str(error)), error
 
 
 def _why_unhashable(signals: Sequence[Signal]) -> str | None:

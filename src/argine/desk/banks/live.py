@@ -1,19 +1,20 @@
-"""The banks in memory: what answers checks. Each process has its own copy and follows the change feed.
+"""The banks in memory: what answers checks. Each process has its own view and follows the change feed.
 
 Before each look-up the process asks the feed for changes it has not seen (one indexed read), so a change committed
-anywhere on the machine counts from the very next check on.
+anywhere on the machine counts from the very next check on. Large banks come from files that all processes share
+(`snapshots`); smaller ones are read from the database.
 """
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from threading import Lock
 from uuid import UUID
 
-from django.db.models import Max
-
-from argine.desk.banks import queries
+from argine.desk.banks import queries, snapshots
+from argine.desk.banks.columns import read_columns, read_patches
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
 from argine.desk.core.crypto import SealError
 from argine.matching import Bank as MatchedBank
@@ -28,61 +29,102 @@ BATCH = 500  # entries asked of the database at a time
 TOGETHER = 100  # such batches handed to the matcher at a time: many at once are taken up much faster
 
 
+@dataclass(slots=True)
+class _View:
+    """The banks as they were at a change of the feed.
+
+    Attributes:
+        matcher: holds them.
+        seen: the newest change that it has; 0 at the very beginning.
+        files: which files it began with (`snapshots.Opened.made`); 0 where it was read from the database.
+    """
+
+    matcher: Matcher = field(default_factory=Matcher)
+    seen: int = 0
+    files: int = 0
+
+
 class LiveBanks:
     """One process's banks, brought up to date at each use."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._matcher = Matcher()
-        self._seen = 0
+        self._view = _View()
 
     def matcher(self) -> Matcher:
-        latest = Change.objects.aggregate(latest=Max("seq"))["latest"] or 0
-        if latest != self._seen:
+        latest = queries.newest_change()
+        if latest != self._view.seen:
             with self._lock:
-                self._follow(latest)
-        return self._matcher
+                if self._view.seen == 0 and latest:
+                    self._view = _begin(snapshots.newest())
+                _follow(self._view, latest)
+        return self._view.matcher
 
-    def _follow(self, latest: int) -> None:
-        if latest <= self._seen:
-            return  # another thread was first
-        if self._seen == 0:
-            self._load(Bank.objects.values_list("pk", flat=True), None)
-        else:
-            changes = list(
-                Change.objects.filter(seq__gt=self._seen, seq__lte=latest).values_list("bank_id", "entry_id")
-            )
-            self._load({bank for bank, _ in changes}, {entry for _, entry in changes if entry is not None})
-        self._seen = latest
+    def renew(self) -> bool:
+        """Change over to newer files if there are any, and let go of the old ones; tell whether it was done.
 
-    def _load(self, bank_ids: Collection[str], entry_ids: Collection[UUID] | None) -> None:
-        for bank in Bank.objects.filter(pk__in=bank_ids):
-            self._matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold))
-        if entry_ids is None:
-            entry_ids = list(BankEntry.objects.filter(withdrawn_at=None).values_list("pk", flat=True))
-        for ids in _batched(list(entry_ids), BATCH * TOGETHER):
-            found = list(chain.from_iterable(self._entries(batch) for batch in _batched(ids, BATCH)))
-            self._matcher.put_entries(found)
-            for entry_id in {str(entry_id) for entry_id in ids} - {entry.id for entry in found}:
-                self._matcher.withdraw(entry_id)
-
-    def _entries(self, entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:
-        """Read those that are not withdrawn."""
-        found = dict(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id"))
-        signals: dict[UUID, list[Signal]] = defaultdict(list)
-        for row in EntrySignal.objects.filter(entry_id__in=found):
-            try:
-                signals[row.entry_id].append(queries.signal_of(row))
-            except (SealError, SignalError):
-                # The entry's other signals count all the same; `argine log verify` names it.
-                logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
-        for entry_id, bank_id in found.items():
-            yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]))
+        Checks go on meanwhile.
+        """
+        opened = snapshots.newest(after=self._view.files)
+        if opened is None or self._view.seen == 0:
+            return False
+        view = _begin(opened)
+        _follow(view, queries.newest_change())
+        with self._lock:
+            _follow(view, queries.newest_change())
+            self._view = view
+        return True
 
     def forget(self) -> None:
         """Start over at the next use: for a database that was swapped under the process."""
         with self._lock:
-            self._matcher, self._seen = Matcher(), 0
+            self._view = _View()
+
+
+def _begin(opened: snapshots.Opened | None) -> _View:
+    """Take up everything that there is: from files as far as they go, or from the database."""
+    if opened is None:
+        seen = queries.newest_change()
+        view = _View(Matcher.of(read_columns()), seen)
+    else:
+        view = _View(opened.matcher, opened.seen, opened.made)
+    _put_banks(view.matcher, Bank.objects.values_list("pk", flat=True))
+    for sets in read_patches():
+        view.matcher.put_patches(sets)
+    return view
+
+
+def _follow(view: _View, latest: int) -> None:
+    if latest <= view.seen:
+        return  # another thread was first
+    changes = list(Change.objects.filter(seq__gt=view.seen, seq__lte=latest).values_list("bank_id", "entry_id"))
+    _put_banks(view.matcher, {bank for bank, _ in changes})
+    entry_ids = list({entry for _, entry in changes if entry is not None})
+    for ids in _batched(entry_ids, BATCH * TOGETHER):
+        found = list(chain.from_iterable(_entries(batch) for batch in _batched(ids, BATCH)))
+        view.matcher.put_entries(found)
+        for entry_id in {str(entry_id) for entry_id in ids} - {entry.id for entry in found}:
+            view.matcher.withdraw(entry_id)
+    view.seen = latest
+
+
+def _put_banks(matcher: Matcher, bank_ids: Iterable[str]) -> None:
+    for bank in Bank.objects.filter(pk__in=bank_ids):
+        matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold))
+
+
+def _entries(entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:
+    """Read those that are not withdrawn."""
+    found = dict(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id"))
+    signals: dict[UUID, list[Signal]] = defaultdict(list)
+    for row in EntrySignal.objects.filter(entry_id__in=found):
+        try:
+            signals[row.entry_id].append(queries.signal_of(row))
+        except (SealError, SignalError):
+            # The entry's other signals count all the same; `argine log verify` names it.
+            logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
+    for entry_id, bank_id in found.items():
+        yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]))
 
 
 def _batched(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:

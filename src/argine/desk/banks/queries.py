@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby, islice
 from uuid import UUID, uuid5
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from argine.desk.banks.models import Bank, BankEntry, EntrySignal, Sighting
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, Sighting
 from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.signals.types import Signal, SignalType
@@ -18,6 +19,28 @@ READ_AT_ONCE = 500
 
 # They tell more of a picture than the others do: sealed at rest, and never part of a list that leaves the desk.
 SEALED_TYPES = frozenset({SignalType.PATCH})
+
+
+def newest_change() -> int:
+    """The newest number of the change feed, 0 before the first.
+
+    Asked at every check: written out, since putting a query together takes longer than running it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(seq) FROM banks_change")
+        return cursor.fetchone()[0] or 0
+
+
+def feed_mark(seq: int) -> str:
+    """What the change feed was at a number, in words: another database has another mark there."""
+    change = Change.objects.filter(seq__lte=seq, entry_id__isnull=False).order_by("-seq").first()
+    return f"{seq}/{change.seq}/{change.entry_id}" if change else f"{seq}"
+
+
+def withdrawn_since(seq: int) -> bool:
+    """Whether an entry was withdrawn after a change of the feed."""
+    changed = Change.objects.filter(seq__gt=seq).values("entry_id")
+    return BankEntry.objects.filter(pk__in=changed, withdrawn_at__isnull=False).exists()
 
 
 def get_bank(bank_id: str) -> Bank:
@@ -44,6 +67,10 @@ def live_counts() -> dict[str, int]:
     """By bank: how many of its entries are live. Banks without any are left out."""
     live = BankEntry.objects.filter(withdrawn_at=None).order_by("bank_id")
     return dict(live.values_list("bank_id").annotate(count=Count("id")))
+
+
+def live_count() -> int:
+    return BankEntry.objects.filter(withdrawn_at=None).count()
 
 
 def signal_of(row: EntrySignal) -> Signal:

@@ -1,5 +1,6 @@
 """Making the signals of what was uploaded, in confined processes, as the operator's settings say."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from django.conf import settings
@@ -7,8 +8,9 @@ from django.conf import settings
 from argine.desk.core.uploads import MIB
 from argine.media.confine import Level
 from argine.media.limits import Limits
-from argine.signals.hasher import HashedFile, hash_query
+from argine.signals.hasher import ALL_TYPES, HashedFile, hash_query
 from argine.signals.pool import HashPool, PoolLimits
+from argine.signals.types import SignalType
 
 UNCONFINED = "none"
 OFF, FULL = "off", "full"
@@ -32,8 +34,8 @@ def pool() -> HashPool:
     return _pool(PoolLimits(config.hash_processes, float(config.hash_seconds), least), limits())
 
 
-def hash_upload(data: bytes) -> HashedFile:
-    """Make everything by which a copy of something banked is recognised.
+def hash_upload(data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
+    """Make everything by which a copy of something banked is recognised, or of that what is asked for.
 
     Raises:
         MediaError: it is no picture that can be read, or its decoder failed.
@@ -41,8 +43,8 @@ def hash_upload(data: bytes) -> HashedFile:
         UnsafeError: this machine cannot confine the decoder as far as the settings ask.
     """
     if settings.CONFIG.sandbox == OFF:
-        return hash_query(data, limits())
-    return pool().hash_query(data)
+        return hash_query(data, limits(), types)
+    return pool().hash_query(data, types)
 
 
 def level() -> str:

@@ -15,7 +15,9 @@ def has_staff() -> bool:
 
 def find_key(secret: str) -> ApiKey | None:
     """The key that a request shows, unless it is unknown or revoked."""
-    return ApiKey.objects.filter(digest=digest(secret), revoked_at=None).first()
+    # Asked at every request of a platform: written out, since putting a query together takes longer than running it.
+    found = ApiKey.objects.raw("SELECT * FROM people_apikey WHERE digest = %s AND revoked_at IS NULL", [digest(secret)])
+    return next(iter(found), None)
 
 
 def key_commitment(key: ApiKey) -> str:

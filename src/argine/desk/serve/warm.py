@@ -1,7 +1,8 @@
-"""What a web process does when it starts, so that the first upload need not wait: its decoder, its banks."""
+"""What a web process does beside its requests: get decoder and banks ready, then change over to newer bank files."""
 
 import logging
 from threading import Thread
+from time import sleep
 
 from django.db import connection
 
@@ -11,15 +12,23 @@ from argine.desk.core import hashing
 logger = logging.getLogger(__name__)
 
 
+RENEW_S = 30.0
+
+
 def start() -> None:
-    Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    Thread(target=_work, name="banks", daemon=True).start()
 
 
-def _warm_up() -> None:
+def _work() -> None:
     try:
         hashing.level()
         BANKS.matcher()
     except Exception:
         logger.exception("The warm-up failed; the first upload check will try again")
-    finally:
+    while True:
         connection.close()
+        sleep(RENEW_S)
+        try:
+            BANKS.renew()
+        except Exception:
+            logger.exception("Newer bank files could not be opened; the old ones serve on")

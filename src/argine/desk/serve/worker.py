@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from argine.desk.audit.operations import publish_head
+from argine.desk.banks import snapshots
 from argine.desk.banks.operations import purge_sightings
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
@@ -28,6 +29,8 @@ class Regular:
 
 REGULAR = {
     "log.publish": Regular(timedelta(minutes=1), publish_head),
+    "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due),
+    "banks.verify": Regular(timedelta(days=1), snapshots.verify),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, ShownFrame, VideoLimits, frames
+from argine.signals import pdq
 from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
 from argine.signals.trim import trim
 from argine.signals.types import MIN_PDQ_QUALITY
 from argine.signals.video.halved import halved
-from argine.signals.video.quick_pdq import hash_frame
 from argine.signals.video.signal import MAX_ROWS, ROW, FrameKind, TimedPatches, VideoSignal
 
 SAME = 4
@@ -147,19 +147,18 @@ class Trace:
 
     def _hash(self, pixels: _Pixels, kind: FrameKind, milliseconds: int) -> bool:
         """Add a row, or lengthen the one before. False where the frame is too flat."""
-        found = hash_frame(pixels)
-        if not found.signal.hashable:
+        found = pdq.hash_views(pixels)
+        if not found[0].hashable:
             self._newest.pop(kind, None)
             return False
-        newest = self._newest.get(kind)
-        if newest is not None and _distance(self._views[newest][0], found.codes[0]) <= SAME:
+        codes, newest = pdq.codes(found), self._newest.get(kind)
+        if newest is not None and _distance(self._views[newest][0], codes[0]) <= SAME:
             start, _, same_kind, quality, code = self._rows[newest]
             self._rows[newest] = (start, milliseconds, same_kind, quality, code)
         elif len(self._rows) < MAX_ROWS:
             self._newest[kind] = len(self._rows)
-            quality = found.signal.quality or 0
-            self._rows.append((milliseconds, milliseconds, int(kind), quality, found.codes[0]))
-            self._views.append(found.codes)
+            self._rows.append((milliseconds, milliseconds, int(kind), found[0].quality or 0, codes[0]))
+            self._views.append(codes)
         return True
 
 

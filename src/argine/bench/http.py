@@ -1,0 +1,174 @@
+"""Asking a running desk as a platform's software does: one connection a client, one question after the other."""
+
+import http.client
+import io
+import json
+import secrets
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TypedDict
+
+import numpy as np
+from PIL import Image
+
+from argine.bench.machine import processor_seconds
+
+CHECK, NOTHING = "/api/v1/check", "/health"
+SIDES = {"0.5": (816, 612), "2": (1632, 1224), "12": (4000, 3000)}
+QUALITY = 92
+BOMB_SIDE = 13_000
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One kind of request.
+
+    Attributes:
+        name: what the table calls it.
+        method, path, head: of the request.
+        body: makes the next one's.
+        status: the answer that is right.
+    """
+
+    name: str
+    method: str
+    path: str
+    head: Mapping[str, str]
+    body: Callable[[], bytes]
+    status: int = OK
+
+
+class Rate(TypedDict):
+    """How one kind of request fared: times in milliseconds, as the client saw them.
+
+    `processor` is the time that processors worked for the desk, a request; 0 where the system does not tell.
+    """
+
+    name: str
+    clients: int
+    a_second: float
+    p50: float
+    p99: float
+    processor: float
+    requests: int
+
+
+class WrongAnswerError(Exception):
+    """The desk did not answer as it should."""
+
+
+def ask(port: int, pid: int, question: Question, clients: int, seconds: float) -> Rate:
+    """Ask for some seconds, after some that do not count.
+
+    Args:
+        port: of the desk.
+        pid: of its first process.
+        question: what to ask.
+        clients: how many ask at a time.
+        seconds: how long.
+
+    Raises:
+        WrongAnswerError: an answer had another status than the right one.
+        OSError: the desk is gone.
+    """
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(lambda _: _client(port, question, min(1.0, seconds)), range(clients)))
+        worked, start = processor_seconds(pid), perf_counter()
+        times = [
+            one
+            for of_client in pool.map(lambda _: _client(port, question, seconds), range(clients))
+            for one in of_client
+        ]
+        took, worked = perf_counter() - start, processor_seconds(pid) - worked
+    low, high = np.percentile(times, [50, 99])
+    return Rate(
+        name=question.name, clients=clients, a_second=len(times) / took, p50=float(low) * 1e3, p99=float(high) * 1e3,
+        processor=worked * 1e3 / len(times),
+        requests=len(times),
+    )  # fmt: skip
+
+
+def _client(port: int, question: Question, seconds: float) -> list[float]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    times: list[float] = []
+    end = perf_counter() + seconds
+    while not times or perf_counter() < end:
+        body = question.body()
+        start = perf_counter()
+        connection.request(question.method, question.path, body, dict(question.head))
+        answer = connection.getresponse()
+        said = answer.read()
+        times.append(perf_counter() - start)
+        if answer.status != question.status:
+            raise WrongAnswerError(f"{question.name}: {answer.status} {said[:200]!r}")
+    connection.close()
+    return times
+
+
+def questions(key: str, picture: Image.Image | None) -> list[Question]:
+    """All that is asked, the request that does nothing first."""
+    bearer = {"Authorization": f"Bearer {key}"}
+    as_json = {**bearer, "Content-Type": "application/json"}
+    found = [
+        Question("nothing", "GET", NOTHING, {}, bytes),
+        Question("pdq", "POST", CHECK, as_json, lambda: signals(1)),
+        Question("pdq in eight views", "POST", CHECK, as_json, lambda: signals(8)),
+    ]
+    for name, (width, height) in SIDES.items():
+        data = jpeg(picture, width, height)
+        about = f"JPEG of {name} megapixels, {len(data) // 1024} KiB"
+        found.append(_file(f"{about}: pdq", bearer, data, "pdq"))
+        found.append(_file(f"{about}: all signals", bearer, data, None))
+    found.append(_file(f"PNG of {BOMB_SIDE**2 // 10**6} megapixels: refused", bearer, bomb(), None, 422))
+    return found
+
+
+def signals(views: int) -> bytes:
+    """A check by random `pdq`, which match nothing, as nearly all real ones do."""
+    made = [{"type": "pdq", "value": secrets.token_hex(32), "quality": 100} for _ in range(views)]
+    return json.dumps({"signals": made[:1], "views": made if views > 1 else []}).encode()
+
+
+def _file(name: str, head: Mapping[str, str], data: bytes, types: str | None, status: int = OK) -> Question:
+    mark = secrets.token_hex(16)
+    fields = f'--{mark}\r\nContent-Disposition: form-data; name="signals"\r\n\r\n{types}\r\n' if types else ""
+    start = f'{fields}--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    body = start.encode() + data + f"\r\n--{mark}--\r\n".encode()
+    return Question(
+        name, "POST", CHECK, {**head, "Content-Type": f"multipart/form-data; boundary={mark}"}, lambda: body, status
+    )
+
+
+def jpeg(picture: Image.Image | None, width: int, height: int) -> bytes:
+    """A photograph, or without one a picture drawn by code, as a JPEG of a size."""
+    if picture is None:
+        rng = np.random.default_rng(7)
+        coarse = Image.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8))
+        smooth = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC), np.int16)
+        picture = Image.fromarray((smooth + rng.integers(-9, 10, smooth.shape)).clip(0, 255).astype(np.uint8))
+    file = io.BytesIO()
+    picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS).save(file, "JPEG", quality=QUALITY)
+    return file.getvalue()
+
+
+def bomb(side: int = BOMB_SIDE) -> bytes:
+    """A small PNG file of very many pixels, written line by line."""
+    squeeze = zlib.compressobj(9)
+    lines = b"".join(squeeze.compress(b"\0" * (1 + 3 * side)) for _ in range(side)) + squeeze.flush()
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", lines), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def largest(folder: Path) -> Image.Image | None:
+    """The picture of a folder with the largest file; None if there is none."""
+    files = [path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"}]
+    return Image.open(max(files, key=lambda path: path.stat().st_size)) if files else None

@@ -1,0 +1,102 @@
+"""Reading all banks at once, as arrays: a hundred times faster than entry by entry."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+
+from argine.desk.banks import queries
+from argine.desk.banks.models import EntrySignal
+from argine.desk.core.crypto import SealError
+from argine.matching.patches import readable
+from argine.matching.stock import Columns
+from argine.signals.errors import SignalError
+from argine.signals.patch import PatchSet
+from argine.signals.types import MIN_PDQ_QUALITY, SignalType
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 20_000
+Row = tuple[Any, ...]
+
+
+def read_columns() -> Columns:
+    """Read every live entry with its signals, but for the patch sets."""
+    ids, banks, names = _entries()
+    signals = {kind: _signals(kind) for kind in SignalType if kind not in queries.SEALED_TYPES}
+    return Columns.of(ids, banks, names, signals)
+
+
+def read_patches() -> Iterator[dict[str, PatchSet]]:
+    """Read the patch sets of live entries, by id, some at a time."""
+    found = EntrySignal.objects.filter(type=SignalType.PATCH, entry__withdrawn_at=None)
+    for rows in _some(found.iterator(chunk_size=AT_ONCE // 10), AT_ONCE // 10):
+        sets = {str(row.entry_id): _patches_of(row) for row in rows}
+        yield {entry_id: patches for entry_id, patches in sets.items() if patches is not None}
+
+
+def _patches_of(row: EntrySignal) -> PatchSet | None:
+    try:
+        return readable([queries.signal_of(row)])
+    except (SealError, SignalError):
+        # The entry's other signals count all the same; `argine log verify` names it.
+        logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
+        return None
+
+
+def _entries() -> tuple[bytes, Any, tuple[str, ...]]:
+    places: dict[str, int] = {}
+    ids: list[bytes] = []
+    banks: list[Any] = []
+    for rows in _rows("SELECT id, bank_id FROM banks_bankentry WHERE withdrawn_at IS NULL", ()):
+        ids.append(_raw([row[0] for row in rows]))
+        banks.append(np.array([places.setdefault(row[1], len(places)) for row in rows], np.uint16))
+    return b"".join(ids), np.concatenate(banks) if banks else np.empty(0, np.uint16), tuple(places)
+
+
+def _signals(kind: SignalType) -> tuple[bytes, Sequence[bytes]]:
+    """The entries and values of one type; a `pdq` too flat to be matched and what is damaged are left out."""
+    owners: list[bytes] = []
+    values: list[list[bytes]] = []
+    text = "SELECT entry_id, value, quality FROM banks_entrysignal WHERE type = %s"
+    for rows in _rows(text, (kind.value,)):
+        kept = [row for row in rows if len(row[1]) == kind.size and (row[2] is None or row[2] >= MIN_PDQ_QUALITY)]
+        if len(kept) < len(rows):
+            _say_damaged(kind, rows)
+        owners.append(_raw([row[0] for row in kept]))
+        values.append([bytes(row[1]) for row in kept])
+    return b"".join(owners), list(chain.from_iterable(values))
+
+
+def _say_damaged(kind: SignalType, rows: Sequence[Row]) -> None:
+    for row in rows:
+        if len(row[1]) != kind.size:
+            logger.error("A signal of bank entry %s cannot be read", row[0])
+
+
+def _rows(text: str, parameters: tuple[str, ...]) -> Iterator[list[Row]]:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(text, parameters)
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield rows
+
+
+def _raw(ids: Sequence[UUID | str]) -> bytes:
+    """16 bytes each; SQLite gives text, PostgreSQL gives UUIDs."""
+    return bytes.fromhex("".join(one if isinstance(one, str) else one.hex for one in ids))
+
+
+def _some(rows: Iterator[EntrySignal], size: int) -> Iterator[list[EntrySignal]]:
+    found: list[EntrySignal] = []
+    for row in rows:
+        found.append(row)
+        if len(found) == size:
+            yield found
+            found = []
+    if found:
+        yield found
