@@ -294,6 +294,17 @@ def test_what_staff_give_up_is_erased(mailbox: Mailbox) -> None:
             operation(only(), by=COLLEAGUE)
 
 
+def test_what_was_erased_with_the_records_of_its_case_is_not_sent(mailbox: Mailbox) -> None:
+    case = reported()
+    follow()
+    letter = only()
+    letter.address = letter.subject = letter.body = ""
+    letter.save()
+    send_all()
+    assert (mailbox.taken, only().state) == ([], MessageState.DROPPED)
+    assert log_events(f"case:{case.id}")[-1] == "case.letter.unsent"
+
+
 def test_without_a_mail_server_nothing_is_queued_and_later_no_flood_comes(
     settings: LazySettings, mailbox: Mailbox
 ) -> None:

@@ -67,7 +67,12 @@ def _lease() -> Outgoing | None:
 
 
 def _is_wanted(message: Outgoing) -> bool:
-    """Not sent: a letter that the reporter does not want any more, an event to an address that was taken out."""
+    """Not sent: a letter that the reporter does not want any more, an event to an address that was taken out.
+
+    Nor what was erased meanwhile, since the records of its case went.
+    """
+    if not message.address:
+        return False
     if message.channel == Channel.WEBHOOK:
         return message.address in settings.CONFIG.webhooks
     if message.case is None:
