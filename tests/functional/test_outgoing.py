@@ -61,9 +61,10 @@ def test_the_pages_of_what_goes_out_are_accessible_at_every_width(
     desk: Desk, settings: LazySettings, language: str
 ) -> None:
     sent = everything()
-    desk.page.set_extra_http_headers({"Accept-Language": language})
     session = log_in(make_staff(Role.OPERATOR)).cookies[settings.SESSION_COOKIE_NAME]
-    desk.context.add_cookies([{"name": session.key, "value": session.value, "url": desk.base}])
+    cookies = {session.key: session.value, settings.LANGUAGE_COOKIE_NAME: language}
+    desk.context.add_cookies([{"name": name, "value": value, "url": desk.base} for name, value in cookies.items()])
+    desk.page.set_default_timeout(30_000)  # the queue starts the decoder, to say how far it is confined
     for path in (*PAGES, f"cases/{sent.case.pk}"):
         desk.go(f"/console/{path}")
         assert desk.page.locator("html").get_attribute("lang") == language

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from tests.factories import (
     COLLEAGUE,
     PLATFORM,
@@ -20,6 +21,8 @@ from tests.factories import (
 from tests.integration.notify.conftest import send_all
 from tests.smtp_server import Mailbox
 
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append
 from argine.desk.cases import duties, queries
 from argine.desk.cases.drafts import ActionDraft, SupplementDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, CaseState, Ground, Mail, Measure, Outcome
@@ -111,6 +114,17 @@ def test_when_an_uploader_wins_the_reporter_is_told_why(mailbox: Mailbox) -> Non
     *_, told = texts(mailbox)
     assert "complained" in told
     assert "Consent was shown." in told
+
+
+def test_what_is_there_again_is_told(mailbox: Mailbox) -> None:
+    case = case_with_mail()
+    send_all()
+    mailbox.taken.clear()
+    with transaction.atomic():
+        moved = {"from": CaseState.REMOVED.value, "to": CaseState.REMOVAL.value}
+        append(Event.CASE_MOVED, f"case:{case.id}", by=SYSTEM, data=dict(moved))
+    (told,) = texts(mailbox)
+    assert "appeared again" in told
 
 
 def test_what_lacks_is_named_at_once_and_asked_for(mailbox: Mailbox) -> None:

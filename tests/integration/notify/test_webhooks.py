@@ -13,19 +13,22 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import Client
 from http_message_signatures import HTTPMessageSignaturesException, HTTPMessageVerifier, MappingKeyResolver, algorithms
 from tests.factories import COLLEAGUE, fresh, make_appeal, make_case, make_decision, staff_client
 from tests.integration.notify.conftest import send_all
 from tests.smtp_server import certificate
 
+from argine.desk.audit.events import Event
+from argine.desk.audit.operations import append
 from argine.desk.cases.drafts import VerdictDraft
-from argine.desk.cases.enums import Basis, Ground, Outcome
+from argine.desk.cases.enums import Basis, CaseState, Ground, Outcome
 from argine.desk.cases.operations import decide_appeal, freeze, warn_of_clocks, withdraw
 from argine.desk.clocks.operations import tick
 from argine.desk.config import ConfigError, read
 from argine.desk.core import keys, time
-from argine.desk.core.actor import REPORTER
+from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.notify import operations, outside, policies, webhooks
 from argine.desk.notify.enums import MessageState, Problem
 from argine.desk.notify.errors import NotTakenError
@@ -97,6 +100,18 @@ def test_the_story_of_a_case_is_told_event_by_event(platform_software: Platform)
     assert (second["wanted"], third["outcome"], fourth["wanted"]) == ("remove", "keep", "restore")
     assert {event["case_number"] for event in platform_software.events()} == {case.number}
     assert len({event["id"] for event in platform_software.events()}) == 5
+
+
+def test_what_is_there_again_is_wanted_once_more(platform_software: Platform) -> None:
+    decision = make_decision(make_case().case)
+    send_all()
+    platform_software.bodies.clear()
+    with transaction.atomic():
+        moved = {"from": CaseState.REMOVED.value, "to": CaseState.REMOVAL.value}
+        append(Event.CASE_MOVED, f"case:{decision.case_id}", by=SYSTEM, data=dict(moved))
+    send_all()
+    (event,) = platform_software.events()
+    assert (event["type"], event["wanted"], event["decision"]) == ("action.wanted", "remove", str(decision.id))
 
 
 def test_a_refusal_wants_nothing_done(platform_software: Platform) -> None:

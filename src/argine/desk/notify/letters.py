@@ -212,7 +212,9 @@ def _appeal_decided(about: About) -> dict[Section, str]:
 
 def _reopened(about: About) -> dict[Section, str]:
     return {
-        Section.NEXT: _("What you reported has appeared again. Your case is open again, and a person looks at it."),
+        Section.NEXT: _(
+            "What you reported has appeared again. Your case is open again: it is to be removed once more."
+        ),
         Section.CLOCKS: _clocks(about.case),
     }
 

@@ -25,7 +25,8 @@ class Sheet:
         What is the same in every row (service, period) stands above the table and is left out too.
         """
         kept = [at for at in range(len(self.header)) if len(self.rows) == 1 or self._tells(at)]
-        rows = [[row[at] for at in kept] for row in self.rows if len(self.rows) == 1 or self._counts(row)]
+        told = [row for row in self.rows if self._counts(row)] or self.rows
+        rows = [[row[at] for at in kept] for row in told]
         return replace(self, header=[self.header[at] for at in kept], rows=rows)
 
     def _tells(self, at: int) -> bool:

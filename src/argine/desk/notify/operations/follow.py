@@ -146,6 +146,8 @@ def _appeal_decided(told: Told) -> None:
 def _moved(told: Told) -> None:
     if told.data["to"] == CaseState.REMOVED:
         _letter(Kind.REMOVED, told, About(told.case))
+    elif events.is_reopened(told.data):
+        _letter(Kind.REOPENED, told, About(told.case))
 
 
 def _clock_warned(told: Told) -> None:
