@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
+from django.db.models import Count, Min, QuerySet
+
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry
@@ -58,7 +60,7 @@ def of(period: Period) -> Facts:
     inside = {"received_at__gte": period.start, "received_at__lt": period.end}
     return Facts(
         period=period,
-        notices=[_notice(notice) for notice in Notice.objects.filter(**inside).select_related("case")],
+        notices=_notices(Notice.objects.filter(**inside)),
         actions=_actions(period),
         stopped=_stopped(period),
         appeals=list(Appeal.objects.filter(at__gte=period.start, at__lt=period.end).select_related("decision", "case")),
@@ -71,31 +73,34 @@ def hours(spans: list[timedelta]) -> float | str:
     return round(median(span.total_seconds() for span in spans) / 3600, 1) if spans else ""
 
 
-def _notice(notice: Notice) -> NoticeFact:
+def _notices(received: QuerySet[Notice]) -> list[NoticeFact]:
     """An item is an address; where none was given, a picture; and a description alone is one."""
-    frozen = notice.case.state == CaseState.FROZEN
-    place = (categories.MINORS, "") if frozen else categories.BY_NATURE[notice.nature]
-    addresses = Address.objects.filter(case=notice.case_id, order=None).count()
-    pictures = 0 if addresses else BankEntry.objects.filter(case_id=notice.case_id).count()
-    return NoticeFact(place, max(addresses, pictures, 1))
+    addresses = _count_by_case(Address.objects.filter(order=None))
+    pictures = _count_by_case(BankEntry.objects.exclude(case_id=None))
+    found = []
+    for case, nature, state in received.values_list("case_id", "nature", "case__state"):
+        place = (categories.MINORS, "") if state == CaseState.FROZEN else categories.BY_NATURE[nature]
+        found.append(NoticeFact(place, addresses.get(case) or pictures.get(case) or 1))
+    return found
+
+
+def _count_by_case(rows: "QuerySet[Address] | QuerySet[BankEntry]") -> dict[UUID, int]:
+    return dict(rows.order_by().values_list("case_id").annotate(count=Count("pk")))
 
 
 def _actions(period: Period) -> list[ActionFact]:
     done = Action.objects.filter(measure__in=REMOVING, decision__ground__in=categories.BY_GROUND, at__lt=period.end)
+    received = dict(Notice.objects.order_by().values_list("case_id").annotate(first=Min("received_at")))
     firsts: dict[UUID, datetime] = {}
     found = []
     for action in done.select_related("decision").order_by("at"):
         case = action.decision.case_id
         is_first = firsts.setdefault(case, action.at) == action.at
         if action.at in period:
-            took = action.at - _received(case) if is_first else None
+            took = action.at - received[case] if is_first else None
             place = categories.BY_GROUND[action.decision.ground]
             found.append(ActionFact(place, place[0] != categories.TERMS, took))
     return found
-
-
-def _received(case: UUID) -> datetime:
-    return Notice.objects.filter(case=case).order_by("received_at").values_list("received_at", flat=True)[0]
 
 
 def _stopped(period: Period) -> list[StoppedFact]:
