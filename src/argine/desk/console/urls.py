@@ -1,4 +1,4 @@
-"""The console, and of django-allauth only what a desk needs: nobody signs up, and no mail is sent."""
+"""The console, and of django-allauth only what a desk needs: nobody signs up, nor logs in by mail."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
