@@ -350,10 +350,22 @@ def test_a_letter_that_cannot_be_written_is_shown_to_staff(mailbox: Mailbox) -> 
 def test_of_what_is_no_letter_nothing_is_kept_after_a_month(mailbox: Mailbox) -> None:
     reported()
     send_all()
-    Outgoing.objects.filter(kind="received").update(kind="test")
+    reported()
+    mailbox.refused = {"person@example.org"}
+    send_all()
+    Outgoing.objects.filter(state=MessageState.SENT).update(kind="test")
+    Outgoing.objects.filter(state=MessageState.DEAD).update(kind="event")
     assert forget_old_messages() == 0
     with time.shifted(timedelta(days=31)):
-        assert forget_old_messages() == 1
+        assert forget_old_messages() == 2
+
+
+def test_a_letter_that_did_not_go_is_never_forgotten(mailbox: Mailbox) -> None:
+    mailbox.refused = {"person@example.org"}
+    reported()
+    send_all()
+    with time.shifted(timedelta(days=400)):
+        assert forget_old_messages() == 0
 
 
 def test_a_message_that_ended_has_no_way_on() -> None:

@@ -10,6 +10,7 @@ from argine.desk.notify.enums import LETTERS, NEED_SOMEBODY, MessageState
 from argine.desk.notify.models import Outgoing, Route
 
 MAIL_ROUTE = "mail"
+MOST_SHOWN = 200
 
 
 def webhook_route(url: str) -> str:
@@ -30,8 +31,9 @@ def get(message_id: UUID) -> Outgoing:
 
 
 def need_somebody() -> list[Outgoing]:
-    """Messages that staff have to look at, the oldest first."""
-    return list(Outgoing.objects.filter(state__in=NEED_SOMEBODY).select_related("case").order_by("created_at"))
+    """Messages that staff have to look at, the oldest first, and letters before what programs get; not all at once."""
+    found = Outgoing.objects.filter(state__in=NEED_SOMEBODY).select_related("case")
+    return list(found.order_by("channel", "created_at")[:MOST_SHOWN])
 
 
 def count_need_somebody() -> int:

@@ -62,9 +62,11 @@ def _connect(config: Config) -> smtplib.SMTP:
 
 def _open(config: Config) -> smtplib.SMTP:
     place = (config.smtp_host, config.smtp_port)
+    # How the desk greets: by the name it writes from, not by that of the machine it runs on.
+    name = config.mail_from.rpartition("@")[2]
     if config.smtp_security == "tls":
-        return smtplib.SMTP_SSL(*place, timeout=TIMEOUT_S, context=_trust(config))
-    return smtplib.SMTP(*place, timeout=TIMEOUT_S)
+        return smtplib.SMTP_SSL(*place, name, timeout=TIMEOUT_S, context=_trust(config))
+    return smtplib.SMTP(*place, name, timeout=TIMEOUT_S)
 
 
 def _prove(server: smtplib.SMTP, config: Config) -> None:

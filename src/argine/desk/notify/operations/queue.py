@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
@@ -133,6 +134,7 @@ def end(message: Outgoing, to: MessageState, *, by: Actor = SYSTEM) -> None:
 
 
 def forget_old_messages() -> int:
-    """Drop what is no letter and ended a month ago; tell how many."""
-    over = Outgoing.objects.filter(state__in=ENDED, ended_at__lt=time.now() - KEEP_OTHERS)
-    return over.exclude(kind__in=LETTERS).delete()[0]
+    """Drop what is no letter and ended a month ago, and events that nobody took; tell how many."""
+    over = Q(state__in=ENDED) | Q(kind=Kind.EVENT, state=MessageState.DEAD)
+    old = Outgoing.objects.filter(over, ended_at__lt=time.now() - KEEP_OTHERS)
+    return old.exclude(kind__in=LETTERS).delete()[0]
