@@ -39,6 +39,9 @@ from argine.desk.notify.enums import Channel, Kind, MessageState, Problem
 from argine.desk.notify.letters import Letter
 from argine.desk.notify.models import Outgoing
 from argine.desk.notify.operations.queue import Envelope, end, move, put
+from argine.desk.outward.enums import Way
+from argine.desk.outward.models import OutwardNotice
+from argine.desk.outward.operations import record_sent
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
@@ -207,6 +210,12 @@ def make_stuck(case: Case, problem: Problem = Problem.RECIPIENT) -> Outgoing:
         move(message, MessageState.HANDING_OVER)
         end(message, MessageState.UNSURE if problem == Problem.LOST else MessageState.DEAD)
     return message
+
+
+def make_outward(law: str = "us-tida-s3") -> OutwardNotice:
+    """A notice that staff sent to another platform, in this moment."""
+    case = make_case(addresses=["https://a.example/1", "https://a.example/2", "https://b.example/3"]).case
+    return record_sent(case, "a.example", law, Way.MAIL, time.now(), by=REVIEWER)
 
 
 def log_in(person: Staff) -> Client:

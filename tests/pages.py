@@ -15,6 +15,7 @@ from tests.factories import (
     make_case_in,
     make_key,
     make_order,
+    make_outward,
     make_sighting,
     make_staff,
     make_stuck,
@@ -125,6 +126,13 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from deciding_pages(client, text)
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
+    sent = make_outward()
+    yield "outward, write", client.get(f"/console/cases/{sent.case_id}/outward/a.example?law=uk-osa-10-3a")
+    faults = client.post(f"/console/cases/{sent.case_id}/outward/a.example", {"law": "x", "sent_at": text})
+    yield "outward, with faults", faults
+    yield "outward, reminder", client.get(f"/console/outward/{sent.pk}/reminder")
+    yield "outward, case", client.get(f"/console/cases/{sent.case_id}")
+    yield "outward", client.get("/console/outward")
     make_stuck(case)
     make_stuck(case, Problem.LOST)
     for path in (
@@ -190,7 +198,7 @@ def every_page(language: str = "en", text: str = "A text of a person") -> dict[s
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
     create_default_banks()
-    mail = replace(settings.CONFIG, smtp_host="mail.example", mail_from="noreply@desk.example")
+    mail = replace(settings.CONFIG, smtp_host="mail.example", mail_from="noreply@desk.example", desk_kind="helpline")
     with override_settings(TEMPLATES=templates, CONFIG=mail):
         return dict([*intake_pages(language, text), *console_pages(language, text)])
 

@@ -34,6 +34,7 @@ from argine.desk.api.urls import api  # noqa: E402  # models need Django to be u
 from argine.desk.cases import enums as case_enums  # noqa: E402
 from argine.desk.clocks import enums as clock_enums  # noqa: E402
 from argine.desk.notify import enums as notify_enums  # noqa: E402
+from argine.desk.outward import enums as outward_enums  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -86,6 +87,11 @@ def states() -> str:
     lines += _diagram(notify_enums.TRANSITIONS, notify_enums.MessageState.WAITING)
     lines += table(
         ["state", "what people read"], [[state.value, str(state.label)] for state in notify_enums.MessageState]
+    )
+    lines += ["", "## Notice to another platform", ""]
+    lines += _diagram(outward_enums.TRANSITIONS, outward_enums.OutwardState.SENT)
+    lines += table(
+        ["state", "what people read"], [[state.value, str(state.label)] for state in outward_enums.OutwardState]
     )
     return page(
         "States", [*lines, "A clock that was missed and answered later stays missed; its `ended_at` says when."]

@@ -22,7 +22,7 @@ from argine.desk.people.enums import Role
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("outgoing")]
 
 WIDTHS = (320, 768, 1280)
-PAGES = ("outgoing", "reports?from=2026-01-01&to=2027-12-31", "reports?from=x&to=", "account", "")
+PAGES = ("outgoing", "outward", "reports?from=2026-01-01&to=2027-12-31", "reports?from=x&to=", "account", "")
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def desk(chromium: Browser, live_server: LiveServer, settings: LazySettings) -> 
         settings.CONFIG,
         smtp_host="mail.example",
         mail_from="noreply@desk.example",
+        desk_kind="helpline",
         webhooks=("https://forum.example/argine", "https://other.example/"),
     )
     create_default_banks()
@@ -65,7 +66,7 @@ def test_the_pages_of_what_goes_out_are_accessible_at_every_width(
     cookies = {session.key: session.value, settings.LANGUAGE_COOKIE_NAME: language}
     desk.context.add_cookies([{"name": name, "value": value, "url": desk.base} for name, value in cookies.items()])
     desk.page.set_default_timeout(30_000)  # the queue starts the decoder, to say how far it is confined
-    for path in (*PAGES, f"cases/{sent.case.pk}"):
+    for path in (*PAGES, f"cases/{sent.case.pk}", f"cases/{sent.case.pk}/outward/forum.example"):
         desk.go(f"/console/{path}")
         assert desk.page.locator("html").get_attribute("lang") == language
         assert desk.page.locator(".console-nav").is_visible()

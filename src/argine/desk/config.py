@@ -19,6 +19,7 @@ MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
 WHOLE = 100
 SANDBOX_RULES = ("auto", "full", "off")
+DESK_KINDS = ("platform", "helpline")
 SMTP_RULES = ("starttls", "tls", "none")
 HIGHEST_PORT = 65535
 # Enough to see a slip. Whether an address exists only its server knows.
@@ -129,6 +130,13 @@ class Config:
         default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}
     )
 
+    desk_kind: str = field(
+        default="platform",
+        metadata={
+            "help": "What this desk is: platform (decides on its own uploads) or helpline (works for people, and "
+            "writes to other platforms)."
+        },
+    )
     smtp_host: str = field(
         default="", metadata={"help": "The mail server that takes outgoing mail. Empty: this desk sends no e-mail."}
     )
@@ -170,6 +178,10 @@ class Config:
             "help": "Let webhooks go to private addresses and over http too: for software in the desk's own network."
         },
     )
+
+    @property
+    def is_helpline(self) -> bool:
+        return self.desk_kind == "helpline"
 
     @property
     def sends_anything(self) -> bool:
@@ -238,6 +250,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('warn_percent')} must be whole numbers from 1 to 99, separated by commas.")
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
+    if config.desk_kind not in DESK_KINDS:
+        raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
     _check_mail(config)
     _check_webhooks(config)
     return config

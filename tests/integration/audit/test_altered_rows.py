@@ -190,6 +190,7 @@ def test_these_tables_are_not_checked_against_the_log() -> None:
         "Outgoing",
         "Route",
         "Follower",
+        "OutwardNotice",
     }
 
 

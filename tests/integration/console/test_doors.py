@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
-from tests.factories import log_in, make_appeal, make_case, make_decision, make_key, make_staff, make_stuck
+from tests.factories import (
+    log_in,
+    make_appeal,
+    make_case,
+    make_decision,
+    make_key,
+    make_outward,
+    make_staff,
+    make_stuck,
+)
 
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
@@ -45,6 +54,11 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:invite": ("POST", Permission.MANAGE_PEOPLE),
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:outward": ("GET", Permission.SEE_CASES),
+    "console:outward_write": ("GET", Permission.DECIDE),
+    "console:outward_reminder": ("GET", Permission.DECIDE),
+    "console:outward_follow_up": ("POST", Permission.DECIDE),
+    "console:outward_answer": ("POST", Permission.DECIDE),
     "console:reports": ("GET", Permission.SEE_REPORTS),
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
@@ -120,6 +134,9 @@ def desk(db: None) -> Desk:
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    elsewhere = make_outward().pk
+    arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
+    arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
     arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}

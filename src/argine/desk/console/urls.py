@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, outgoing, people, queue, reports
+from argine.desk.console.views import appeals, banks, case, keys, log, orders, outgoing, outward, people, queue, reports
 
 console = [
     path("", queue.show, name="queue"),
@@ -40,6 +40,11 @@ console = [
     path("outgoing/test-event", outgoing.test_event, name="outgoing_test_event"),
     path("outgoing/<uuid:message_id>/retry", outgoing.retry, name="outgoing_retry"),
     path("outgoing/<uuid:message_id>/discard", outgoing.discard, name="outgoing_discard"),
+    path("outward", outward.show, name="outward"),
+    path("cases/<uuid:case_id>/outward/<str:platform>", outward.write, name="outward_write"),
+    path("outward/<uuid:notice_id>/reminder", outward.reminder, name="outward_reminder"),
+    path("outward/<uuid:notice_id>/follow-up", outward.follow_up, name="outward_follow_up"),
+    path("outward/<uuid:notice_id>/answer", outward.answer, name="outward_answer"),
     path("reports", reports.show, name="reports"),
     re_path(r"^reports/(transparency|statements|requests)$", reports.download, name="report_file"),
     path("keys", keys.show, name="keys"),

@@ -2,6 +2,7 @@
 
 from argine.desk.cases.operations import warn_of_clocks
 from argine.desk.clocks.operations import tick
+from argine.desk.outward import operations as outward
 from argine.desk.serve.pulse import Pulse
 
 _pulse = Pulse("ticker")
@@ -10,5 +11,6 @@ _pulse = Pulse("ticker")
 def one_pass() -> bool:
     tick()
     warn_of_clocks()
+    outward.tick()
     _pulse.beat()
     return False

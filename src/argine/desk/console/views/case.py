@@ -17,7 +17,7 @@ from argine.desk.cases.drafts import DecisionDraft
 from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
 from argine.desk.cases.models import Address, Case, Decision
 from argine.desk.cases.queries import current_decision, get_case
-from argine.desk.console import appeal_cards, case_page, claim_card, frozen_card, order_card, outgoing
+from argine.desk.console import appeal_cards, case_page, claim_card, frozen_card, order_card, outgoing, outward_card
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
@@ -242,6 +242,7 @@ def page(
         "by_vote": votes.is_by_vote(case),
         "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
+        "outward": outward_card.of(case),
         "letters": None if case.kind == CaseKind.ORDER else outgoing.letters_card(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "starters": STARTERS,
