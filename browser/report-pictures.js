@@ -1,6 +1,7 @@
 // The list of chosen pictures. Each is hashed on this device; only the signals go into the form, never a file or its name.
 
 import { startHasher } from "./hasher.js";
+import { startMarking } from "./report-region.js";
 
 const MAX_PICTURES = 20;
 
@@ -10,19 +11,22 @@ const MAX_PICTURES = 20;
  * @param {HTMLElement} parts.drop place to drop files
  * @param {HTMLElement} parts.list where the rows go
  * @param {HTMLTemplateElement} parts.row markup of a row
+ * @param {HTMLTemplateElement} parts.editor markup of what marks the altered part
  * @param {HTMLTextAreaElement} parts.field hidden field that carries the signals as JSON
  * @param {HTMLElement} parts.live says aloud what happened
  * @param {Record<string, string>} words texts in the page's language
- * @returns {{ isBusy: () => boolean, count: () => number }}
+ * @param {Record<string, string>} regionWords those of the part that is marked
+ * @returns {{ isBusy: () => boolean, count: () => number, countMarked: () => number }}
  */
-export function startPictures({ input, drop, list, row, field, live }, words) {
+export function startPictures({ input, drop, list, row, editor, field, live }, words, regionWords) {
   const pictures = new Set();
   let hasher = null;
 
   const ready = () => [...pictures].filter((picture) => picture.signals);
 
   function write() {
-    field.value = JSON.stringify(ready().map(({ signals }) => ({ signals })));
+    // Of a part only four numbers.
+    field.value = JSON.stringify(ready().map(({ signals, region }) => (region ? { signals, region } : { signals })));
     field.dispatchEvent(new Event("change"));
   }
 
@@ -38,16 +42,18 @@ export function startPictures({ input, drop, list, row, field, live }, words) {
   function remove(picture) {
     const next = picture.element.nextElementSibling ?? picture.element.previousElementSibling;
     pictures.delete(picture);
+    picture.marking.close();
     picture.element.remove();
     live.textContent = `${picture.name}: ${words.removed}`;
     write();
-    (next?.querySelector("button") ?? input).focus();
+    (next?.querySelector(".file__remove") ?? input).focus();
   }
 
-  function add(name) {
+  function add(name, file) {
     const element = row.content.firstElementChild.cloneNode(true);
-    const picture = { name, element, signals: null };
-    const button = element.querySelector("button");
+    const picture = { name, element, file, signals: null, region: null };
+    const button = element.querySelector(".file__remove");
+    picture.marking = startMarking(picture, editor, regionWords, write);
     element.querySelector(".file__name").textContent = name;
     button.setAttribute("aria-label", `${button.textContent.trim()}: ${name}`);
     button.addEventListener("click", () => remove(picture));
@@ -63,6 +69,8 @@ export function startPictures({ input, drop, list, row, field, live }, words) {
       const { signals, unhashable } = await hasher.hash(file, (part) => (bar.value = part));
       picture.signals = signals;
       setState(picture, "ready", unhashable ? words.plain : words.ready);
+      // Of a picture without a fingerprint of its look only identical files are found anyway.
+      if (!unhashable) picture.marking.show();
     } catch (error) {
       setState(picture, "bad", words[error.code ?? error.message] ?? words.failed);
     }
@@ -71,7 +79,7 @@ export function startPictures({ input, drop, list, row, field, live }, words) {
 
   async function take(files) {
     const room = MAX_PICTURES - pictures.size;
-    const added = [...files].slice(0, room).map((file) => [add(file.name), file]);
+    const added = [...files].slice(0, room).map((file) => [add(file.name, file), file]);
     if (files.length > room) live.textContent = words.too_many;
     for (const [picture] of added) setState(picture, "busy", words.busy);
     // One after the other: two large pictures at once could take more memory than a phone has.
@@ -80,10 +88,12 @@ export function startPictures({ input, drop, list, row, field, live }, words) {
 
   function takeBackFromField() {
     const kept = field.value ? JSON.parse(field.value) : [];
-    kept.forEach(({ signals }, index) => {
+    kept.forEach(({ signals, region }, index) => {
       const picture = add(`${words.picture} ${index + 1}`);
       picture.signals = signals;
+      picture.region = region ?? null;
       setState(picture, "ready", words.ready);
+      picture.marking.show();
     });
   }
 
@@ -105,5 +115,6 @@ export function startPictures({ input, drop, list, row, field, live }, words) {
   return {
     isBusy: () => [...pictures].some(({ element }) => element.classList.contains("file--busy")),
     count: () => ready().length,
+    countMarked: () => ready().filter(({ region }) => region).length,
   };
 }

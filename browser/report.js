@@ -14,10 +14,12 @@ const pictures = startPictures(
     drop: byId("drop"),
     list: byId("files"),
     row: byId("file-row"),
+    editor: byId("region-editor"),
     field: byId("id_signals"),
     live: byId("live"),
   },
   words.pictures,
+  words.region,
 );
 
 function isAnswered(field) {
@@ -73,6 +75,7 @@ function tellAnswers() {
       ? row(words.check.pictures, String(pictures.count()))
       : row(part.dataset.check, answerOf(part) || words.check.nothing),
   );
+  if (pictures.countMarked() > 0) rows.splice(1, 0, row(words.check.marked, String(pictures.countMarked())));
   answers.replaceChildren(...rows);
 }
 

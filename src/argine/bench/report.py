@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from argine.bench.pairs import FalsePositives, Group
 from argine.bench.recall import EditRow
+from argine.bench.regions import RegionRow
 
 
 class Report(TypedDict):
@@ -15,6 +16,7 @@ class Report(TypedDict):
         edits: recall under each edit, by its name.
         false_positives: over all pairs of pictures.
         groups: the same within each group of pictures that look alike.
+        regions: entries bound to a marked part, by the percent of the picture that was replaced.
     """
 
     pictures: int
@@ -22,3 +24,4 @@ class Report(TypedDict):
     edits: dict[str, EditRow]
     false_positives: FalsePositives
     groups: dict[str, Group]
+    regions: dict[str, RegionRow]

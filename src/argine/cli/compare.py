@@ -9,11 +9,14 @@ import click
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import read_file
 from argine.cli.output import json_line, json_option, wants_json
+from argine.cli.regions import RegionText
 from argine.index import CODE_BITS
-from argine.matching import DEFAULT_PDQ_THRESHOLD
+from argine.matching import DEFAULT_PDQ_THRESHOLD, Bank, BankEntry, BankKind, Matcher
+from argine.matching.regions import text_of
 from argine.signals import exact, pdq
-from argine.signals.hasher import hash_file_bytes
-from argine.signals.types import Signal, SignalType
+from argine.signals.hasher import hash_file_bytes, hash_query
+from argine.signals.patch import Rectangle, Strength
+from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 PDQ_DIGITS = 64
 
@@ -57,13 +60,25 @@ class Side:
 @click.command
 @click.argument("a")
 @click.argument("b")
+@click.option(
+    "--region", type=RegionText(),
+    help="Only this part of A is unlawful (x, y, width, height in fractions of it): is B a copy that shows it?",
+)  # fmt: skip
 @json_option
 @click.pass_context
-def command(ctx: click.Context, a: str, b: str, *, as_json: bool) -> None:
+def command(ctx: click.Context, a: str, b: str, region: Rectangle | None, *, as_json: bool) -> None:
     """Say how far two pictures are apart: A and B are files, or PDQ signals of 64 hexadecimal digits.
 
-    The exit code is 0 if they are the same picture, 1 if not, 3 if that cannot be said.
+    With --region, both are files, and B is the same only if it agrees in that part of A, as in a bank: what A was made
+    from is not. The exit code is 0 if they are the same picture, 1 if not, 3 if that cannot be said.
     """
+    if region is not None:
+        part = compare_part(Path(a), Path(b), region)
+        if wants_json(as_json=as_json):
+            json_line(part)
+        else:
+            click.echo(describe_part(part))
+        ctx.exit(Exit.OK if part["same"] else Exit.DIFFERENT)
     result = compare(Side.read(a), Side.read(b))
     if wants_json(as_json=as_json):
         json_line(result)
@@ -86,6 +101,46 @@ def compare(one: Side, other: Side) -> Comparison:
         "identical": identical,
         "unhashable": one.unhashable or other.unhashable,
     }
+
+
+class PartComparison(TypedDict):
+    """What is written where a part is marked: `spots` agree in the whole, `sure` if beyond doubt."""
+
+    same: bool
+    sure: bool
+    identical: bool
+    spots: int
+    region: str
+
+
+def compare_part(one: Path, other: Path, region: Rectangle) -> PartComparison:
+    """Ask as a bank asks that holds the first, bound to a part of it.
+
+    Raises:
+        OSError: a file cannot be read.
+        ArgineError: one is no picture.
+    """
+    matcher = Matcher()
+    matcher.put_bank(Bank("a", "A", BankKind.BLOCK))
+    matcher.put_entry(BankEntry("a", "a", hash_file_bytes(read_file(one)).signals, region))
+    found = matcher.match(hash_query(read_file(other)).signals)
+    return {
+        "same": bool(found),
+        "sure": any(match.strength is Strength.BLOCK for match in found),
+        "identical": any(match.signal_type in EXACT_TYPES for match in found),
+        "spots": max((match.found.patches for match in found), default=0),
+        "region": text_of(region),
+    }
+
+
+def describe_part(result: PartComparison) -> str:
+    """Say the result in one line for a person."""
+    if not result["same"]:
+        return "different pictures: the marked part does not agree"
+    if result["identical"]:
+        return "same picture; the files are identical"
+    doubt = "" if result["sure"] else ", not sure"
+    return f"same picture: {result['spots']} spots agree, in the marked part too{doubt}; the files differ"
 
 
 def describe(result: Comparison) -> str:

@@ -100,6 +100,7 @@ class Match:
         threshold: the largest distance that counted.
         strength: what it proves: `block` for a copy beyond doubt, `review` for what a person must look at.
         found: how the entry's picture lies in the other.
+        bound_to: the part of the entry's picture that had to agree, where the entry is bound to one.
     """
 
     bank: str
@@ -110,3 +111,4 @@ class Match:
     threshold: int
     strength: Strength = Strength.BLOCK
     found: Found = field(default=AS_IT_IS)
+    bound_to: Rectangle | None = None

@@ -13,9 +13,8 @@ from argine.matching.patches import PatchBank, patches_of, readable
 from argine.matching.register import Register, Slot
 from argine.matching.stock import Columns, Stock
 from argine.signals import pdq
-from argine.signals.patch import Agreement, PatchSet, Strength, strength_of
+from argine.signals.patch import Agreement, PatchSet, Strength, strength_in, strength_of
 from argine.signals.patch.geometry import CONFIRM_LIMIT
-from argine.signals.patch.strength import REGION_SHARE
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 _TYPE_ORDER = list(SignalType)
@@ -136,7 +135,8 @@ class Matcher:
             for slot in self._register.having(signal):
                 bank = banks.get(self._register.bank_of(slot))
                 if bank is not None:
-                    yield Match(bank.id, bank.kind, self._register.id_of(slot), signal.type, distance=0, threshold=0)
+                    entry, part = self._register.id_of(slot), self._register.region_of(slot)
+                    yield Match(bank.id, bank.kind, entry, signal.type, distance=0, threshold=0, bound_to=part)
 
     def _near_matches(
         self, signals: Sequence[Signal], views: Sequence[Signal], banks: Mapping[str, Bank]
@@ -160,15 +160,15 @@ class Matcher:
             bank, strength = banks.get(self._register.bank_of(slot)), self._strength(slot, agreement)
             if bank is not None and strength is not Strength.NONE:
                 entry, distance = self._register.id_of(slot), round(agreement.distance)
-                found = _found(agreement, patches)
-                yield Match(bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength, found)
+                yield Match(
+                    bank.id, bank.kind, entry, SignalType.PATCH, distance, CONFIRM_LIMIT, strength,
+                    _found(agreement, patches), self._register.region_of(slot),
+                )  # fmt: skip
 
     def _strength(self, slot: Slot, agreement: Agreement) -> Strength:
         """Judge an agreement; of an entry that is bound to a region, it must agree there."""
         region = self._register.region_of(slot)
-        if region is not None and agreement.share_within(region) < REGION_SHARE:
-            return Strength.NONE
-        return strength_of(agreement)
+        return strength_of(agreement) if region is None else strength_in(agreement, region)
 
 
 def _found(agreement: Agreement, asked: PatchSet) -> Found:

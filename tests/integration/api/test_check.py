@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.factories import cat_signals, random_signals
+from tests.forgery import FORGED_PART, forged_signals, forgery, jpeg, source
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
@@ -182,3 +183,22 @@ def test_a_signal_type_without_a_known_length_is_refused_by_position(platform: C
     answer = check_json(platform, signals=[good, {"type": "pdq", "value": "abc"}])
     assert answer.status_code == 422
     assert list(answer.json()["fields"]) == ["signals.1"]
+
+
+def test_a_match_of_a_bound_entry_says_so_and_its_source_does_not_match(platform: Client) -> None:
+    add_entry(REMOVED, forged_signals(), origin="test", by=SYSTEM, region=FORGED_PART)
+    answer = check_file(platform, jpeg(forgery().crop((20, 15, 580, 390)), 60)).json()
+    (match,) = answer["matches"]
+    assert (match["signal_type"], match["region_bound"]) == ("patch", True)
+    assert match["region"] == {"left": 0.3333, "top": 0.25, "right": 0.6333, "bottom": 0.7}
+    same = check_file(platform, jpeg(forgery())).json()
+    assert {m["signal_type"]: m["region_bound"] for m in same["matches"]} == dict.fromkeys(
+        ("sha256", "md5", "patch"), True
+    )
+    assert check_file(platform, jpeg(source())).json()["verdict"] == "allow"
+
+
+def test_a_match_of_another_entry_says_that_it_is_bound_to_no_part(platform: Client, cat: bytes) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    (match,) = check_file(platform, cat).json()["matches"]
+    assert (match["region_bound"], match["region"]) == (False, None)

@@ -21,7 +21,7 @@ from tests.factories import (
     random_signals,
 )
 
-from argine.desk.banks.models import Bank, BankEntry, EntrySignal
+from argine.desk.banks.models import Bank, BankEntry, EntrySignal, RegionChange
 from argine.desk.cases.drafts import ActionDraft, SupplementDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, CaseState, Measure
 from argine.desk.cases.models import (
@@ -37,17 +37,27 @@ from argine.desk.cases.models import (
     Supplement,
     Vote,
 )
-from argine.desk.cases.operations import add_to_notice, decide_appeal, preserve, report_action, tell_referral, vote
+from argine.desk.cases.operations import (
+    add_to_notice,
+    decide_appeal,
+    mark_region,
+    preserve,
+    report_action,
+    tell_referral,
+    vote,
+)
 from argine.desk.clocks.models import Clock
 from argine.desk.core.actor import REPORTER
 from argine.desk.people.models import ApiKey, Staff
 from argine.law.terms import Measure as LawMeasure
+from argine.signals.patch import Rectangle
 
 pytestmark = pytest.mark.django_db
 
 FOUND: dict[type[models.Model], str] = {
     Bank: "kind pdq_threshold",
-    BankEntry: "bank case_id origin withdrawn_at",
+    BankEntry: "bank case_id origin withdrawn_at region",
+    RegionChange: "seq entry at by was region reason",
     EntrySignal: "entry type value quality",
     Clock: "case_id duty regime regime_version due_at state ended_at warned",
     Case: "kind state",
@@ -78,6 +88,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Bank: "name created_at",
     BankEntry: "created_at",
     EntrySignal: "",
+    RegionChange: "",
     Clock: "item_id kind started_at warn_at",
     Case: "number code_digest language country opened_at changed_at",
     Notice: "entry_index",
@@ -123,16 +134,19 @@ def another(field: "models.Field[Any, Any]", was: Any) -> object:
 def rows() -> None:
     """A case with everything: every column of every table has a value."""
     pictures = [random_signals(), random_signals()]
+    parts = {0: Rectangle(0.1, 0.1, 0.4, 0.5), 1: Rectangle(0.1, 0.1, 0.4, 0.5)}
     texts = {name: f"some {name}" for name in ("statement", "where_hint", "contact_note", "declarations")}
     texts["statement"] = texts["where_hint"] = ""
     places = ["https://a.example/1", "https://a.example/2"]
-    sent = make_case(pictures=pictures, addresses=places, contact="", signature="", **texts)
+    sent = make_case(pictures=pictures, regions=parts, addresses=places, contact="", signature="", **texts)
     more = {name: f"more {name}" for name in ("statement", "where_hint", "contact", "signature")}
     add_to_notice(sent.notice, SupplementDraft(["https://a.example/3"], **more), by=REPORTER)
     tell_referral(sent.case, "it-144bis", sent.case.opened_at, by=REPORTER)
     make_key()
     make_staff()
     entries = frozenset(entry.pk for entry in BankEntry.objects.filter(case_id=sent.case.pk))
+    for entry_id in entries:
+        mark_region(sent.case, entry_id, Rectangle(0.2, 0.2, 0.4, 0.5), "The face.", by=REVIEWER)
     decision = vote(sent.case, decision_draft(covers=entries), by=REVIEWER)
     assert decision is not None
     report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
@@ -203,6 +217,7 @@ def test_these_tables_are_not_checked_against_the_log() -> None:
         Appeal,
         Order,
         EntrySignal,
+        RegionChange,
         BankEntry,
         Clock,
         Bank,

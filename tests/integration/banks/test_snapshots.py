@@ -5,11 +5,21 @@ from typing import Any
 
 import pytest
 from tests.factories import random_signals
+from tests.forgery import FORGED_PART, copy_signals, forged_signals, source_signals
 
 from argine.desk.banks import live, snapshots
 from argine.desk.banks.live import LiveBanks
 from argine.desk.banks.models import BankEntry, Change
-from argine.desk.banks.operations import REMOVED, REPORTED, add_entries, add_entry, create_default_banks, withdraw_entry
+from argine.desk.banks.operations import (
+    REMOVED,
+    REPORTED,
+    add_entries,
+    add_entry,
+    change_region,
+    create_default_banks,
+    withdraw_entry,
+)
+from argine.desk.banks.queries import find_entry
 from argine.desk.core.actor import SYSTEM
 from argine.matching.verdict import decide
 from argine.signals.types import Signal
@@ -136,3 +146,20 @@ def test_files_that_cannot_be_read_do_not_stop_a_process(files: Path, pictures: 
     for array in files.rglob("*.npy"):
         array.write_bytes(b"")
     assert verdicts(LiveBanks(), pictures) == {"block"}
+
+
+def test_marked_parts_are_in_the_files_and_a_change_of_one_is_followed_from_there(
+    files: Path, pictures: list[list[Signal]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound, unbound = (add_entry(REMOVED, forged_signals(), origin="test", by=SYSTEM) for _ in range(2))
+    change_region(bound, FORGED_PART, "The face was put on it.", by=SYSTEM)
+    withdraw_entry(unbound, erase=True, by=SYSTEM)
+    assert snapshots.write_if_due() is True
+    monkeypatch.setattr(live, "read_columns", read_nothing)
+    banks = LiveBanks()
+    assert verdicts(banks, [source_signals()]) == {"allow"}
+    assert verdicts(banks, [copy_signals()]) == {"block"}
+    assert {match.bound_to for match in banks.matcher().match(forged_signals())} == {FORGED_PART}
+    change_region(find_entry(bound.id), None, "All of it is made.", by=SYSTEM)
+    assert verdicts(banks, [source_signals()]) == {"block"}
+    assert verdicts(LiveBanks(), [source_signals()]) == {"block"}

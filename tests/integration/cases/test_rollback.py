@@ -1,6 +1,7 @@
 """An operation that fails in the middle leaves nothing: no row, no entry in a bank, no entry in the log."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from tests.factories import (
@@ -22,16 +23,19 @@ from argine.desk.audit import operations as audit
 from argine.desk.audit.events import Event
 from argine.desk.audit.queries import size
 from argine.desk.banks import operations as banks
+from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import operations
 from argine.desk.cases.drafts import ActionDraft, VerdictDraft
 from argine.desk.cases.enums import Basis, Ground, Measure, Outcome
 from argine.desk.cases.models import Case, Decision
-from argine.desk.cases.operations import actions, appeals, closing, decisions, messages, notices, steps
+from argine.desk.cases.operations import actions, appeals, closing, decisions, messages, notices, regions, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core.actor import REPORTER
+from argine.signals.patch import Rectangle
 
 pytestmark = pytest.mark.django_db
 
+PART = Rectangle(0.1, 0.1, 0.4, 0.5)
 PLACES = ["https://site.example/p/1", "https://site.example/p/2"]
 
 
@@ -53,6 +57,10 @@ def failing_at(event: Event, nth: int) -> Callable[..., object]:
     return append
 
 
+def first_entry(case: Case) -> UUID:
+    return entries_of_case(case.pk)[0].pk
+
+
 STEPS: dict[str, tuple[Callable[[Case], object], list[tuple[Event, int]]]] = {
     "submit": (
         lambda _: operations.submit_notice(notice_draft(addresses=PLACES, pictures=[random_signals()] * 2)),
@@ -61,6 +69,12 @@ STEPS: dict[str, tuple[Callable[[Case], object], list[tuple[Event, int]]]] = {
     "ask": (
         lambda case: operations.ask_reporter(case, "Where?", by=REVIEWER),
         [(Event.INFORMATION_ASKED, 1), (Event.CASE_MOVED, 1)],
+    ),
+    "mark": (
+        lambda case: operations.mark_region(
+            case, first_entry(case), Rectangle(0.1, 0.1, 0.4, 0.5), "Face.", by=REVIEWER
+        ),
+        [(Event.ENTRY_REGION_CHANGED, 1), (Event.REGION_MARKED, 1)],
     ),
     "remove": (make_decision, [(Event.DECISION_MADE, 1), (Event.ENTRY_MOVED, 2), (Event.CASE_MOVED, 1)]),
     "keep": (
@@ -102,6 +116,7 @@ OWNERS = {
     Event.APPEAL_FILED: appeals,
     Event.APPEAL_DECIDED: appeals,
     Event.APPEAL_CLOSED: closing,
+    Event.REGION_MARKED: regions,
 }
 
 

@@ -7,12 +7,14 @@ from uuid import uuid4
 import pytest
 from click.testing import Result
 from tests.factories import make_case, random_signals
+from tests.forgery import FORGED_PART, forgery, jpeg
 
 from argine.cli.exits import Exit
 from argine.desk.audit.models import Entry
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
 from argine.desk.banks.operations import REMOVED, add_entry
 from argine.desk.core.actor import SYSTEM
+from argine.matching.regions import text_of
 
 Run = Callable[..., Result]
 Told = Callable[[Result], list[dict[str, Any]]]
@@ -180,8 +182,70 @@ def test_a_person_reads_tables(run: Run, terminal: None, pictures: Path, flat: P
     assert "broken.png: not banked: " in added.stdout
     assert "removed   block     31         3" in run("bank", "list").stdout
     shown = run("bank", "show", REMOVED).stdout
-    assert shown.splitlines()[0].split() == ["ENTRY", "CREATED", "ORIGIN", "CASE", "STATE", "SIGNALS"]
+    assert shown.splitlines()[0].split() == ["ENTRY", "CREATED", "ORIGIN", "CASE", "STATE", "SIGNALS", "REGION"]
     entry = BankEntry.objects.first()
     assert entry is not None
     assert run("bank", "withdraw", entry.id).stdout == f"{entry.id}: withdrawn\n"
     assert "Made the bank more, of kind block" in run("bank", "create", "more").stdout
+
+
+@pytest.fixture
+def forged_file(tmp_path: Path) -> Path:
+    path = tmp_path / "forgery.jpg"
+    path.write_bytes(jpeg(forgery()))
+    return path
+
+
+def test_a_forgery_is_banked_with_its_altered_part_and_its_source_passes(
+    run: Run, told: Told, forged_file: Path, coffee: Path, tmp_path: Path
+) -> None:
+    (record,) = told(run("bank", "add", REMOVED, forged_file, "--region", text_of(FORGED_PART)))
+    assert "note" not in record
+    (shown,) = told(run("bank", "show", REMOVED))
+    assert shown["region"] == text_of(FORGED_PART)
+    (tmp_path / "copy.jpg").write_bytes(jpeg(forgery().crop((20, 15, 580, 390)), 60))
+    asked = told(run("check", tmp_path / "copy.jpg", coffee))
+    assert [answer["verdict"] for answer in asked] == ["block", "allow"]
+    assert {match["region_bound"] for match in asked[0]["matches"]} == {True}
+
+
+def test_a_mark_is_set_and_taken_away_with_a_reason(run: Run, told: Told, forged_file: Path, coffee: Path) -> None:
+    (added,) = told(run("bank", "add", REMOVED, forged_file))
+    assert told(run("check", coffee))[0]["verdict"] == "block"
+    marked = run("bank", "mark", added["entry"], "--region", text_of(FORGED_PART), "--reason", "The source is lawful.")
+    assert told(marked) == [{"entry": added["entry"], "region": text_of(FORGED_PART)}]
+    assert told(run("check", coffee))[0]["verdict"] == "allow"
+    assert run("bank", "mark", added["entry"], "--clear", "--reason", "It is all made.").exit_code == Exit.OK
+    assert told(run("check", coffee))[0]["verdict"] == "block"
+    assert run("log", "verify").exit_code == Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--reason", "x"], Exit.USAGE),
+        (["--clear", "--region", "0,0,0.5,0.5", "--reason", "x"], Exit.USAGE),
+        (["--clear"], Exit.USAGE),
+        (["--clear", "--reason", "x"], Exit.REFUSED),
+        (["--region", "0,0,0.5,0.5", "--reason", " "], Exit.REFUSED),
+        (["--region", "0,0,1,1", "--reason", "x"], Exit.USAGE),
+    ],
+)
+def test_a_mark_that_cannot_be_is_refused(run: Run, words: list[str], code: Exit) -> None:
+    entry = add_entry(REMOVED, random_signals(), origin="test", by=SYSTEM)
+    assert run("bank", "mark", entry.id, *words).exit_code == code
+    assert BankEntry.objects.get().region is None
+
+
+@pytest.mark.parametrize("which", ["folder", "two files", "a file and signals"])
+def test_a_part_belongs_to_one_picture(run: Run, pictures: Path, forged_file: Path, which: str) -> None:
+    both = [forged_file, pictures / "cat.png"]
+    files = {"folder": [pictures], "two files": both, "a file and signals": [forged_file]}
+    signal = ["--signal", f"pdq:{PDQ}"] if which == "a file and signals" else []
+    result = run("bank", "add", REMOVED, *files[which], *signal, "--region", "0,0,0.5,0.5")
+    assert (result.exit_code, BankEntry.objects.count()) == (Exit.USAGE, 0)
+
+
+def test_a_part_without_patches_is_said_to_match_identical_copies_only(run: Run, told: Told) -> None:
+    (record,) = told(run("bank", "add", REMOVED, "--signal", f"pdq:{PDQ}:100", "--region", "0,0,0.5,0.5"))
+    assert record["note"].startswith("only identical copies will match")

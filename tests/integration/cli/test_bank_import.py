@@ -194,3 +194,39 @@ def test_a_batch_without_signals_is_refused_whole(pictures: list) -> None:
     with pytest.raises(InvalidError):
         add_entries("b", pictures, origin="test", by=SYSTEM)
     assert not BankEntry.objects.exists()
+
+
+PART = {"left": 0.2, "top": 0.1, "right": 0.5, "bottom": 0.45}
+
+
+def test_a_marked_part_travels_with_its_entry(run: Run, told: Told, tmp_path: Path) -> None:
+    run("bank", "import", REMOVED, write(tmp_path / "a", entry_line(region=PART), f"sha256 {HEX}"))
+    kept = [region for region in BankEntry.objects.values_list("region", flat=True) if region]
+    assert (kept, BankEntry.objects.count()) == ([[2000, 1000, 5000, 4500]], 2)
+    run("bank", "create", "other")
+    run("bank", "export", REMOVED, "-o", tmp_path / "b")
+    assert [json.loads(line).get("region") for line in (tmp_path / "b").read_text().splitlines()[1:]] in (
+        [PART, None],
+        [None, PART],
+    )
+    run("bank", "import", "other", tmp_path / "b")
+    assert BankEntry.objects.filter(bank_id="other", region=[2000, 1000, 5000, 4500]).count() == 1
+    assert run("log", "verify").exit_code == Exit.OK
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        "0,0,1,1",
+        [0, 0, 0.5, 0.5],
+        {},
+        {**PART, "left": "0.2"},
+        {**PART, "left": True},
+        {**PART, "right": 5},
+        {"left": 0, "top": 0, "right": 1, "bottom": 1},
+    ],
+)
+def test_a_damaged_part_makes_a_bad_line_and_nothing_else(run: Run, told: Told, tmp_path: Path, region: object) -> None:
+    result = run("bank", "import", REMOVED, write(tmp_path / "a", entry_line(region=region)))
+    assert (result.exit_code, told(result)[0]["bad"]) == (Exit.BAD_INPUT, 1)
+    assert not BankEntry.objects.exists()

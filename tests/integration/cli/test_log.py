@@ -13,7 +13,7 @@ from argine.cli.exits import Exit
 from argine.desk.audit import queries
 from argine.desk.audit.models import Entry
 from argine.desk.audit.operations import sign_head
-from argine.desk.banks.operations import REMOVED, add_entries, add_entry, withdraw_entry
+from argine.desk.banks.operations import REMOVED, add_entries, add_entry, change_region, withdraw_entry
 from argine.desk.banks.queries import find_entry
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Measure
@@ -23,6 +23,7 @@ from argine.desk.people.enums import Role
 from argine.desk.people.models import ApiKey
 from argine.desk.people.operations import revoke_key
 from argine.merkle.checkpoint import open_signed
+from argine.signals.patch import Rectangle
 
 Run = Callable[..., Result]
 Told = Callable[[Result], list[dict[str, Any]]]
@@ -40,6 +41,7 @@ def busy_desk(desk: None) -> None:
     add_entry(REMOVED, random_signals(), origin="test", by=SYSTEM)
     batch = add_entries(REMOVED, [random_signals() for _ in range(3)], origin="test", by=SYSTEM)
     withdraw_entry(find_entry(batch[2]), erase=False, by=SYSTEM)
+    change_region(find_entry(batch[1]), Rectangle(0.2, 0.2, 0.4, 0.5), "Only the face was altered.", by=SYSTEM)
     submission = make_case(addresses=["https://forum.example/1"])
     report_action(make_decision(submission.case), ActionDraft(Measure.REMOVED), by=SYSTEM)
     sign_head()
@@ -96,6 +98,12 @@ ALTERATIONS = [
     "UPDATE banks_bankentry SET withdrawn_at = created_at WHERE withdrawn_at IS NULL AND case_id IS NULL",
     "UPDATE banks_bankentry SET withdrawn_at = NULL",
     "UPDATE banks_bankentry SET case_id = NULL",
+    "UPDATE banks_bankentry SET region = '[1000, 1000, 4000, 4000]'",
+    "UPDATE banks_bankentry SET region = NULL WHERE region IS NOT NULL",
+    "UPDATE banks_bankentry SET region = '\"nonsense\"' WHERE region IS NOT NULL",
+    "UPDATE banks_regionchange SET reason = zeroblob(40)",
+    "UPDATE banks_regionchange SET was = '[1000, 1000, 4000, 4000]'",
+    "DELETE FROM banks_regionchange",
     "UPDATE banks_entrysignal SET value = zeroblob(32) WHERE id = {first}",
     "UPDATE banks_entrysignal SET value = zeroblob(32) WHERE id = {first} + 2",
     "UPDATE banks_entrysignal SET value = zeroblob(5) WHERE id = {first} + 2",

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.factories import make_case, report_form, row_counts
 
-from argine.desk.banks.models import EntrySignal
+from argine.desk.banks.models import BankEntry, EntrySignal
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Address, Case, Notice
 from argine.desk.cases.queries import find_by_code
@@ -223,3 +223,45 @@ def test_what_an_older_case_says_is_not_touched_by_a_new_one(person: Client) -> 
     older = make_case(statement="The first").notice
     send(person, statement="The second")
     assert Notice.objects.get(pk=older.pk).statement == "The first"
+
+
+def picture_with(**more: object) -> str:
+    return json.dumps([{"signals": [{"type": "pdq", "value": "ab" * 32, "quality": 100}], **more}])
+
+
+def test_a_marked_part_is_kept_as_it_was_sent(person: Client) -> None:
+    assert send(person, signals=picture_with(region=[1000, 2000, 5000, 6000])).status_code == 200
+    assert BankEntry.objects.get().region == [1000, 2000, 5000, 6000]
+    assert "altered part (x, y, width, height):" in person.get("/receipt/").content.decode()
+    assert 'class="mark__part"' in person.get("/status/").content.decode()
+
+
+def test_without_a_marked_part_all_is_as_before(person: Client) -> None:
+    send(person, signals=picture_with(region=None))
+    assert BankEntry.objects.get().region is None
+    assert "mark__part" not in person.get("/status/").content.decode()
+    assert "region" not in person.get("/receipt.json").json()["notice"]["pictures"][0]
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        [0, 0, 10_000, 10_000],
+        [0, 0, 100, 5000],
+        [5000, 0, 1000, 5000],
+        [0, 0, 5000],
+        [0, 0, 5000, 20_000],
+        [-1, 0, 5000, 5000],
+        [0.5, 0, 5000, 5000],
+        ["0", "0", "5000", "5000"],
+        {"left": 0},
+        "all",
+        True,
+        [[0], 0, 5000, 5000],
+    ],
+)
+def test_a_damaged_part_is_refused_and_nothing_is_kept(person: Client, region: object) -> None:
+    answer = send(person, signals=picture_with(region=region))
+    assert answer.status_code == 422
+    assert "fingerprints of the pictures are damaged" in answer.content.decode()
+    assert Case.objects.count() == 0

@@ -33,7 +33,8 @@ def run(*words: str) -> dict[str, object]:
 
 def test_the_report_has_the_form_that_is_promised(images: Path, tmp_path: Path) -> None:
     report = run("--images", str(images), "--edits", "mirror,crop_keep_9", "--json", str(tmp_path / "a.json"))
-    assert set(report) == {"pictures", "pairs", "edits", "false_positives", "groups"}
+    assert set(report) == {"pictures", "pairs", "edits", "false_positives", "groups", "regions"}
+    assert {name: row["n"] for name, row in report["regions"].items()} == {"5": 3, "15": 3, "30": 3}
     assert (report["pictures"], report["pairs"]) == (3, 3)
     assert report["false_positives"] == {"block": 0, "review": 0, "pairs": 3}
     assert report["groups"] == {"cats": {"pictures": 2, "block": 1, "review": 0, "pairs": 1}}

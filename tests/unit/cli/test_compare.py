@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.forgery import FORGED_PART, forgery, jpeg, source
 
-from argine.cli.compare import describe
+from argine.cli.compare import describe, describe_part
 from argine.cli.exits import Exit
 from argine.cli.main import main
+from argine.matching.regions import text_of
 
 ZERO = "0" * 64
 
@@ -100,3 +102,37 @@ def test_at_a_terminal_the_line_is_written_and_the_exit_code_is_the_same(monkeyp
 def test_a_person_reads_one_line(same: bool, distance: int | None, identical: bool | None, text: str) -> None:
     result = {"distance": distance, "threshold": 31, "same": same, "identical": identical, "unhashable": "flat"}
     assert describe(result) == text
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("forgery")
+    (folder / "forgery.jpg").write_bytes(jpeg(forgery()))
+    (folder / "copy.jpg").write_bytes(jpeg(forgery().crop((20, 15, 580, 390)), 60))
+    (folder / "source.jpg").write_bytes(jpeg(source()))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "same", "identical", "words"),
+    [
+        ("copy.jpg", True, False, "spots agree, in the marked part too"),
+        ("forgery.jpg", True, True, "the files are identical"),
+        ("source.jpg", False, False, "the marked part does not agree"),
+    ],
+)
+def test_with_a_marked_part_a_copy_is_the_same_and_its_source_is_not(
+    files: Path, name: str, same: bool, identical: bool, words: str
+) -> None:
+    result = run(files / "forgery.jpg", files / name, "--region", text_of(FORGED_PART))
+    told = json.loads(result.stdout)
+    assert (told["same"], told["identical"]) == (same, identical)
+    assert result.exit_code == (Exit.OK if same else Exit.DIFFERENT)
+    assert words in describe_part(told)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,2", "a,b,c,d", "0,0,2,2", "0,0,1,1", "0,0,0.001,0.5", "0.5,0.5,0.6,0.1", "nan,0,1,1"]
+)
+def test_a_part_that_is_none_is_refused(files: Path, text: str) -> None:
+    assert run(files / "forgery.jpg", files / "copy.jpg", "--region", text).exit_code == Exit.USAGE

@@ -1,6 +1,7 @@
 """Edits that join the picture with another one, or photograph it from a screen."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -53,16 +54,32 @@ def region(part: float) -> Change:
     """Replace an ellipse of a part of the area by another picture's content, with a soft edge."""
 
     def change(rgb: Pixels, chance: Chance) -> Pixels:
-        height, width = rgb.shape[:2]
-        tall = math.sqrt(part * height * width / math.pi * 1.2)
-        wide = tall / 1.2
-        y, x = chance.rng.uniform(0.3, 0.7, 2) * (height, width)
-        mask = Image.new("L", (width, height))
-        ImageDraw.Draw(mask).ellipse((x - wide, y - tall, x + wide, y + tall), fill=255)
-        mask = mask.filter(ImageFilter.GaussianBlur(max(tall / 10, 1)))
-        return pixels_of(Image.composite(image_of(resized(chance.other, width, height)), image_of(rgb), mask))
+        return forged(rgb, chance, part).pixels
 
     return change
+
+
+class Forgery(NamedTuple):
+    """A picture of which a part was replaced, and the sides of that part in fractions of width and height."""
+
+    pixels: Pixels
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def forged(rgb: Pixels, chance: Chance, part: float) -> Forgery:
+    """Do what `region` does, and tell where."""
+    height, width = rgb.shape[:2]
+    tall = math.sqrt(part * height * width / math.pi * 1.2)
+    wide = tall / 1.2
+    y, x = chance.rng.uniform(0.3, 0.7, 2) * (height, width)
+    mask = Image.new("L", (width, height))
+    ImageDraw.Draw(mask).ellipse((x - wide, y - tall, x + wide, y + tall), fill=255)
+    mask = mask.filter(ImageFilter.GaussianBlur(max(tall / 10, 1)))
+    pixels = pixels_of(Image.composite(image_of(resized(chance.other, width, height)), image_of(rgb), mask))
+    return Forgery(pixels, (x - wide) / width, (y - tall) / height, (x + wide) / width, (y + tall) / height)
 
 
 def rephotograph(rgb: Pixels, chance: Chance) -> Pixels:

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from argine.bench import pairs, recall, sections
+from argine.bench import pairs, recall, regions, sections
 from argine.bench.edits import EDITS, Edit
 from argine.bench.machine import describe
 from argine.bench.report import Report
@@ -24,6 +24,12 @@ from argine.errors import ArgineError
 LEAST_PICTURES = 2
 WIDE = 120  # columns of a table that no terminal cuts
 WRONG = ("pictures", "pairs", "block", "review")
+REGION_NUMBERS = (
+    "source_not_blocked", "source_not_matched", "source_copy_not_blocked", "copy_blocked", "copy_matched",
+)  # fmt: skip
+REGION_HEAD = (
+    "% replaced", "n", *(name.replace("_", " ") for name in REGION_NUMBERS), "not blocked 95 %", "matched 95 %",
+)  # fmt: skip
 
 
 class SignalNames(click.ParamType[tuple[str, ...]]):
@@ -74,6 +80,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Every picture of --images is compared with every other one, and so are those within each group of --hard:
     none of these pairs shows one picture, so what is found there is found wrongly.
+
+    Then a part of each picture is replaced and the forgery banked with that part marked: its source must not be
+    blocked, and its copies must be found.
     """
     paths = readable(images)
     chosen = [edit for edit in EDITS if edit.name.startswith(tuple(edits.split(",")))]
@@ -84,6 +93,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         "edits": recall.table(edited, signals),
         "false_positives": compared(paths, "Comparing"),
         "groups": grouped(hard or hard_folder(images)),
+        "regions": bound(paths, limit, seed, jobs),
     }
     show(report, signals, json_path, plots)
     if write is not None:
@@ -103,7 +113,10 @@ def section(report: Report, signals: Sequence[str], *, edited: int) -> str:
         "Percent of edited copies that are found; `verdict` is block or review.\n\n"
         f"{sections.table(['edit', 'n', *signals], rows)}\n\n"
         f"Different pictures that would be found, all pairs of {report['pictures']} pictures and within groups of much "
-        f"alike ones:\n\n{sections.table(['group', *WRONG], wrong)}"
+        f"alike ones:\n\n{sections.table(['group', *WRONG], wrong)}\n\n"
+        "A part of each picture replaced, the forgery banked with that part marked roughly; asked about its lawful "
+        "source, and about a copy cropped by 10 % and compressed, in percent:\n\n"
+        f"{sections.table(list(REGION_HEAD), region_rows(report))}"
     )
 
 
@@ -139,10 +152,20 @@ def hard_folder(images: Path) -> Path | None:
 def measured(
     paths: Sequence[Path], edits: Sequence[Edit], limit: int | None, seed: int, jobs: int
 ) -> list[recall.Hits]:
-    work = recall.tasks(paths, edits, seed)
-    step = max(1, len(work) // limit) if limit else 1
-    work = work[::step][:limit]
+    work = spread(recall.tasks(paths, edits, seed), limit)
     return list(progress(recall.measure(work, jobs), "Editing", total=len(work)))
+
+
+def bound(paths: Sequence[Path], limit: int | None, seed: int, jobs: int) -> dict[str, regions.RegionRow]:
+    """Forge a part of each picture and ask whether source and forgery are told apart."""
+    work = spread(recall.tasks(paths, (), seed), limit)
+    return regions.table(progress(regions.measure(work, jobs), "Forging", total=len(work)))
+
+
+def spread(work: list[recall.Task], limit: int | None) -> list[recall.Task]:
+    """As many as asked for, spread evenly."""
+    step = max(1, len(work) // limit) if limit else 1
+    return work[::step][:limit]
 
 
 def compared(paths: Sequence[Path], label: str) -> pairs.FalsePositives:
@@ -165,6 +188,7 @@ def show(report: Report, signals: Sequence[str], json_path: Path | None, plots: 
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     console.print(recall_table(report, signals))
     console.print(wrong_table(report))
+    console.print(region_table(report))
     if json_path is not None:
         json_path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if plots is not None:
@@ -190,6 +214,28 @@ def wrong_table(report: Report) -> Table:
     for name, group in wrongly(report).items():
         table.add_row(name, *counts(group))
     return table
+
+
+def region_table(report: Report) -> Table:
+    table = Table(title="Entries bound to a marked part, in percent")
+    for name in REGION_HEAD:
+        table.add_column(name, justify="right")
+    for cells in region_rows(report):
+        table.add_row(*cells)
+    return table
+
+
+def region_rows(report: Report) -> list[list[str]]:
+    """The numbers of each size of part, in the order of `REGION_HEAD`."""
+    return [
+        [
+            part,
+            str(row["n"]),
+            *(f"{100 * float(row[name]):.1f}" for name in REGION_NUMBERS),  # type: ignore[literal-required]
+            *("-".join(f"{100 * side:.1f}" for side in row["intervals"][name]) for name in row["intervals"]),
+        ]
+        for part, row in report["regions"].items()
+    ]
 
 
 def wrongly(report: Report) -> dict[str, pairs.Group]:

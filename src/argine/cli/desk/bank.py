@@ -10,7 +10,8 @@ import click
 
 from argine.cli.desk.bank_add import add_command
 from argine.cli.desk.bank_import import Importer, Rules
-from argine.cli.desk.bank_lines import FORMAT, entry_line
+from argine.cli.desk.bank_lines import FORMAT, Picture, entry_line
+from argine.cli.desk.bank_mark import mark_command
 from argine.cli.desk.folder import changes_desk, makes_desk, reads_desk
 from argine.cli.exits import CommandError, Exit
 from argine.cli.output import columns, json_line, json_option, progress, wants_json
@@ -21,6 +22,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import SHELL
 from argine.desk.core.errors import DeskError
 from argine.matching import DEFAULT_PDQ_THRESHOLD, BankKind
+from argine.matching.regions import from_units, text_of
 from argine.signals.types import SignalType
 
 LONGEST_NAME, LONGEST_ID, LONGEST_ORIGIN = 80, 40, 60
@@ -36,6 +38,7 @@ def command() -> None:
 
 
 command.add_command(add_command)
+command.add_command(mark_command)
 
 
 @command.command("create")
@@ -101,10 +104,10 @@ def show(bank_id: str, limit: int, *, withdrawn: bool, as_json: bool) -> None:
     records = [_entry_record(entry) for entry in entries]
     rows = [
         (record["entry"], record["created_at"], record["origin"], record["case"] or "-", record["state"],
-         ", ".join(entry_types(entry)) or "erased")
+         ", ".join(entry_types(entry)) or "erased", record["region"] or "-")
         for record, entry in zip(records, entries, strict=True)
     ]  # fmt: skip
-    columns([("ENTRY", "CREATED", "ORIGIN", "CASE", "STATE", "SIGNALS"), *rows])
+    columns([("ENTRY", "CREATED", "ORIGIN", "CASE", "STATE", "SIGNALS", "REGION"), *rows])
 
 
 def entry_types(entry: BankEntry) -> list[str]:
@@ -119,6 +122,7 @@ def _entry_record(entry: BankEntry) -> dict[str, object]:
         "case": str(entry.case_id) if entry.case_id else None,
         "state": "withdrawn" if entry.withdrawn_at else "live",
         "types": entry_types(entry),
+        "region": None if entry.region is None else text_of(from_units(entry.region)),
     }
 
 
@@ -174,8 +178,8 @@ def export(bank_id: str, output: Path | None) -> None:
         json_line(_header(bank, len(ids)), file)
         for entry in progress(queries.read_entries(ids), "Exporting", len(ids)):
             rows = (row for row in entry.signals.all() if row.type not in queries.SEALED_TYPES)
-            signals = [queries.signal_of(row) for row in rows]
-            json_line(entry_line(str(entry.id), entry.origin, time.iso(entry.created_at), signals), file)
+            picture = Picture(tuple(queries.signal_of(row) for row in rows), queries.region_of(entry))
+            json_line(entry_line(str(entry.id), entry.origin, time.iso(entry.created_at), picture), file)
     if output is not None:
         click.echo(f"Wrote {len(ids)} entries of {bank.id} to {click.format_filename(output)}.", err=True)
 

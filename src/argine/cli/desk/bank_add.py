@@ -1,6 +1,7 @@
 """`argine bank add`: pictures hashed on this machine, or signals that were made elsewhere."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -11,15 +12,18 @@ from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
 from argine.cli.hash import hash_path
 from argine.cli.output import json_line, json_option, progress, wants_json
+from argine.cli.regions import RegionText
 from argine.desk.banks.operations import add_entry
 from argine.desk.banks.queries import fingerprint, fingerprints, get_bank
 from argine.desk.core.actor import SHELL
 from argine.signals.errors import SignalError
 from argine.signals.hasher import ALL_TYPES
+from argine.signals.patch import Rectangle
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
 ORIGIN = "shell"
 EMPTY = "The file is empty."
+NO_PATCHES = "only identical copies will match: it has no patch signal, which alone tells a part from the whole"
 
 
 class Added(TypedDict):
@@ -55,6 +59,11 @@ class SignalText(click.ParamType[Signal]):
     "--signal", "signals", multiple=True, type=SignalText(),
     help="Add one entry of signals that were made elsewhere, such as pdq:HEX. Several make one entry.",
 )  # fmt: skip
+@click.option(
+    "--region", type=RegionText(),
+    help="Only this part of the one picture is unlawful (x, y, width, height in fractions of it): a match must agree "
+    "in it, so that the lawful picture it was put on is not blocked.",
+)  # fmt: skip
 @click.option("--exact-only", is_flag=True, help="Take sha256 and md5 only: for videos and other files.")
 @json_option
 @click.pass_context
@@ -65,6 +74,7 @@ def add_command(
     files: tuple[Path, ...],
     signals: tuple[Signal, ...],
     *,
+    region: Rectangle | None,
     exact_only: bool,
     as_json: bool,
 ) -> None:
@@ -75,47 +85,57 @@ def add_command(
     """
     if not files and not signals:
         raise click.UsageError("Name files or folders, or give signals with --signal.")
+    if region is not None and (len(files) + bool(signals) != 1 or any(path.is_dir() for path in files)):
+        raise click.UsageError("A --region belongs to one picture: name one file, or give the signals of one.")
     bank = get_bank(bank_id)
     if signals and not any(signal.hashable for signal in signals):
         raise CommandError("Nothing could match such an entry: its pdq is of too low a quality.", Exit.BAD_INPUT)
     write = json_line if wants_json(as_json=as_json) else _write_text
     failed = False
-    for record in _add_all(bank.id, files, signals, EXACT_TYPES if exact_only else ALL_TYPES):
+    add = Adder(bank.id, fingerprints(bank.id), EXACT_TYPES if exact_only else ALL_TYPES, region)
+    for record in add.everything(files, signals):
         failed = failed or "error" in record
         write(record)
     ctx.exit(Exit.BAD_INPUT if failed else Exit.OK)
 
 
-def _add_all(
-    bank_id: str, files: Sequence[Path], signals: Sequence[Signal], types: frozenset[SignalType]
-) -> Iterator[Added]:
-    known = fingerprints(bank_id)
-    if signals:
-        yield _add(bank_id, None, signals, known)
-    for path in progress(list(walk(files)), "Hashing"):
-        yield _add_file(bank_id, path, types, known)
+@dataclass(frozen=True, slots=True)
+class Adder:
+    """Puts pictures into one bank; `known` tells by fingerprint what it holds already."""
 
+    bank_id: str
+    known: dict[bytes, bool]
+    types: frozenset[SignalType]
+    region: Rectangle | None
 
-def _add_file(bank_id: str, path: Path, types: frozenset[SignalType], known: dict[bytes, bool]) -> Added:
-    record = hash_path(path, types)
-    problem = record.get("error") or (EMPTY if path.stat().st_size == 0 else None)
-    if problem is not None:
-        return {"path": str(path), "entry": None, "types": [], "error": problem}
-    signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in record["signals"]]
-    added = _add(bank_id, path, signals, known)
-    if record["unhashable"] is not None and "note" not in added:
-        added["note"] = f"only identical copies will match: {record['unhashable']}"
-    return added
+    def everything(self, files: Sequence[Path], signals: Sequence[Signal]) -> Iterator[Added]:
+        if signals:
+            yield self.signals(None, signals)
+        for path in progress(list(walk(files)), "Hashing"):
+            yield self.file(path)
 
+    def file(self, path: Path) -> Added:
+        record = hash_path(path, self.types)
+        problem = record.get("error") or (EMPTY if path.stat().st_size == 0 else None)
+        if problem is not None:
+            return {"path": str(path), "entry": None, "types": [], "error": problem}
+        signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in record["signals"]]
+        added = self.signals(path, signals)
+        if record["unhashable"] is not None and "note" not in added:
+            added["note"] = f"only identical copies will match: {record['unhashable']}"
+        return added
 
-def _add(bank_id: str, path: Path | None, signals: Sequence[Signal], known: dict[bytes, bool]) -> Added:
-    mark, types = fingerprint(signals), [signal.type.value for signal in signals]
-    name = None if path is None else str(path)
-    if known.get(mark):
-        return {"path": name, "entry": None, "types": types, "note": "is there already"}
-    entry = add_entry(bank_id, signals, origin=ORIGIN, by=SHELL)
-    known[mark] = True
-    return {"path": name, "entry": str(entry.id), "types": types}
+    def signals(self, path: Path | None, signals: Sequence[Signal]) -> Added:
+        mark, types = fingerprint(signals), [signal.type.value for signal in signals]
+        name = None if path is None else str(path)
+        if self.known.get(mark):
+            return {"path": name, "entry": None, "types": types, "note": "is there already"}
+        entry = add_entry(self.bank_id, signals, origin=ORIGIN, by=SHELL, region=self.region)
+        self.known[mark] = True
+        added: Added = {"path": name, "entry": str(entry.id), "types": types}
+        if self.region is not None and SignalType.PATCH not in types:
+            added["note"] = NO_PATCHES
+        return added
 
 
 def _write_text(record: Added) -> None:

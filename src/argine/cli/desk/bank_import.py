@@ -5,14 +5,14 @@ from typing import BinaryIO
 
 import click
 
-from argine.cli.desk.bank_lines import Header, Line, LineError, parse_entry, parse_header, read_lines
+from argine.cli.desk.bank_lines import Header, Line, LineError, Picture, parse_entry, parse_header, read_lines
 from argine.cli.exits import CommandError, Exit
 from argine.cli.output import byte_progress
 from argine.desk.banks.models import Bank
 from argine.desk.banks.operations import add_entries
 from argine.desk.banks.queries import fingerprint, fingerprints
 from argine.desk.core.actor import SHELL
-from argine.signals.types import Signal, SignalType
+from argine.signals.types import SignalType
 
 BATCH = 1000
 MOST_TOLD = 100
@@ -48,7 +48,7 @@ class Importer:
     counts: Counts = field(default_factory=Counts)
     header: Header | None = None
     known: dict[bytes, bool] = field(default_factory=dict)
-    waiting: list[tuple[Signal, ...]] = field(default_factory=list)
+    waiting: list[Picture] = field(default_factory=list)
 
     def run(self, file: BinaryIO, size: int) -> Counts:
         """Take the whole file. Each batch is there for good once it is added: after an interruption, import again.
@@ -88,28 +88,30 @@ class Importer:
             self._report(line.number, line.problem)
             return
         try:
-            signals = parse_entry(line.text, self.rules.bare)
+            picture = parse_entry(line.text, self.rules.bare)
         except LineError as error:
             self._report(line.number, str(error))
         else:
-            self._take_entry(signals)
+            self._take_entry(picture)
 
-    def _take_entry(self, signals: tuple[Signal, ...]) -> None:
+    def _take_entry(self, picture: Picture) -> None:
         self.counts.entries += 1
-        mark = fingerprint(signals)
+        mark = fingerprint(picture.signals)
         if mark in self.known:
             live = self.known[mark]
             self.counts.already += live
             self.counts.withdrawn += not live
             return
         self.known[mark] = True
-        self.waiting.append(signals)
+        self.waiting.append(picture)
         if len(self.waiting) >= BATCH:
             self._flush()
 
     def _flush(self) -> None:
         if self.waiting and not self.rules.dry_run:
-            add_entries(self.bank.id, self.waiting, origin=self.rules.origin, by=SHELL)
+            pictures = [picture.signals for picture in self.waiting]
+            regions = {at: picture.region for at, picture in enumerate(self.waiting) if picture.region is not None}
+            add_entries(self.bank.id, pictures, origin=self.rules.origin, by=SHELL, regions=regions)
         self.counts.added += len(self.waiting)
         self.waiting = []
 

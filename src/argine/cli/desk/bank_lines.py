@@ -8,7 +8,10 @@
 Each other line is one entry, which is one picture:
 
     {"entry": "2f3c...", "origin": "shell", "created_at": "...", "signals": [
-        {"type": "pdq", "value": "f8f8...", "quality": 100}, {"type": "sha256", "value": "9b74...", "quality": null}]}
+        {"type": "pdq", "value": "f8f8...", "quality": 100}, {"type": "sha256", "value": "9b74...", "quality": null}],
+     "region": {"left": 0.2, "top": 0.1, "right": 0.5, "bottom": 0.5}}
+
+`region` stands only where a part of the picture is marked: a match must agree in it.
 
 No line holds a case or anything of a person. An import needs `signals` alone, so the lines of `argine hash --json`
 will do as well. Without a header, a line may also be a hash list's: `pdq HEX`, `sha256 HEX`, `md5 HEX` (a comma or
@@ -19,17 +22,20 @@ those that begin with `#` are passed over.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 from argine.errors import ArgineError
 from argine.matching import BankKind
+from argine.matching.regions import RegionError, region_of
 from argine.signals.errors import SignalError
+from argine.signals.patch import Rectangle
 from argine.signals.types import Signal, SignalType
 
 FORMAT = "argine-bank/1"
 MOST_LINE_BYTES = 64 * 1024
 MOST_SIGNALS = 100
+SIDES = ("left", "top", "right", "bottom")
 _PLAIN = re.compile(r"(?:([A-Za-z0-9]+)[\s,:]+)?([0-9A-Fa-f]{32,})(?:[\s,]+([0-9]{1,3}))?")
 _BOM = "\ufeff"
 
@@ -53,6 +59,14 @@ class Header:
     kind: BankKind
     threshold: int
     entries: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One entry of a bank: its signals, and the part that a match must agree in, where one is marked."""
+
+    signals: tuple[Signal, ...]
+    region: Rectangle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +124,8 @@ def parse_header(text: str) -> Header | None:
     return Header(BankKind(str(kind)), threshold, entries)
 
 
-def parse_entry(text: str, bare: SignalType) -> tuple[Signal, ...]:
-    """Read the signals of an entry.
+def parse_entry(text: str, bare: SignalType) -> Picture:
+    """Read the signals of an entry, and its marked part.
 
     Args:
         text: the line.
@@ -121,22 +135,25 @@ def parse_entry(text: str, bare: SignalType) -> tuple[Signal, ...]:
         LineError: it is of no form that is known, or nothing could ever match it.
     """
     try:
-        signals = _parse_object(text) if text.startswith("{") else (_parse_plain(text, bare),)
-    except SignalError as error:
+        found = _parse_object(text) if text.startswith("{") else Picture((_parse_plain(text, bare),))
+    except (SignalError, RegionError) as error:
         raise LineError(str(error)) from error
-    if not any(signal.hashable for signal in signals):
+    if not any(signal.hashable for signal in found.signals):
         raise LineError("Nothing can match it: it is the pdq of a picture too flat to be told from others.")
-    return signals
+    return found
 
 
-def entry_line(entry: str, origin: str, created_at: str, signals: list[Signal]) -> dict[str, object]:
+def entry_line(entry: str, origin: str, created_at: str, picture: Picture) -> dict[str, object]:
     """Make the object of one entry. Of an origin that names a notice only the kind is told."""
-    return {
+    line: dict[str, object] = {
         "entry": entry,
         "origin": origin.partition(":")[0],
         "created_at": created_at,
-        "signals": [{"type": signal.type.value, "value": signal.text, "quality": signal.quality} for signal in signals],
+        "signals": [
+            {"type": signal.type.value, "value": signal.text, "quality": signal.quality} for signal in picture.signals
+        ],
     }
+    return line if picture.region is None else {**line, "region": asdict(picture.region)}
 
 
 def _object(text: str) -> dict[str, object]:
@@ -147,11 +164,22 @@ def _object(text: str) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _parse_object(text: str) -> tuple[Signal, ...]:
-    found = _object(text).get("signals")
+def _parse_object(text: str) -> Picture:
+    line = _object(text)
+    found = line.get("signals")
     if not isinstance(found, list) or not 0 < len(found) <= MOST_SIGNALS:
         raise LineError(f"It needs `signals`, a list of 1 to {MOST_SIGNALS}.")
-    return tuple(_parse_signal(item) for item in found)
+    return Picture(tuple(_parse_signal(item) for item in found), _parse_region(line.get("region")))
+
+
+def _parse_region(item: object) -> Rectangle | None:
+    if item is None:
+        return None
+    sides = [item.get(side) for side in SIDES] if isinstance(item, dict) else []
+    numbers = [side for side in sides if isinstance(side, int | float) and not isinstance(side, bool)]
+    if len(numbers) != len(SIDES):
+        raise LineError("A `region` has `left`, `top`, `right` and `bottom`, in fractions of the picture.")
+    return region_of(*numbers)
 
 
 def _parse_signal(item: object) -> Signal:

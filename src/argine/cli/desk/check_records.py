@@ -30,7 +30,7 @@ class InputError(ArgineError):
 
 
 class MatchRecord(TypedDict):
-    """A fact: this bank entry is so near."""
+    """A fact: this bank entry is so near. `region_bound`: its marked part agreed too."""
 
     bank: str
     bank_kind: str
@@ -39,6 +39,7 @@ class MatchRecord(TypedDict):
     distance: int
     threshold: int
     strength: str
+    region_bound: bool
 
 
 class CheckRecord(TypedDict):
@@ -82,6 +83,7 @@ def _match_of(item: Mapping[str, object]) -> MatchRecord:
         "distance": int(str(item["distance"])),
         "threshold": int(str(item["threshold"])),
         "strength": plain(str(item["strength"])),
+        "region_bound": item.get("region_bound") is True,
     }
 
 
@@ -145,6 +147,7 @@ def _record_of(match: Match) -> MatchRecord:
         "distance": match.distance,
         "threshold": match.threshold,
         "strength": match.strength.value,
+        "region_bound": match.bound_to is not None,
     }
 
 
@@ -160,6 +163,7 @@ def write_text(record: CheckRecord) -> None:
         click.echo(
             f"  {match['bank']} ({match['bank_kind']}): entry {match['entry']}, {match['signal_type']}{distance}"
             f"{', not sure' if match['strength'] == 'review' else ''}"
+            f"{', bound to its marked part' if match['region_bound'] else ''}"
         )
     if record["unhashable"] is not None:
         click.secho(f"  not compared by look: {record['unhashable']}", fg="yellow")

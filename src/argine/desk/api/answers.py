@@ -60,7 +60,9 @@ class FoundAnswer(Schema):
 class MatchAnswer(Schema):
     """A fact: this bank entry is so near. `distance` and `threshold` are bits of 256; 0 for exact types.
 
-    `strength` is `block` for a copy beyond doubt, `review` for what a person must look at.
+    `strength` is `block` for a copy beyond doubt, `review` for what a person must look at. `region_bound`: only a part
+    of the banked picture is unlawful, such as a face put on a lawful picture; `region` is that part of the banked
+    picture, and it agreed too. A copy of the lawful source does not match such an entry.
     """
 
     bank: str
@@ -71,6 +73,8 @@ class MatchAnswer(Schema):
     threshold: int
     strength: Literal["block", "review"]
     found: FoundAnswer
+    region_bound: bool
+    region: RegionAnswer | None
 
     @classmethod
     def of(cls, match: Match) -> "MatchAnswer":
@@ -83,6 +87,8 @@ class MatchAnswer(Schema):
             threshold=match.threshold,
             strength="block" if match.strength is Strength.BLOCK else "review",
             found=FoundAnswer.of(match.found),
+            region_bound=match.bound_to is not None,
+            region=None if match.bound_to is None else RegionAnswer.model_validate(asdict(match.bound_to)),
         )
 
 

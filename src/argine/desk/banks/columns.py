@@ -11,17 +11,19 @@ import numpy as np
 from django.db import connection
 
 from argine.desk.banks import queries
-from argine.desk.banks.models import EntrySignal
+from argine.desk.banks.models import BankEntry, EntrySignal
 from argine.desk.core.crypto import SealError
 from argine.matching.patches import readable
+from argine.matching.regions import RegionError
 from argine.matching.stock import Columns
 from argine.signals.errors import SignalError
-from argine.signals.patch import PatchSet
+from argine.signals.patch import PatchSet, Rectangle
 from argine.signals.types import MIN_PDQ_QUALITY, SignalType
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 20_000
+UNREADABLE = Rectangle(-2.0, -2.0, -1.0, -1.0)
 Row = tuple[Any, ...]
 
 
@@ -29,7 +31,7 @@ def read_columns() -> Columns:
     """Read every live entry with its signals, but for the patch sets."""
     ids, banks, names = _entries()
     signals = {kind: _signals(kind) for kind in SignalType if kind not in queries.SEALED_TYPES}
-    return Columns.of(ids, banks, names, signals)
+    return Columns.of(ids, banks, names, signals, _regions())
 
 
 def read_patches() -> Iterator[dict[str, PatchSet]]:
@@ -57,6 +59,26 @@ def _entries() -> tuple[bytes, Any, tuple[str, ...]]:
         ids.append(_raw([row[0] for row in rows]))
         banks.append(np.array([places.setdefault(row[1], len(places)) for row in rows], np.uint16))
     return b"".join(ids), np.concatenate(banks) if banks else np.empty(0, np.uint16), tuple(places)
+
+
+def _regions() -> dict[bytes, Rectangle]:
+    """The marked parts of live entries that are bound to one, by the entry's 16 bytes."""
+    bound = BankEntry.objects.filter(withdrawn_at=None, region__isnull=False).values_list("pk", "region")
+    parts = {entry_id.bytes: bound_to(entry_id, region) for entry_id, region in bound.iterator(chunk_size=AT_ONCE)}
+    return {entry_id: part for entry_id, part in parts.items() if part is not None}
+
+
+def bound_to(entry_id: UUID, region: object) -> Rectangle | None:
+    """The part that a match of an entry must agree in, as the row keeps it; None where it is bound to none.
+
+    What cannot be read stands for a part in which nothing can agree: then the lawful source stays unblocked, and
+    identical files are still found.
+    """
+    try:
+        return queries.kept_region(region)
+    except RegionError:
+        logger.error("The marked part of bank entry %s cannot be read", entry_id)  # noqa: TRY400 - no traceback
+        return UNREADABLE
 
 
 def _signals(kind: SignalType) -> tuple[bytes, Sequence[bytes]]:

@@ -14,7 +14,7 @@ from threading import Lock
 from uuid import UUID
 
 from argine.desk.banks import queries, snapshots
-from argine.desk.banks.columns import read_columns, read_patches
+from argine.desk.banks.columns import bound_to, read_columns, read_patches
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
 from argine.desk.core.crypto import SealError
 from argine.matching import Bank as MatchedBank
@@ -115,16 +115,16 @@ def _put_banks(matcher: Matcher, bank_ids: Iterable[str]) -> None:
 
 def _entries(entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:
     """Read those that are not withdrawn."""
-    found = dict(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id"))
+    found = list(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id", "region"))
     signals: dict[UUID, list[Signal]] = defaultdict(list)
-    for row in EntrySignal.objects.filter(entry_id__in=found):
+    for row in EntrySignal.objects.filter(entry_id__in=[entry_id for entry_id, _, _ in found]):
         try:
             signals[row.entry_id].append(queries.signal_of(row))
         except (SealError, SignalError):
             # The entry's other signals count all the same; `argine log verify` names it.
             logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
-    for entry_id, bank_id in found.items():
-        yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]))
+    for entry_id, bank_id, region in found:
+        yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]), bound_to(entry_id, region))
 
 
 def _batched(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:

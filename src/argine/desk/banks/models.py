@@ -27,9 +27,16 @@ class Bank(models.Model):
 
 
 class BankEntry(models.Model):
-    """One known picture: its signals are rows of `EntrySignal`. `case_id` names the case it came from, if any."""
+    """One known picture: its signals are rows of `EntrySignal`. `case_id` names the case it came from, if any.
 
-    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "id bank origin case_id created_at withdrawn_at")
+    `region` is the part that a match must agree in, where only that part is unlawful: left, top, right and bottom in
+    ten-thousandths of width and height; `queries.region_of` reads it. It says where something lies in a picture that
+    nobody here has: it is kept as the signals are, and gone with them.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.ENTRY, "id bank origin case_id created_at withdrawn_at", region=SIGNAL
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="entries")
@@ -37,6 +44,7 @@ class BankEntry(models.Model):
     case_id = models.UUIDField(null=True, db_index=True)
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    region = models.JSONField(null=True)
 
 
 class EntrySignal(models.Model):
@@ -51,6 +59,29 @@ class EntrySignal(models.Model):
     type = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in SignalType])
     value = models.BinaryField()
     quality = models.PositiveSmallIntegerField(null=True)
+
+
+class RegionChange(models.Model):
+    """Somebody marked another part of an entry's picture, or took the mark away, and says why.
+
+    Never changed; gone when the entry is erased. What was marked when the entry came is `was` of its first change.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.ENTRY, "id seq entry at by", was=SIGNAL, region=SIGNAL, reason=personal(Keep.ENTRY)
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    seq = models.PositiveIntegerField()
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="region_changes")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    was = models.JSONField(null=True)
+    region = models.JSONField(null=True)
+    reason = SealedTextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "seq"], name="region_change_order")]
 
 
 class Change(models.Model):

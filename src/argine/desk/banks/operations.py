@@ -1,24 +1,27 @@
 """Everything that changes a bank. Each change is a row of the feed, so every process has it at its next check."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
-from argine.desk.banks import queries
+from argine.desk.banks import policies, queries
 from argine.desk.banks.live import BANKS
-from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, Sighting
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, RegionChange, Sighting
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
 from argine.desk.core.crypto import keyed_digest
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.matching import AS_IT_IS, BankKind, Match
+from argine.matching.regions import units
 from argine.matching.verdict import Verdict, decide
 from argine.merkle.canonical import Json
+from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal
 
 # The banks of every desk: what strangers reported, what reviewers decided, what must never be blocked.
@@ -81,9 +84,15 @@ def create_default_banks() -> None:
 
 
 def add_entry(
-    bank_id: str, signals: Sequence[Signal], *, origin: str, by: Actor, case_id: UUID | None = None
+    bank_id: str,
+    signals: Sequence[Signal],
+    *,
+    origin: str,
+    by: Actor,
+    case_id: UUID | None = None,
+    region: Rectangle | None = None,
 ) -> BankEntry:
-    """Add one picture's signals to a bank.
+    """Add one picture's signals to a bank; with `region`, a match must agree in that part, or be the very same file.
 
     Raises:
         InvalidError: there are no signals.
@@ -93,19 +102,27 @@ def add_entry(
         raise InvalidError("An entry needs at least one signal.")
     with transaction.atomic():
         entry = BankEntry.objects.create(
-            bank=queries.get_bank(bank_id), origin=origin, case_id=case_id, created_at=time.now()
+            bank=queries.get_bank(bank_id), origin=origin, case_id=case_id, created_at=time.now(), region=_kept(region)
         )
         EntrySignal.objects.bulk_create(queries.row_of(entry.id, signal) for signal in signals)
-        digest = queries.signals_digest(entry.id, signals)
+        digest = queries.signals_digest(entry.id, signals, region)
         append(Event.ENTRY_ADDED, f"entry:{entry.id}", by=by, data={"bank": bank_id, "signals": digest})
         _tell(bank_id, entry.id)
     return entry
 
 
-def add_entries(bank_id: str, pictures: Sequence[Sequence[Signal]], *, origin: str, by: Actor) -> list[UUID]:
+def add_entries(
+    bank_id: str,
+    pictures: Sequence[Sequence[Signal]],
+    *,
+    origin: str,
+    by: Actor,
+    regions: Mapping[int, Rectangle] = MappingProxyType({}),
+) -> list[UUID]:
     """Add many pictures' signals at once, much faster than one by one, with one log entry for all of them.
 
     The log entry holds the batch's id and a digest; entry ids follow from the batch's (`queries.batch_entry_id`).
+    `regions` are the marked parts of those pictures that have one, by position.
 
     Raises:
         InvalidError: there are no pictures or too many, or one has no signals. Nothing is added.
@@ -116,20 +133,28 @@ def add_entries(bank_id: str, pictures: Sequence[Sequence[Signal]], *, origin: s
     if not all(pictures):
         raise InvalidError("An entry needs at least one signal.")
     batch, moment = uuid4(), time.now()
-    added = {queries.batch_entry_id(batch, position): signals for position, signals in enumerate(pictures)}
+    added = [
+        (queries.batch_entry_id(batch, position), signals, regions.get(position))
+        for position, signals in enumerate(pictures)
+    ]
     with transaction.atomic():
         bank = queries.get_bank(bank_id)
         BankEntry.objects.bulk_create(
-            BankEntry(id=entry_id, bank=bank, origin=origin, created_at=moment) for entry_id in added
+            BankEntry(id=entry_id, bank=bank, origin=origin, created_at=moment, region=_kept(region))
+            for entry_id, _, region in added
         )
         EntrySignal.objects.bulk_create(
-            queries.row_of(entry_id, signal) for entry_id, signals in added.items() for signal in signals
+            queries.row_of(entry_id, signal) for entry_id, signals, _ in added for signal in signals
         )
-        digest = queries.batch_digest(queries.signals_digest(entry_id, signals) for entry_id, signals in added.items())
+        digest = queries.batch_digest(queries.signals_digest(*entry) for entry in added)
         data: dict[str, Json] = {"bank": bank_id, "count": len(added), "digest": digest}
         append(Event.ENTRIES_ADDED, f"batch:{batch}", by=by, data=data)
-        Change.objects.bulk_create(Change(bank_id=bank_id, entry_id=entry_id) for entry_id in added)
-    return list(added)
+        Change.objects.bulk_create(Change(bank_id=bank_id, entry_id=entry_id) for entry_id, _, _ in added)
+    return [entry_id for entry_id, _, _ in added]
+
+
+def _kept(region: Rectangle | None) -> list[int] | None:
+    return None if region is None else units(region)
 
 
 def move_entry(entry: BankEntry, bank_id: str, *, by: Actor) -> None:
@@ -143,6 +168,35 @@ def move_entry(entry: BankEntry, bank_id: str, *, by: Actor) -> None:
         _tell(bank_id, entry.id)
 
 
+def change_region(entry: BankEntry, region: Rectangle | None, reason: str, *, by: Actor) -> RegionChange:
+    """Mark the part that a match must agree in, so that a lawful source is not blocked with its forgery; or unmark it.
+
+    Raises:
+        RefusedError: the entry's signals were erased, or this is marked already.
+        InvalidError: no reason is given, or too long a one.
+    """
+    policies.check_reason(reason)
+    with transaction.atomic():
+        entry = BankEntry.objects.select_for_update().get(pk=entry.pk)
+        policies.check_region(entry, _kept(region), erased=not entry.signals.exists())
+        signals = [queries.signal_of(row) for row in entry.signals.all()]
+        before = queries.signals_digest(entry.id, signals, queries.region_of(entry))
+        change = RegionChange(
+            entry=entry, seq=entry.region_changes.count(), at=time.now(), by=by, was=entry.region,
+            region=_kept(region), reason=reason.strip(),
+        )  # fmt: skip
+        change.save(force_insert=True)
+        entry.region = change.region
+        entry.save(update_fields=["region"])
+        data: dict[str, Json] = {
+            "change": str(change.id), "digest": queries.region_change_digest(change), "was": before,
+            "signals": queries.signals_digest(entry.id, signals, region),
+        }  # fmt: skip
+        append(Event.ENTRY_REGION_CHANGED, f"entry:{entry.id}", by=by, data=data)
+        _tell(entry.bank_id, entry.id)
+    return change
+
+
 def withdraw_entry(entry: BankEntry, *, erase: bool, by: Actor) -> None:
     """Take an entry out of matching, at once and everywhere. With `erase` its signals are deleted for good.
 
@@ -153,8 +207,12 @@ def withdraw_entry(entry: BankEntry, *, erase: bool, by: Actor) -> None:
         entry.save(update_fields=["withdrawn_at"])
         data: dict[str, Json] = {"erased": erase}
         if erase and (signals := [queries.signal_of(row) for row in entry.signals.all()]):
-            data["signals"] = queries.signals_digest(entry.id, signals)
+            entry.refresh_from_db(fields=["region"])
+            data["signals"] = queries.signals_digest(entry.id, signals, queries.region_of(entry))
             entry.signals.all().delete()
+            entry.region_changes.all().delete()
+            entry.region = None
+            entry.save(update_fields=["region"])
         append(Event.ENTRY_WITHDRAWN, f"entry:{entry.id}", by=by, data=data)
         _tell(entry.bank_id, entry.id)
 

@@ -8,9 +8,13 @@ from uuid import UUID, uuid5
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, Sighting
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, RegionChange, Sighting
+from argine.desk.core import time
 from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
+from argine.matching.regions import from_units, units
+from argine.merkle.canonical import Json, canonical_json
+from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
 
 FINGERPRINT_BYTES = 16
@@ -95,12 +99,52 @@ def _place(entry_id: UUID) -> str:
     return f"banks_entrysignal.value.{entry_id}"
 
 
-def signals_digest(entry_id: UUID, signals: Iterable[Signal]) -> str:
-    """What the log keeps of an entry's signals: enough to find a change, nothing of the picture.
+def region_of(entry: BankEntry) -> Rectangle | None:
+    """The part that a match of the entry must agree in; None if it is bound to none.
+
+    Raises:
+        RegionError: what is kept is no part of a picture: it was altered.
+    """
+    return kept_region(entry.region)
+
+
+def kept_region(kept: object) -> Rectangle | None:
+    """Read a part of a picture as a row keeps it.
+
+    Raises:
+        RegionError: it is none.
+    """
+    return None if kept is None else from_units(kept)
+
+
+def region_changes(entry_id: UUID) -> list[RegionChange]:
+    """How the marked part of an entry was changed, oldest first."""
+    return list(RegionChange.objects.filter(entry_id=entry_id).order_by("seq"))
+
+
+def region_at_first(entry: BankEntry) -> Rectangle | None:
+    """What was marked when the entry came."""
+    changes = region_changes(entry.id)
+    return kept_region(changes[0].was) if changes else region_of(entry)
+
+
+def region_change_digest(change: RegionChange) -> str:
+    """What the log keeps of a change: who marked what in place of what, and why, as a hash."""
+    facts: dict[str, Json] = {
+        "change": str(change.id), "seq": change.seq, "entry": str(change.entry_id), "at": time.iso(change.at),
+        "by": change.by, "was": change.was, "region": change.region, "reason": change.reason,
+    }  # fmt: skip
+    return hashlib.sha256(canonical_json(facts)).hexdigest()
+
+
+def signals_digest(entry_id: UUID, signals: Iterable[Signal], region: Rectangle | None = None) -> str:
+    """What the log keeps of an entry's signals and its marked part: enough to find a change, nothing of the picture.
 
     The quality is part of it: one that is lowered would quietly take a `pdq` out of matching.
     """
     lines = sorted(f"{signal.type}:{signal.text}:{signal.quality}" for signal in signals)
+    if region is not None:
+        lines.append(f"region:{units(region)}")
     return hashlib.sha256("\n".join([str(entry_id), *lines]).encode()).hexdigest()
 
 

@@ -12,13 +12,28 @@ from uuid import UUID
 from argine.desk.audit.events import Event
 from argine.desk.audit.queries import Fault, logged
 from argine.desk.banks.models import Bank, BankEntry
-from argine.desk.banks.queries import MOST_IN_BATCH, batch_digest, batch_entry_id, signal_of, signals_digest
+from argine.desk.banks.queries import (
+    MOST_IN_BATCH,
+    batch_digest,
+    batch_entry_id,
+    region_change_digest,
+    region_of,
+    signal_of,
+    signals_digest,
+)
 from argine.desk.core.crypto import SealError
+from argine.matching.regions import RegionError
 from argine.merkle.canonical import Json
 from argine.signals.errors import SignalError
 
 BATCH = 500
-WANTED = (Event.ENTRY_ADDED, Event.ENTRIES_ADDED, Event.ENTRY_MOVED, Event.ENTRY_WITHDRAWN)
+WANTED = (
+    Event.ENTRY_ADDED,
+    Event.ENTRIES_ADDED,
+    Event.ENTRY_MOVED,
+    Event.ENTRY_REGION_CHANGED,
+    Event.ENTRY_WITHDRAWN,
+)
 
 
 @dataclass(slots=True)
@@ -26,7 +41,9 @@ class Told:
     """An entry as the log tells it.
 
     Attributes:
-        digest: of its signals when it was added; not known of one that came in a batch.
+        digest: of its signals and marked part as they should be; not known of one that came in a batch.
+        first: the same when it was added, of one of which another part was marked since.
+        changes: digests of the changes of its marked part, by their ids.
         live: not withdrawn.
         erased: its signals were erased.
         last: digest of its signals when they were erased.
@@ -37,6 +54,8 @@ class Told:
     live: bool = True
     erased: bool = False
     last: str | None = None
+    first: str | None = None
+    changes: dict[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -61,8 +80,16 @@ class Record:
             self.strays.append(subject)
         elif event == Event.ENTRY_MOVED:
             self.entries[key].bank, self.entries[key].live = str(data["bank"]), True
+        elif event == Event.ENTRY_REGION_CHANGED:
+            self._mark(self.entries[key], data)
         else:
             self._withdraw(self.entries[key], data)
+
+    @staticmethod
+    def _mark(told: Told, data: dict[str, Json]) -> None:
+        told.changes[UUID(str(data["change"]))] = str(data["digest"])
+        told.first = told.first or str(data["was"])
+        told.digest = str(data["signals"])
 
     @staticmethod
     def _withdraw(told: Told, data: dict[str, Json]) -> None:
@@ -91,18 +118,22 @@ def _bank_faults() -> Iterator[Fault]:
 def _entry_faults() -> Iterator[Fault]:
     record = _record()
     found: dict[UUID, str] = {}
-    for entry in BankEntry.objects.prefetch_related("signals").order_by("created_at").iterator(chunk_size=BATCH):
+    rows = BankEntry.objects.prefetch_related("signals", "region_changes").order_by("created_at")
+    for entry in rows.iterator(chunk_size=BATCH):
         where, told = f"bank entry {entry.id}", record.entries.pop(entry.id, None)
         if told is None:
             yield Fault(where, "was never logged")
             continue
         if told.bank != entry.bank_id or told.live != (entry.withdrawn_at is None):
             yield Fault(where, "is not in the bank or state that the log says")
-        if told.erased and entry.signals.all():
+        if told.erased and (entry.signals.all() or entry.region is not None):
             yield Fault(where, "has signals, but they were erased")
-        found[entry.id] = (told.last if told.erased else _digest(entry)) or ""
-        if told.digest is not None and found[entry.id] != told.digest:
-            yield Fault(where, "has other signals than it was logged with")
+        now = (told.last if told.erased else _digest(entry)) or ""
+        found[entry.id] = told.first or now
+        if told.digest is not None and now != told.digest:
+            yield Fault(where, "has other signals, or another marked part, than it was logged with")
+        if _changes(entry) != ({} if told.erased else told.changes):
+            yield Fault(where, "has other changes of its marked part than were logged")
     yield from (Fault(f"bank entry {key}", "was logged but is gone") for key in record.entries)
     yield from (Fault(subject, "was moved or withdrawn, but never added") for subject in record.strays)
     yield from _batch_faults(record, found)
@@ -118,9 +149,20 @@ def _batch_faults(record: Record, found: dict[UUID, str]) -> Iterator[Fault]:
 def _digest(entry: BankEntry) -> str | None:
     """The digest of an entry's signals as they are now; None where they are no signals any more."""
     try:
-        return signals_digest(entry.id, [signal_of(row) for row in entry.signals.all()])
-    except (SignalError, SealError, ValueError):
+        return signals_digest(entry.id, [signal_of(row) for row in entry.signals.all()], region_of(entry))
+    except (SignalError, SealError, RegionError, TypeError, ValueError):
         return None
+
+
+def _changes(entry: BankEntry) -> dict[UUID, str]:
+    """The digests of an entry's changes; empty for one that cannot be opened."""
+    found = {}
+    for change in entry.region_changes.all():
+        try:
+            found[change.id] = region_change_digest(change)
+        except (SealError, ValueError):
+            found[change.id] = ""
+    return found
 
 
 def _record() -> Record:

@@ -1,7 +1,7 @@
 """What the faces hand to the operations: plain values, checked here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from argine.desk.cases.enums import GROUNDS, Appellant, Basis, Capacity, Ground,
 from argine.desk.core.errors import InvalidError
 from argine.law.terms import Issuer
 from argine.law.terms import Measure as Measures
+from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal
 
 MOST_PICTURES = 50
@@ -29,7 +30,10 @@ HOST = re.compile(r"[^\s\x00-\x1f\x7f#%/<>?@\[\\\]^|]+")
 
 @dataclass(frozen=True, slots=True)
 class NoticeDraft:
-    """A notice as a person states it. `pictures` holds, for each picture, the signals made on the person's device."""
+    """A notice as a person states it. `pictures` holds, for each picture, the signals made on the person's device.
+
+    `regions` holds the altered part of those pictures of which the person marked one, by position.
+    """
 
     capacity: Capacity
     nature: Nature
@@ -38,6 +42,7 @@ class NoticeDraft:
     language: str
     country: str = ""
     pictures: Sequence[Sequence[Signal]] = ()
+    regions: Mapping[int, Rectangle] = field(default_factory=dict)
     addresses: Sequence[str] = ()
     where_hint: str = ""
     statement: str = ""

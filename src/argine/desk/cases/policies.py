@@ -166,6 +166,11 @@ def check_preserve(case: Case) -> None:
         raise RefusedError(_("Only of a case about somebody under 18 is kept who holds what."))
 
 
+def check_mark(case: Case) -> None:
+    if case.state in ENDED:
+        raise RefusedError(_("This case has ended already, and its fingerprints are erased."))
+
+
 def check_withdraw(case: Case) -> None:
     if case.state == CaseState.FROZEN:
         raise RefusedError(_("This case has ended already, and its fingerprints are erased."))

@@ -9,7 +9,8 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
-from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
+from argine.desk.banks.queries import entries_of_case, region_at_first, signal_of
+from argine.desk.cases import picture_facts
 from argine.desk.cases.drafts import NoticeDraft, OrderDraft
 from argine.desk.cases.enums import OPEN, Capacity, CaseState, Nature
 from argine.desk.cases.models import (
@@ -33,7 +34,6 @@ from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.law.terms import Issuer
 from argine.law.terms import Measure as LawMeasure
 from argine.merkle.canonical import Json, canonical_json
-from argine.signals.types import Signal
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
 
@@ -119,14 +119,7 @@ def origin_of(notice: Notice) -> str:
 
 def notice_facts(notice: Notice) -> dict[str, Json]:
     """A notice as its receipt tells it: what was stated, when, with the signals as they were received."""
-    pictures: list[Json] = [
-        {
-            signal.type.value: _told(signal)
-            for signal in sorted(map(signal_of, entry.signals.all()), key=lambda s: s.type)
-        }
-        for entry in entries_of_case(notice.case_id)
-        if entry.origin == origin_of(notice)
-    ]
+    mine = [entry for entry in entries_of_case(notice.case_id) if entry.origin == origin_of(notice)]
     return {
         "notice": str(notice.id),
         "received_at": time.iso(notice.received_at),
@@ -141,7 +134,7 @@ def notice_facts(notice: Notice) -> dict[str, Json]:
         "contact_note": notice.contact_note,
         "signature": notice.signature,
         "addresses": [address.url for address in notice.addresses.order_by("position")],
-        "pictures": pictures,
+        "pictures": picture_facts.told(mine),
     }
 
 
@@ -178,6 +171,7 @@ def notice_draft(notice: Notice) -> NoticeDraft:
         language=notice.case.language,
         country=notice.case.country,
         pictures=[[signal_of(row) for row in entry.signals.all()] for entry in mine],
+        regions={at: region for at, entry in enumerate(mine) if (region := region_at_first(entry)) is not None},
         addresses=[address.url for address in places],
         where_hint=given("where_hint"),
         statement=given("statement"),
@@ -253,13 +247,6 @@ def get_order(case: Case) -> Order:
     if found is None:
         raise NotFoundError("This case is no order.")
     return found
-
-
-def _told(signal: Signal) -> str:
-    """A signal as a receipt tells it. Of a patch set only a hash: who finds the receipt must not learn the picture."""
-    if signal.type not in SEALED_TYPES:
-        return signal.text
-    return f"sha256:{hashlib.sha256(signal.value).hexdigest()}"
 
 
 def commitment(salt: str, facts: dict[str, Json]) -> str:

@@ -1,14 +1,16 @@
 """What the page of a case shows: plain values, gathered once for the template. Never any media."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from argine.desk.audit.models import Entry
+from argine.desk.banks import marks
 from argine.desk.banks.models import BankEntry, Sighting
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
 from argine.desk.cases import duties, queries
@@ -18,10 +20,11 @@ from argine.desk.cases.models import Action, Address, Case, Decision, Message, N
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case
-from argine.desk.console import match_words, wording
+from argine.desk.console import match_words, region_card, wording
 from argine.desk.console.element_names import element_name
 from argine.desk.console.match_words import Outline
 from argine.desk.console.queue import Badge, state_badge
+from argine.desk.console.region_card import RegionCard, RegionForm
 from argine.desk.core import time
 from argine.law.regime import ClockKind
 from argine.matching.verdict import Verdict
@@ -58,6 +61,7 @@ class PictureCard:
     is_live: bool
     is_erased: bool
     copies: int
+    region: RegionCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ class CasePage:
     steps: list[Step]
 
 
-def of(case: Case) -> CasePage:
+def of(case: Case, marking: Mapping[UUID, RegionForm] = MappingProxyType({})) -> CasePage:
+    """Gather the page; `marking` are forms that were sent and need a change, by picture."""
     entries = entries_of_case(case.id)
     sightings = sightings_of_case(case.id)
     notices = list(case.notices.order_by("received_at"))
@@ -187,7 +192,7 @@ def of(case: Case) -> CasePage:
         clocks=clock_cards(clocks_of_case(case.id), time.now()),
         notices=[_notice(notice) for notice in notices],
         addresses=[_address(address, actions) for address in addresses],
-        pictures=pictures(entries, sightings),
+        pictures=pictures(entries, sightings, marking),
         copies=_copies(entries, sightings[:MOST_COPIES_SHOWN]),
         copies_left_out=max(0, len(sightings) - MOST_COPIES_SHOWN),
         thread=[_said(message, names) for message in thread],
@@ -271,7 +276,9 @@ def _address(address: Address, actions: Sequence[Action]) -> AddressLine:
     return AddressLine(address.url, str(Measure(done[-1].measure).label) if done else "")
 
 
-def pictures(entries: Sequence[BankEntry], sightings: Sequence[Sighting]) -> list[PictureCard]:
+def pictures(
+    entries: Sequence[BankEntry], sightings: Sequence[Sighting], marking: Mapping[UUID, RegionForm]
+) -> list[PictureCard]:
     """The pictures of a case, numbered as the page and the form name them."""
     return [
         PictureCard(
@@ -282,6 +289,7 @@ def pictures(entries: Sequence[BankEntry], sightings: Sequence[Sighting]) -> lis
             is_live=entry.withdrawn_at is None,
             is_erased=not entry.signals.all(),
             copies=len({row.check_id for row in sightings if row.entry_id == entry.id}),
+            region=region_card.of(entry, marking.get(entry.id)),
         )
         for position, entry in enumerate(entries, start=1)
     ]
@@ -293,11 +301,11 @@ def _signals(entry: BankEntry) -> list[SignalLine]:
 
 
 def _copies(entries: Sequence[BankEntry], sightings: Sequence[Sighting]) -> list[CopyLine]:
-    positions = {entry.id: position for position, entry in enumerate(entries, start=1)}
-    return [_copy(row, positions.get(row.entry_id)) for row in sightings]
+    numbered = {entry.id: (position, entry) for position, entry in enumerate(entries, start=1)}
+    return [_copy(row, *numbered.get(row.entry_id, (None, None))) for row in sightings]
 
 
-def _copy(row: Sighting, picture: int | None) -> CopyLine:
+def _copy(row: Sighting, picture: int | None, entry: BankEntry | None) -> CopyLine:
     verdict = Verdict(row.verdict)
     words = {
         Verdict.BLOCK: _("Upload blocked"),
@@ -314,7 +322,7 @@ def _copy(row: Sighting, picture: int | None) -> CopyLine:
         threshold=row.threshold,
         lies=match_words.lies(row.found),
         is_sure=row.strength == Strength.BLOCK,
-        outline=match_words.outline(row.found),
+        outline=match_words.outline(row.found, None if entry is None else marks.part_of(entry)),
         content_id=row.content_id,
         link=row.content_url if is_web_address(row.content_url) else "",
         address=row.content_url,

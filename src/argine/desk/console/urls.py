@@ -9,13 +9,27 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
-from argine.desk.console.views import appeals, banks, case, keys, log, orders, outgoing, outward, people, queue, reports
+from argine.desk.console.views import (
+    appeals,
+    banks,
+    case,
+    keys,
+    log,
+    orders,
+    outgoing,
+    outward,
+    people,
+    queue,
+    regions,
+    reports,
+)
 
 console = [
     path("", queue.show, name="queue"),
     path("search", queue.search, name="search"),
     path("cases/<uuid:case_id>", case.show, name="case"),
     path("cases/<uuid:case_id>/decide", case.decide, name="decide"),
+    path("cases/<uuid:case_id>/pictures/<uuid:entry_id>/mark", regions.mark, name="mark_region"),
     path("cases/<uuid:case_id>/override", case.override, name="override"),
     path("cases/<uuid:case_id>/ask", case.ask, name="ask"),
     path("cases/<uuid:case_id>/freeze", case.freeze, name="freeze"),

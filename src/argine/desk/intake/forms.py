@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -14,17 +15,28 @@ from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, 
 from argine.desk.cases.enums import Capacity, Mail, Nature
 from argine.desk.core.errors import InvalidError
 from argine.desk.intake import countries, law_texts, wording
+from argine.matching.regions import RegionError, from_units
 from argine.signals.errors import SignalError
+from argine.signals.patch import Rectangle
 from argine.signals.types import Signal
 
 MOST_SIGNALS_EACH = 8
 LONGEST_SIGNALS = 400_000
 YES, NO = "yes", "no"
-DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, SignalError)
+DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, SignalError, RegionError)
 
 
-def parse_pictures(text: str) -> list[list[Signal]]:
-    """Read what the page's script wrote: `[{"signals": [{"type", "value", "quality"}]}]`.
+class Pictures(NamedTuple):
+    """The signals of each picture, and the altered part of those of which one is marked, by position."""
+
+    signals: list[list[Signal]]
+    regions: dict[int, Rectangle]
+
+
+def parse_pictures(text: str) -> Pictures:
+    """Read what the page's script wrote: `[{"signals": [{"type", "value", "quality"}], "region": [four numbers]}]`.
+
+    `region` may lack: left, top, right and bottom in ten-thousandths.
 
     Raises:
         One of DAMAGED: it is anything else.
@@ -32,7 +44,11 @@ def parse_pictures(text: str) -> list[list[Signal]]:
     pictures = json.loads(text or "[]")
     if not isinstance(pictures, list) or len(pictures) > MOST_PICTURES:
         raise ValueError("not a list of pictures, or too many")
-    return [_parse_signals(picture["signals"]) for picture in pictures]
+    parts = {at: picture["region"] for at, picture in enumerate(pictures) if picture.get("region") is not None}
+    return Pictures(
+        [_parse_signals(picture["signals"]) for picture in pictures],
+        {at: from_units(part) for at, part in parts.items()},
+    )
 
 
 def _parse_signals(rows: object) -> list[Signal]:
@@ -159,7 +175,7 @@ class ReportForm(forms.Form):
     def says_under_18(self) -> bool:
         return self.data.get("under_18") == YES
 
-    def clean_signals(self) -> list[list[Signal]]:
+    def clean_signals(self) -> Pictures:
         try:
             return parse_pictures(self.cleaned_data["signals"])
         except DAMAGED as error:
@@ -193,7 +209,8 @@ class ReportForm(forms.Form):
             good_faith=said["good_faith"],
             language=get_language() or "en",
             country=said["country"],
-            pictures=said["signals"],
+            pictures=said["signals"].signals,
+            regions=said["signals"].regions,
             addresses=said["addresses"],
             where_hint=said["where_hint"],
             statement=said["statement"],

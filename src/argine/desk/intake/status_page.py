@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from argine.desk.banks import marks
+from argine.desk.banks.marks import Mark
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
 from argine.desk.cases import appeals, duties, mail, policies, queries, questions
 from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome
@@ -90,6 +92,14 @@ class AppealLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureLine:
+    """A picture by the first letters of a fingerprint, and its altered part where one is marked."""
+
+    name: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
     number: int
     opened_at: datetime
@@ -99,7 +109,7 @@ class StatusPage:
     clocks: list[ClockLine]
     decision: Outcomes | None
     stopped_uploads: int
-    pictures: list[str]
+    pictures: list[PictureLine]
     addresses: list[str]
     thread: list[Said]
     appeals: list[AppealLine]
@@ -219,14 +229,14 @@ def _stopped_uploads(case: Case) -> int:
     return len({row.check_id for row in sightings_of_case(case.id) if row.verdict == Verdict.BLOCK})
 
 
-def _pictures(case: Case) -> list[str]:
-    """One short name for each picture: the first letters of its `pdq`, or of whatever signal it has."""
+def _pictures(case: Case) -> list[PictureLine]:
+    """One line for each picture: the first letters of its `pdq`, or of whatever signal it has."""
     found = []
     for entry in entries_of_case(case.id):
         texts = {row.type: signal_of(row).text for row in entry.signals.all()}
         kind = next((kind for kind in SignalType if kind in texts), None)
         if kind is not None:
-            found.append(f"{kind} {texts[kind][:SHORT_HASH]} …")
+            found.append(PictureLine(f"{kind} {texts[kind][:SHORT_HASH]} …", marks.of(entry)))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from argine.desk.core.region_words import region_words
+
 DECLARATIONS_VERSION = 1
 
 
@@ -34,7 +36,12 @@ def where_missing() -> str:
 def for_script() -> dict[str, object]:
     return {
         "wait": _("Please wait until every picture is ready."),
-        "check": {"pictures": _("Pictures on this device"), "nothing": _("Nothing")},
+        "check": {
+            "pictures": _("Pictures on this device"),
+            "marked": _("Of these, with the altered part marked"),
+            "nothing": _("Nothing"),
+        },
+        "region": {**region_words(), "marked_short": _("Altered part marked: {width} by {height} percent")},
         "pictures": {
             "picture": _("Picture"),
             "busy": _("Your device is working on it …"),

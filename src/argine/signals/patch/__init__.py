@@ -20,4 +20,5 @@ from argine.signals.patch.seeds import candidates as candidates
 from argine.signals.patch.seeds import query_seeds as query_seeds
 from argine.signals.patch.seeds import seeded as seeded
 from argine.signals.patch.strength import Strength as Strength
+from argine.signals.patch.strength import strength_in as strength_in
 from argine.signals.patch.strength import strength_of as strength_of

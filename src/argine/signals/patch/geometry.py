@@ -41,6 +41,17 @@ class Rectangle:
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
+    def from_middle(self, x: float, y: float) -> float:
+        """How far out a point lies: 0 in the middle, 1 on the ellipse that touches the sides, 1.41 in a corner."""
+        across = (2 * x - self.left - self.right) / (self.right - self.left)
+        down = (2 * y - self.top - self.bottom) / (self.bottom - self.top)
+        return math.hypot(across, down)
+
+    def wider(self, by: float) -> "Rectangle":
+        """The same with a margin on each side, a part of its width and height."""
+        across, down = by * (self.right - self.left), by * (self.bottom - self.top)
+        return Rectangle(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -81,18 +92,6 @@ class Agreement:
     def share(self) -> float:
         """Part of the expected patches that agree, 0 to 1."""
         return min(1.0, self.count / self.expected) if self.expected else 0.0
-
-    def count_within(self, part: Rectangle) -> int:
-        """How many agreeing patches lie in a part of the bank picture."""
-        return sum(part.holds(x, y) for x, y in self.places)
-
-    def share_within(self, part: Rectangle) -> float:
-        """The share of a part of the bank picture, 0 to 1: what an entry bound to a region asks.
-
-        It is 0 where no patch is expected there, as where the query picture does not show the part.
-        """
-        expected = sum(part.holds(x, y) for x, y in self.due)
-        return min(1.0, self.count_within(part) / expected) if expected else 0.0
 
 
 NOTHING = Agreement(0)

@@ -16,6 +16,7 @@ from argine.signals.patch import (
     agreement,
     compare,
     hash_pixels,
+    strength_in,
     strength_of,
 )
 
@@ -117,13 +118,11 @@ def test_patches_in_one_point_agree_once() -> None:
     assert strength_of(agreement(many, many)) is Strength.NONE
 
 
-def test_agreeing_patches_are_counted_within_a_part_of_the_picture() -> None:
+def test_a_copy_agrees_in_the_parts_that_it_shows_and_in_no_other() -> None:
     found = edited("astronaut", lambda image: image.crop((0, 0, image.width, image.height // 2)))
-    upper, lower = Rectangle(0, 0, 1, 0.5), Rectangle(0, 0.55, 1, 1)
-    assert found.count_within(upper) > 10
-    assert found.count_within(lower) == 0
-    assert found.share_within(upper) > 0.8
-    assert found.share_within(lower) == 0
+    upper, lower = Rectangle(0, 0, 1, 0.5), Rectangle(0, 0.7, 1, 1)
+    assert strength_in(found, upper) is strength_of(found) is not Strength.NONE
+    assert strength_in(found, lower) is Strength.NONE
 
 
 def test_a_replaced_part_does_not_agree_and_the_rest_does() -> None:
@@ -131,8 +130,42 @@ def test_a_replaced_part_does_not_agree_and_the_rest_does() -> None:
     forged[40:240, 150:350] = data.coffee()[100:300, 200:400]
     found = agreement(hash_pixels(forged), hash_pixels(data.astronaut(), QUERY_PATCHES))
     face, rest = Rectangle(0.3, 0.08, 0.68, 0.47), Rectangle(0, 0.5, 1, 1)
-    assert found.share_within(face) < 0.2
-    assert found.share_within(rest) > 0.8
+    assert strength_in(found, face) is Strength.NONE
+    assert strength_in(found, rest) is strength_of(found) is Strength.BLOCK
+
+
+INNER, OUTER = [(0.5, 0.5 + 0.01 * n) for n in range(8)], [(0.1, 0.1 * n) for n in range(10)]
+RIM = [(0.4, 0.4 + 0.02 * n) for n in range(10)]
+PART = Rectangle(0.4, 0.4, 0.6, 0.6)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "due", "expected"),
+    [
+        (INNER + OUTER, INNER + OUTER, Strength.BLOCK),
+        (INNER[:5] + OUTER, INNER + OUTER, Strength.BLOCK),  # more than half of what agrees around
+        (INNER[:3] + OUTER, INNER + OUTER, Strength.NONE),
+        (INNER[:3] + OUTER[:4], INNER + OUTER, Strength.BLOCK),  # a hard edit: less agrees around, too
+        (OUTER, INNER + OUTER, Strength.NONE),  # the forgery's source
+        (RIM + OUTER, INNER + RIM + OUTER, Strength.NONE),  # and of that the surroundings of the face
+        (INNER[:1] + OUTER, INNER[:1] + OUTER, Strength.REVIEW),  # one patch is never beyond doubt
+        (RIM[:1] + OUTER, RIM[:2] + OUTER, Strength.NONE),  # half of two is too little
+        (OUTER, OUTER, Strength.NONE),  # the part is not shown
+        ([(0.5, 0.36), *OUTER], [(0.5, 0.36), *OUTER], Strength.REVIEW),  # no patch in the part, but beside it
+        (INNER, INNER, Strength.BLOCK),  # nothing else is shown
+        (RIM[:2], INNER + RIM + OUTER, Strength.NONE),  # nothing agrees around, and next to nothing in the part
+    ],
+)
+def test_what_agrees_in_a_marked_part_decides(
+    agreed: list[tuple[float, float]], due: list[tuple[float, float]], expected: Strength
+) -> None:
+    found = Agreement(60, 60, distance=10.0, error=0.0, places=tuple(agreed), due=tuple(due))
+    assert strength_in(found, PART) is expected
+
+
+def test_a_marked_part_never_proves_more_than_the_whole() -> None:
+    found = Agreement(3, 60, distance=60.0, places=tuple(INNER[:3]), due=tuple(INNER))
+    assert strength_of(found) is strength_in(found, PART) is Strength.NONE
 
 
 def test_a_comparison_is_the_same_however_often_it_is_made() -> None:

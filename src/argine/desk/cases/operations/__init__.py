@@ -15,6 +15,7 @@ from argine.desk.cases.operations.notices import submit_notice as submit_notice
 from argine.desk.cases.operations.notices import withdraw as withdraw
 from argine.desk.cases.operations.orders import extend_order as extend_order
 from argine.desk.cases.operations.orders import register_order as register_order
+from argine.desk.cases.operations.regions import mark_region as mark_region
 from argine.desk.cases.operations.supplements import add_to_notice as add_to_notice
 from argine.desk.cases.operations.supplements import ask_for_missing as ask_for_missing
 from argine.desk.cases.operations.supplements import tell_referral as tell_referral

@@ -81,8 +81,9 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
     for position, url in enumerate(draft.addresses):
         Address(case=case, notice=notice, position=position, url=url).save(force_insert=True)
     origin = queries.origin_of(notice)
-    for signals in draft.pictures:
-        banks.add_entry(banks.REPORTED, signals, origin=origin, case_id=case.id, by=REPORTER)
+    for position, signals in enumerate(draft.pictures):
+        part = draft.regions.get(position)
+        banks.add_entry(banks.REPORTED, signals, origin=origin, case_id=case.id, by=REPORTER, region=part)
     committed = queries.commitment(notice.salt, queries.notice_facts(notice))
     entry = append(
         Event.NOTICE_RECEIVED,

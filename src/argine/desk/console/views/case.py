@@ -21,8 +21,10 @@ from argine.desk.console import appeal_cards, case_page, claim_card, frozen_card
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
+from argine.desk.console.region_card import RegionForm
 from argine.desk.console.starters import STARTERS
 from argine.desk.core.errors import InvalidError, RefusedError
+from argine.desk.core.region_words import region_words
 from argine.desk.people import permissions
 from argine.desk.people.enums import Permission
 
@@ -210,10 +212,11 @@ class Sent:
     extend: ExtendForm | None = None
     preserve: PreserveForm | None = None
     appeals: Mapping[UUID, AppealForm] = field(default_factory=dict)
+    regions: Mapping[UUID, RegionForm] = field(default_factory=dict)
 
     @property
     def is_wrong(self) -> bool:
-        forms = (self.decision, self.ask, self.extend, self.preserve, *self.appeals.values())
+        forms = (self.decision, self.ask, self.extend, self.preserve, *self.appeals.values(), *self.regions.values())
         return any(form is not None and form.errors for form in forms)
 
 
@@ -232,7 +235,7 @@ def page(
     seen, current = _seen(case), current_decision(case)
     settled = refusal(partial(votes.check, case, request.actor))
     context = {
-        "case": case_page.of(case),
+        "case": case_page.of(case, sent.regions),
         "form": sent.decision or DecisionForm(case, seen, current=current if settled else None),
         "ask_form": sent.ask or AskForm(),
         "appeals": appeal_cards.of(case, request.actor, sent.appeals),
@@ -251,6 +254,8 @@ def page(
         "may_not_decide": refusal(partial(permissions.check, request.user, may_decide(case))),
         "may_not_override": refusal(partial(permissions.check, request.user, Permission.OVERRIDE)),
         "cannot_ask": refusal(partial(policies.check_ask, case)),
+        "cannot_mark": refusal(partial(_check_mark, request, case)),
+        "region_words": region_words(),
         "refused": refused,
         "unsent": unsent,
     }
@@ -261,6 +266,11 @@ def page(
 def _check_freeze(request: StaffRequest, case: Case) -> None:
     permissions.check(request.user, Permission.DECIDE)
     policies.check_freeze(case)
+
+
+def _check_mark(request: StaffRequest, case: Case) -> None:
+    permissions.check(request.user, Permission.DECIDE)
+    policies.check_mark(case)
 
 
 def _is_overridable(case: Case, current: Decision | None) -> bool:
