@@ -126,13 +126,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from deciding_pages(client, text)
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
-    sent = make_outward()
-    yield "outward, write", client.get(f"/console/cases/{sent.case_id}/outward/a.example?law=uk-osa-10-3a")
-    faults = client.post(f"/console/cases/{sent.case_id}/outward/a.example", {"law": "x", "sent_at": text})
-    yield "outward, with faults", faults
-    yield "outward, reminder", client.get(f"/console/outward/{sent.pk}/reminder")
-    yield "outward, case", client.get(f"/console/cases/{sent.case_id}")
-    yield "outward", client.get("/console/outward")
+    yield from outward_pages(client, text)
     make_stuck(case)
     make_stuck(case, Problem.LOST)
     for path in (
@@ -159,6 +153,16 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
     yield from account_pages(client)
+
+
+def outward_pages(client: Client, text: str) -> Iterator[Page]:
+    sent = make_outward()
+    yield "outward, write", client.get(f"/console/cases/{sent.case_id}/outward/a.example?law=uk-osa-10-3a")
+    faults = client.post(f"/console/cases/{sent.case_id}/outward/a.example", {"law": "x", "sent_at": text})
+    yield "outward, with faults", faults
+    yield "outward, reminder", client.get(f"/console/outward/{sent.pk}/reminder")
+    yield "outward, case", client.get(f"/console/cases/{sent.case_id}")
+    yield "outward", client.get("/console/outward")
 
 
 def deciding_pages(client: Client, text: str) -> Iterator[Page]:

@@ -18,6 +18,7 @@ from tests.factories import (
     make_stuck,
 )
 
+from argine.desk.banks.models import BankEntry
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
 from argine.desk.people.enums import GRANTS, Permission, Role
@@ -42,6 +43,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:claim": ("POST", Permission.DECIDE),
     "console:release": ("POST", Permission.DECIDE),
     "console:ask_missing": ("POST", Permission.DECIDE),
+    "console:mark_region": ("POST", Permission.DECIDE),
     "console:extend_order": ("POST", Permission.CONFIRM_ORDERS),
     "console:new_order": ("GET", Permission.DECIDE),
     "console:decide_appeal": ("POST", Permission.DECIDE),
@@ -134,6 +136,7 @@ def desk(db: None) -> Desk:
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    arguments["console:mark_region"] = [case.pk, BankEntry.objects.get(case_id=case.pk).pk]
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
