@@ -47,6 +47,7 @@ from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
 from argine.law.terms import Issuer
 from argine.signals import exact, pdq
+from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.types import Signal, SignalType
 
 PASSWORD = "correct horse battery"
@@ -134,10 +135,15 @@ def make_decision(
     return decide(case, decision_draft(outcome, **changes), by=REVIEWER, override=override)
 
 
-def make_sighting(signals: Sequence[Signal], content_id: str = "post-7", content_url: str = "") -> Checked:
-    """Let the platform check an upload with these signals, and name its copy."""
+def make_sighting(
+    signals: Sequence[Signal], content_id: str = "post-7", content_url: str = "", frame: int | None = None
+) -> Checked:
+    """Let the platform check an upload with these signals, or an animation that has them in a frame; name its copy."""
     content = Content(content_id, content_url)
-    return check_upload(signals, hashable=True, by=PLATFORM, content=content)
+    if frame is None:
+        return check_upload(signals, hashable=True, by=PLATFORM, content=content)
+    animation = Animation(frame, 0, 2, (AnimationFrame(frame, tuple(signals)),))
+    return check_upload((), hashable=True, by=PLATFORM, content=content, animation=animation)
 
 
 def make_appeal(decision: Decision, text: str = "Please look again.", content_id: str = "") -> Appeal:

@@ -12,6 +12,7 @@ from argine.cli.files import read_file, walk
 from argine.cli.output import json_line, json_option, progress, wants_json
 from argine.errors import ArgineError
 from argine.media.errors import MediaError
+from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
@@ -29,6 +30,24 @@ class SignalRecord(TypedDict):
     quality: int | None
 
 
+class FrameRecord(TypedDict):
+    """What is written of one frame of an animation, of those behind the first."""
+
+    frame: int
+    signals: list[SignalRecord]
+    views: NotRequired[list[SignalRecord]]
+
+
+class AnimationRecord(TypedDict):
+    """What is written of an animation beside its first frame; the numbers are those of `Animation`."""
+
+    total: int
+    hashed: int
+    left_out: int
+    first: int
+    frames: list[FrameRecord]
+
+
 class FileRecord(TypedDict):
     """What is written of one file."""
 
@@ -36,6 +55,7 @@ class FileRecord(TypedDict):
     signals: list[SignalRecord]
     unhashable: str | None
     views: NotRequired[list[SignalRecord]]
+    animation: NotRequired[AnimationRecord]
     error: NotRequired[str]
 
 
@@ -105,22 +125,72 @@ def _hash(path: Path, make: Callable[[bytes], HashedFile], exact: Types) -> File
 def write_text(record: FileRecord) -> None:
     """Write a record for a person."""
     click.secho(click.format_filename(record["path"]), bold=True)
-    for signal in record["signals"]:
-        quality = "" if signal["quality"] is None else f"  quality {signal['quality']}"
-        click.echo(f"  {signal['type']:<7} {signal['value']}{quality}")
+    _write_signals(record["signals"], "  ")
+    if "animation" in record:
+        _write_animation(record["animation"])
     if record["unhashable"] is not None:
         click.secho(f"  unhashable: {record['unhashable']}", fg="yellow")
     if "error" in record:
         click.secho(f"  error: {record['error']}", fg="red")
 
 
+def _write_signals(signals: Iterable[SignalRecord], indent: str) -> None:
+    for signal in signals:
+        quality = "" if signal["quality"] is None else f"  quality {signal['quality']}"
+        click.echo(f"{indent}{signal['type']:<7} {signal['value']}{quality}")
+
+
+def _write_animation(animation: AnimationRecord) -> None:
+    left_out = f", {animation['left_out']} left out" if animation["left_out"] else ""
+    click.echo(f"  animation of {animation['total']} frames, {animation['hashed']} hashed{left_out}")
+    for frame in animation["frames"]:
+        click.echo(f"  frame {frame['frame']}")
+        _write_signals(frame["signals"], "    ")
+
+
 def _record(path: Path, hashed: HashedFile, error: str | None = None) -> FileRecord:
     record: FileRecord = {"path": str(path), "signals": _signals(hashed.signals), "unhashable": hashed.unhashable}
     if hashed.views:
         record["views"] = _signals(hashed.views)
+    if hashed.animation:
+        record["animation"] = _animation(hashed.animation)
     if error is not None:
         record["error"] = error
     return record
+
+
+def _animation(animation: Animation) -> AnimationRecord:
+    return {
+        "total": animation.total,
+        "hashed": animation.hashed,
+        "left_out": animation.left_out,
+        "first": animation.first,
+        "frames": [_frame(frame) for frame in animation.frames],
+    }
+
+
+def _frame(frame: AnimationFrame) -> FrameRecord:
+    record: FrameRecord = {"frame": frame.number, "signals": _signals(frame.signals)}
+    if frame.views:
+        record["views"] = _signals(frame.views)
+    return record
+
+
+def parsed(signals: Iterable[SignalRecord]) -> tuple[Signal, ...]:
+    """Read signals back."""
+    return tuple(Signal.parse(item["type"], item["value"], item["quality"]) for item in signals)
+
+
+def parsed_animation(record: FileRecord) -> Animation | None:
+    """Read back what was written of an animation; None for a still picture."""
+    if "animation" not in record:
+        return None
+    told = record["animation"]
+    frames = tuple(
+        AnimationFrame(frame["frame"], parsed(frame["signals"]), parsed(frame.get("views", [])))
+        for frame in told["frames"]
+    )
+    return Animation(told["total"], told["left_out"], told["hashed"], frames, told["first"])
 
 
 def _signals(signals: Iterable[Signal]) -> list[SignalRecord]:

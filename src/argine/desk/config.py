@@ -112,6 +112,20 @@ class Config:
     max_pixels_million: int = field(
         default=64, metadata={"help": "Largest picture that an upload check decodes, in millions of pixels."}
     )
+    max_frames: int = field(
+        default=16,
+        metadata={
+            "help": "Most frames of an animation that an upload check compares, the first included. Frames that look "
+            "like one of them count for nothing. 1 looks at the first frame alone."
+        },
+    )
+    max_animation_pixels_million: int = field(
+        default=128,
+        metadata={
+            "help": "Most pixels that an upload check decodes of all further frames of an animation together, in "
+            "millions; the frames behind are left out, and the answer says how many."
+        },
+    )
     sandbox: str = field(
         default="auto",
         metadata={

@@ -74,6 +74,7 @@ class Found:
         outline: where the corners of the entry's picture lie in the other, in fractions of its width and height: top
             left, top right, bottom right, bottom left; empty where no patches tell.
         aspect: width over height of the picture that was asked about; None where no patches tell.
+        frame: which frame of an animation it was found in, counting from 1; None in a still picture.
     """
 
     mirrored: bool = False
@@ -84,6 +85,7 @@ class Found:
     region: Rectangle = WHOLE
     outline: tuple[tuple[float, float], ...] = ()
     aspect: float | None = None
+    frame: int | None = None
 
 
 AS_IT_IS = Found()

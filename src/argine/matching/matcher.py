@@ -1,6 +1,7 @@
 """The banks in memory, and which of their entries a picture's signals match."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple, Self
 
@@ -9,10 +10,11 @@ import numpy as np
 from argine.index import CODE_BYTES, Codes, HammingIndex
 from argine.matching.banks import AS_IT_IS, Bank, BankEntry, Found, Match
 from argine.matching.locks import ReadWriteLock
-from argine.matching.patches import PatchBank, patches_of, readable
+from argine.matching.patches import PatchBank, patches_of, readable_sets
 from argine.matching.register import Register, Slot
 from argine.matching.stock import Columns, Stock
 from argine.signals import pdq
+from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.patch import Agreement, PatchSet, Strength, strength_in, strength_of
 from argine.signals.patch.geometry import CONFIRM_LIMIT
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
@@ -67,7 +69,7 @@ class Matcher:
         """
         latest = {entry.id: entry for entry in entries}
         codes = _codes_of_each(latest.values())
-        sets = [readable(entry.signals) for entry in latest.values()]
+        sets = [readable_sets(entry.signals) for entry in latest.values()]
         with self._lock.writing():
             for entry in latest.values():
                 self._check_bank(entry)
@@ -75,10 +77,10 @@ class Matcher:
             slots = [self._remember(entry) for entry in latest.values()]
             self._index.add(np.repeat(np.array(slots, np.uint64), codes.counts), codes.rows)
             by_slot = zip(slots, sets, strict=True)
-            self._patches.add({slot: patches for slot, patches in by_slot if patches is not None})
+            self._patches.add({slot: patches for slot, patches in by_slot if patches})
 
-    def put_patches(self, sets: Mapping[str, PatchSet]) -> None:
-        """Give entries that are there their patch sets, by id: a stock has none."""
+    def put_patches(self, sets: Mapping[str, Sequence[PatchSet]]) -> None:
+        """Give entries that are there patch sets, by id, beside those they have: a stock has none."""
         with self._lock.writing():
             found = {self._register.slot_of(entry_id): patches for entry_id, patches in sets.items()}
             self._patches.add({slot: patches for slot, patches in found.items() if slot is not None})
@@ -89,7 +91,11 @@ class Matcher:
             self._forget([entry_id])
 
     def match(
-        self, signals: Sequence[Signal], banks: frozenset[str] | None = None, views: Sequence[Signal] = ()
+        self,
+        signals: Sequence[Signal],
+        banks: frozenset[str] | None = None,
+        views: Sequence[Signal] = (),
+        animation: Animation | None = None,
     ) -> list[Match]:
         """Find the bank entries that match.
 
@@ -97,19 +103,24 @@ class Matcher:
             signals: of one picture.
             banks: ids of the banks to ask; all if None.
             views: the picture's `pdq` mirrored and turned, as `HashedFile.views`.
+            animation: what was made of its further frames, if it has some; `signals` and `views` are of the first.
 
         Returns:
-            The best match of each entry and signal type: sure ones first, of these the exact types, then by distance.
+            The best match of each entry and signal type, over all frames: sure ones first, of these the exact types,
+            then by distance.
 
         Raises:
             SignalError: the patch set among the signals has numbers out of range.
         """
-        patches = patches_of(signals)
+        looks = [(look, patches_of(look.signals)) for look in _looks(signals, views, animation)]
         with self._lock.reading():
             asked = {key: bank for key, bank in self._banks.items() if banks is None or key in banks}
-            found = [*self._exact_matches(signals, asked), *self._near_matches(signals, views, asked)]
-            if patches is not None and asked:
-                found += self._patch_matches(patches, asked)
+            found = [*self._exact_matches(signals, asked)]
+            for look, patches in looks:
+                near = [*self._near_matches(look.signals, look.views, asked)]
+                if patches is not None and asked:
+                    near += self._patch_matches(patches, asked)
+                found += near if animation is None else _in_frame(near, look.number)
         return _best(found)
 
     def __len__(self) -> int:
@@ -169,6 +180,16 @@ class Matcher:
         """Judge an agreement; of an entry that is bound to a region, it must agree there."""
         region = self._register.region_of(slot)
         return strength_of(agreement) if region is None else strength_in(agreement, region)
+
+
+def _looks(signals: Sequence[Signal], views: Sequence[Signal], animation: Animation | None) -> list[AnimationFrame]:
+    """The picture or, of an animation, each of its frames."""
+    first = AnimationFrame(1 if animation is None else animation.first, tuple(signals), tuple(views))
+    return [first, *(() if animation is None else animation.frames)]
+
+
+def _in_frame(matches: Iterable[Match], number: int) -> Iterator[Match]:
+    return (replace(match, found=replace(match.found, frame=number)) for match in matches)
 
 
 def _found(agreement: Agreement, asked: PatchSet) -> Found:

@@ -1,6 +1,6 @@
 """The patch sets of a matcher's entries: which of them agree with a query's, by seed and verify."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -25,25 +25,35 @@ def patches_of(signals: Iterable[Signal]) -> PatchSet | None:
     return patches or None
 
 
+_NUMBER_AT = 48
+"""In a key of the index: where the number of the set stands, above the number of what it belongs to."""
+
+
 class PatchBank:
-    """Patch sets by a number of the caller's. Whoever adds or removes must be alone; any number may search."""
+    """Patch sets by a number of the caller's; of an animation there are several.
+
+    Whoever adds or removes must be alone; any number may search.
+    """
 
     def __init__(self) -> None:
         self._index = HammingIndex(patch.SEED_BITS)
-        self._sets: dict[int, bytes] = {}
+        self._sets: dict[int, tuple[bytes, ...]] = {}
 
-    def add(self, sets: Mapping[int, PatchSet]) -> None:
-        """Add patch sets, many at once much faster than one by one."""
-        if not sets:
+    def add(self, sets: Mapping[int, Sequence[PatchSet]]) -> None:
+        """Add patch sets beside those that are there, many at once much faster than one by one."""
+        rows: list[tuple[int, PatchSet]] = []
+        for key, several in sets.items():
+            kept, there = [one.first(patch.BANK_PATCHES) for one in several], self._sets.get(key, ())
+            rows += [(_row(key, number), one) for number, one in enumerate(kept, start=len(there))]
+            self._sets[key] = there + tuple(one.to_bytes() for one in kept)
+        if not rows:
             return
-        kept = {key: patches.first(patch.BANK_PATCHES) for key, patches in sets.items()}
-        self._sets |= {key: patches.to_bytes() for key, patches in kept.items()}
-        keys = np.repeat(np.array([*kept], np.uint64), [len(patches) for patches in kept.values()])
-        self._index.add(keys, np.concatenate([patch.bank_seeds(patches) for patches in kept.values()]))
+        keys = np.repeat(np.array([row for row, _one in rows], np.uint64), [len(one) for _row, one in rows])
+        self._index.add(keys, np.concatenate([patch.bank_seeds(one) for _row, one in rows]))
 
     def remove(self, keys: Iterable[int]) -> None:
         """Remove patch sets; one that is not there is passed over."""
-        gone = [key for key in keys if self._sets.pop(key, None) is not None]
+        gone = [_row(key, number) for key in keys for number in range(len(self._sets.pop(key, ())))]
         if gone:
             self._index.remove(np.array(gone, np.uint64))
 
@@ -56,13 +66,26 @@ class PatchBank:
         if not len(keys):
             return
         query = Query(patches)
-        for key in keys.tolist():
-            yield key, patch.compare(Located(PatchSet.from_bytes(self._sets[key])), query)
+        for row in keys.tolist():
+            number, key = divmod(row, 1 << _NUMBER_AT)
+            yield key, patch.compare(Located(PatchSet.from_bytes(self._sets[key][number])), query)
 
 
-def readable(signals: Iterable[Signal]) -> PatchSet | None:
-    """Do `patches_of`, and pass over a set that cannot be read: it must not keep an entry's other signals out."""
+def _row(key: int, number: int) -> int:
+    return key | number << _NUMBER_AT
+
+
+def readable_sets(signals: Iterable[Signal]) -> list[PatchSet]:
+    """Read the patch sets among signals: of an animation, one for each frame.
+
+    Passed over is what has no patches or cannot be read: it must not keep an entry's other signals out.
+    """
+    read = (_readable(signal.value) for signal in signals if signal.type is SignalType.PATCH)
+    return [patches for patches in read if patches]
+
+
+def _readable(value: bytes) -> PatchSet | None:
     try:
-        return patches_of(signals)
+        return PatchSet.from_bytes(value)
     except SignalError:
         return None

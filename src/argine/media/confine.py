@@ -3,7 +3,8 @@
 A decoder reads what strangers send, and decoders have had faults that run code. So the process that decodes gives up,
 for good, everything but reading its input and answering: no_new_privs, resource limits, Landlock (no file, no TCP
 connection, no signal to others) and a seccomp filter (only the calls named below; no new executable memory). Each is
-used where the kernel has it; what was reached is told, so that an operator sees it.
+used where the kernel has it; what was reached is told, so that an operator sees it. A decoder that cannot do without
+a thread of its own, as that of HEIC, may be left that: a thread is held by all that holds its process.
 
 Source: Linux man pages prctl(2), landlock(7), seccomp(2).
 """
@@ -51,18 +52,19 @@ class Confinement:
         return Level.PARTIAL if self.landlock or self.seccomp else Level.PROCESS
 
 
-def confine(extra_memory: int) -> Confinement:
+def confine(extra_memory: int, *, threads: bool = False) -> Confinement:
     """Give up, in this process and for good, what a decoder does not need. Only one thread may run.
 
     Args:
         extra_memory: bytes of address space that may still be taken.
+        threads: leave the process the right to start threads of its own; never another process.
     """
     _limit(extra_memory)
     if not sys.platform.startswith("linux"):
         return Confinement(landlock=0, seccomp=False)
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    return Confinement(_landlock(library), _seccomp(library))
+    return Confinement(_landlock(library), _seccomp(library, threads=threads))
 
 
 def _limit(extra_memory: int) -> None:
@@ -100,7 +102,8 @@ def _landlock(library: ctypes.CDLL) -> int:
 
 
 # The calls that remain: memory, its own threads' locks, time, chance, and reading and writing what is open.
-# By machine: the number of the architecture in audit.h, and the numbers of the calls.
+# By machine: the number of the architecture in audit.h, the numbers of the calls, that of seccomp, and those that
+# start threads.
 _CALLS = {
     "x86_64": (
         0xC000003E,
@@ -114,6 +117,7 @@ _CALLS = {
             "membarrier": 324, "rseq": 334,
         },
         317,
+        {"clone": 56, "clone3": 435},
     ),
     "aarch64": (
         0xC00000B7,
@@ -126,6 +130,7 @@ _CALLS = {
             "mmap": 222, "mprotect": 226, "madvise": 233, "getrandom": 278, "membarrier": 283, "rseq": 293,
         },
         277,
+        {"clone": 220, "clone3": 435},
     ),
 }  # fmt: skip
 _MAY_MAKE_CODE = ("mmap", "mprotect")
@@ -134,52 +139,66 @@ _PROT_EXEC = 4
 # Words of the filter's language (linux/filter.h, linux/seccomp.h) and places in what it looks at.
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000  # refused calls answer EPERM
-_AT_CALL, _AT_ARCHITECTURE, _AT_PROTECTION = 0, 4, 32
+_UNKNOWN = 0x00050026  # ENOSYS: the C library then tries the older call, whose flags a filter can see
+_AT_CALL, _AT_ARCHITECTURE, _AT_FLAGS, _AT_PROTECTION = 0, 4, 16, 32
+_CLONE_THREAD = 0x00010000
 _OTHER_ABI = 0x40000000
 _SET_FILTER, _ALL_THREADS = 1, 1
 
 _Word = tuple[int, int, int, int]
 
 
-def filter_program(machine: str) -> bytes:
+def filter_program(machine: str, *, threads: bool = False) -> bytes:
     """The seccomp filter of a machine as the kernel reads it: 8 bytes a word.
+
+    Args:
+        machine: as `platform.machine` names it.
+        threads: whether `clone` may start a thread.
 
     Raises:
         KeyError: no table of calls for this machine.
     """
-    architecture, calls, _ = _CALLS[machine]
-    plain = [number for name, number in calls.items() if name not in _MAY_MAKE_CODE]
-    careful = [calls[name] for name in _MAY_MAKE_CODE]
-    # Behind the comparisons stand: refuse, look at the protection, refuse if executable, allow.
-    count = len(plain) + len(careful)
-    words: list[_Word] = [
-        (_LOAD, 0, 0, _AT_ARCHITECTURE),
-        (_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, _AT_CALL),
-        (_AT_LEAST, count, 0, _OTHER_ABI),
-    ]
-    words += [(_EQUAL, count - place + 3, 0, number) for place, number in enumerate(plain)]
-    words += [(_EQUAL, len(careful) - place, 0, number) for place, number in enumerate(careful)]
-    words += [
+    architecture, calls, _, starting = _CALLS[machine]
+    goals = dict.fromkeys(calls.values(), "allow") | {calls[name]: "code" for name in _MAY_MAKE_CODE}
+    if threads:
+        goals |= {starting["clone"]: "thread", starting["clone3"]: "unknown"}
+    # Where the comparisons, of which the first word after them is number 0, lead to.
+    ends: list[_Word] = [
         (_RETURN, 0, 0, _REFUSE),
         (_LOAD, 0, 0, _AT_PROTECTION),
         (_ANY_BIT, 0, 1, _PROT_EXEC),
         (_RETURN, 0, 0, _REFUSE),
         (_RETURN, 0, 0, _ALLOW),
+        (_LOAD, 0, 0, _AT_FLAGS),
+        (_ANY_BIT, 1, 0, _CLONE_THREAD),
+        (_RETURN, 0, 0, _REFUSE),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _UNKNOWN),
     ]
-    return b"".join(struct.pack("=HBBI", *word) for word in words)
+    places = {"refuse": 0, "code": 1, "allow": 4, "thread": 5, "unknown": 9}
+    count = len(goals)
+    words: list[_Word] = [
+        (_LOAD, 0, 0, _AT_ARCHITECTURE),
+        (_EQUAL, 1, 0, architecture),
+        (_RETURN, 0, 0, _KILL),
+        (_LOAD, 0, 0, _AT_CALL),
+        (_AT_LEAST, count + places["refuse"], 0, _OTHER_ABI),
+    ]
+    words += [
+        (_EQUAL, count - place - 1 + places[goal], 0, number) for place, (number, goal) in enumerate(goals.items())
+    ]
+    return b"".join(struct.pack("=HBBI", *word) for word in words + ends)
 
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("words", ctypes.c_char_p))
 
 
-def _seccomp(library: ctypes.CDLL) -> bool:
+def _seccomp(library: ctypes.CDLL, *, threads: bool) -> bool:
     machine = platform.machine()
     if machine not in _CALLS:
         return False
-    words = filter_program(machine)
+    words = filter_program(machine, threads=threads)
     program = _Program(len(words) // 8, words)
     call = _CALLS[machine][2]
     return int(library.syscall(call, _SET_FILTER, _ALL_THREADS, ctypes.byref(program))) == 0

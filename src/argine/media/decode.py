@@ -2,7 +2,8 @@
 
 The recipe is fixed, because a signal is only as stable as the pixels it is made of:
 
-1. Only JPEG, PNG, GIF, WebP, AVIF, BMP and TIFF, told by their first bytes; the first frame of an animation.
+1. Only JPEG, PNG, GIF, WebP, AVIF, HEIC, BMP and TIFF, told by their first bytes; of an animation the first frame,
+   and those behind it where they are asked for.
 2. Size is checked in the header, before anything is decoded.
 3. Every sample is brought to 8 bits, palettes are looked up, CMYK becomes RGB as browsers do it.
 4. An embedded colour profile that differs from sRGB, or a PNG's gamma, is applied; a broken one is ignored.
@@ -14,6 +15,8 @@ picture.
 """
 
 import warnings
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -31,9 +34,12 @@ from argine.media.errors import (
     TooManyPixels,
     UnsupportedMedia,
 )
-from argine.media.formats import FORMATS, Format, recognise
+from argine.media.formats import FORMATS, MOST_FRAMES, Format, recognise
 from argine.media.limits import DEFAULT_LIMITS, Limits
 from argine.media.orientation import SIDEWAYS, orientation, upright
+
+LEAST_FRAME_PIXELS = 1 << 14
+"""A smaller frame of an animation counts as so many pixels: each costs time whatever its size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +49,10 @@ class Picture:
     Attributes:
         pixels: uint8[height, width, 3], C-contiguous, read-only, RGB in sRGB.
         format: the file's format in lower case, such as "jpeg".
-        frame_count: frames of an animation or pages of a TIFF; the pixels are the first.
+        frame_count: frames of an animation or pages of a TIFF, as the file tells; at most `formats.MOST_FRAMES`.
         whole: height and width that the file's picture has, as shown.
         shrunk: by how much each side was shrunk while it was decoded: 1 (not at all), 2, 4 or 8.
+        frame: which of the frames this is, counting from 1.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -53,6 +60,7 @@ class Picture:
     frame_count: int
     whole: tuple[int, int]
     shrunk: int = 1
+    frame: int = 1
 
     @property
     def width(self) -> int:
@@ -66,7 +74,7 @@ class Picture:
 
 
 def picture(data: bytes, limits: Limits = DEFAULT_LIMITS, *, least_side: int | None = None) -> Picture:
-    """Decode one picture. Safe to call from several threads.
+    """Decode one picture; of an animation, the first frame. Safe to call from several threads.
 
     Args:
         data: the whole file.
@@ -80,6 +88,35 @@ def picture(data: bytes, limits: Limits = DEFAULT_LIMITS, *, least_side: int | N
         UnsupportedMedia: it is not a picture of a format that Argine reads.
         DamagedMedia: it is truncated or corrupt.
     """
+    with closing(pictures(data, limits, least_side=least_side)) as frames:
+        return next(frames)
+
+
+def pictures(
+    data: bytes, limits: Limits = DEFAULT_LIMITS, *, least_side: int | None = None
+) -> Generator[Picture, None, None]:
+    """Decode a picture, then one by one the other frames of an animation; a still picture comes alone.
+
+    Frames end early where one is damaged or larger than `limits`, and after so many pixels in all as `limits` allow:
+    it shows in the last one's number beside its `frame_count`. Arguments and errors are those of `picture`; all errors
+    are raised before the first picture is given.
+    """
+    known = _known(data, limits)
+    _hush_pillow()
+    with _as_media_errors():
+        image = known.reader(BytesIO(data))
+        first = _first(image, known, limits, least_side)
+    if first.frame_count == 1:
+        image.close()  # before its pixels are worked on: they exist twice until then
+        del image
+        yield first
+        return
+    with image:
+        yield first
+        yield from _further(image, known, first, limits)
+
+
+def _known(data: bytes, limits: Limits) -> Format:
     if not data:
         raise EmptyMedia("The file is empty.")
     if len(data) > limits.max_bytes:
@@ -88,9 +125,13 @@ def picture(data: bytes, limits: Limits = DEFAULT_LIMITS, *, least_side: int | N
     if known is None:
         names = ", ".join(format_.name for format_ in FORMATS)
         raise UnsupportedMedia(f"The file is not a picture in a format that can be read ({names}).")
-    _hush_pillow()
+    return known
+
+
+@contextmanager
+def _as_media_errors() -> Iterator[None]:
     try:
-        return _decode(data, known, limits, least_side)
+        yield
     except MediaError:
         raise
     except (Image.DecompressionBombError, MemoryError) as error:
@@ -99,17 +140,41 @@ def picture(data: bytes, limits: Limits = DEFAULT_LIMITS, *, least_side: int | N
         raise DamagedMedia("The picture is damaged or not complete; send the file again.") from error
 
 
-def _decode(data: bytes, known: Format, limits: Limits, least_side: int | None) -> Picture:
-    with known.reader(BytesIO(data)) as image:
-        _check_size(image, limits)
-        frame_count = getattr(image, "n_frames", 1)
-        width, height = image.size
-        shrunk = 1 if least_side is None or known.name != "jpeg" else _shrink_on_load(image, least_side)
-        image.load()
-        turn = orientation(known.name, image.info.get("exif"))
-        pixels = np.asarray(upright(_colours(image), turn))
+def _first(image: ImageFile, known: Format, limits: Limits, least_side: int | None) -> Picture:
+    _check_size(image, limits)
+    frame_count = min(getattr(image, "n_frames", 1), MOST_FRAMES)
+    width, height = image.size
+    shrunk = 1 if least_side is None or known.name != "jpeg" else _shrink_on_load(image, least_side)
+    pixels, turn = _shown(image, known)
     whole = (width, height) if turn in SIDEWAYS else (height, width)
-    return Picture(pixels, known.name, frame_count, whole if shrunk > 1 else pixels.shape[:2], shrunk)
+    shown = whole if shrunk > 1 else pixels.shape[:2]
+    return Picture(pixels, known.name, frame_count, shown, shrunk, image.tell() + 1)
+
+
+def _further(image: ImageFile, known: Format, first: Picture, limits: Limits) -> Iterator[Picture]:
+    """All frames but the first, which need not be the file's first: of a HEIC it is the one that the file names."""
+    left = limits.max_animation_pixels
+    for place in range(first.frame_count):
+        if place == first.frame - 1:
+            continue
+        try:
+            with _as_media_errors():
+                image.seek(place)
+                _check_size(image, limits)
+                left -= max(image.width * image.height, LEAST_FRAME_PIXELS)
+                if left < 0:
+                    return
+                pixels, _ = _shown(image, known)
+        except MediaError:
+            return
+        yield Picture(pixels, known.name, first.frame_count, pixels.shape[:2], frame=place + 1)
+
+
+def _shown(image: ImageFile, known: Format) -> tuple[npt.NDArray[np.uint8], int]:
+    """The pixels as shown, and the orientation that was heeded for it."""
+    image.load()
+    turn = orientation(known.name, image.info.get("exif"))
+    return np.asarray(upright(_colours(image), turn)), turn
 
 
 def _shrink_on_load(image: ImageFile, least_side: int) -> int:

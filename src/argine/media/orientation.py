@@ -1,7 +1,7 @@
 """The orientation that a camera wrote into EXIF (tag 0x0112), as far as browsers heed it.
 
 They do for JPEG and PNG. An AVIF is turned by its own `irot` and `imir`, which Pillow hands on as an orientation; a
-TIFF is turned by Pillow. No browser turns a WebP, so neither does Argine.
+TIFF is turned by Pillow, a HEIC by its decoder. No browser turns a WebP, so neither does Argine.
 """
 
 from PIL import Image

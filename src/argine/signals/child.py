@@ -14,7 +14,9 @@ from typing import Any
 
 from argine.errors import ArgineError
 from argine.media.confine import MIB, Confinement, confine
+from argine.media.formats import HEIC_INSTALLED
 from argine.media.limits import Limits
+from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
 from argine.signals.types import Signal, SignalType
 from argine.signals.warm import warm_up
@@ -86,6 +88,7 @@ def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         "signals": [_plain(signal) for signal in hashed.signals],
         "unhashable": hashed.unhashable,
         "views": [_plain(signal) for signal in hashed.views],
+        "animation": hashed.animation and _plain_animation(hashed.animation),
     }
 
 
@@ -93,12 +96,27 @@ def _plain(signal: Signal) -> list[object]:
     return [signal.type.value, signal.text, signal.quality]
 
 
+def _plain_animation(animation: Animation) -> list[object]:
+    frames = [
+        [frame.number, [_plain(signal) for signal in frame.signals], [_plain(signal) for signal in frame.views]]
+        for frame in animation.frames
+    ]
+    return [animation.total, animation.left_out, animation.hashed, frames, animation.first]
+
+
 def parsed(told: dict[str, Any]) -> HashedFile:
     """Read back what `answer` wrote. A confined process may have been taken over: everything is checked again."""
-    signals, views = (
-        tuple(Signal.parse(kind, text, quality) for kind, text, quality in told[name]) for name in ("signals", "views")
-    )
-    return HashedFile(signals, told["unhashable"], views)
+    animation = told["animation"] and _parsed_animation(*told["animation"])
+    return HashedFile(_parsed(told["signals"]), told["unhashable"], _parsed(told["views"]), animation)
+
+
+def _parsed(told: list[list[Any]]) -> tuple[Signal, ...]:
+    return tuple(Signal.parse(kind, text, quality) for kind, text, quality in told)
+
+
+def _parsed_animation(total: int, left_out: int, hashed: int, frames: list[list[Any]], first: int) -> Animation:
+    made = tuple(AnimationFrame(int(number), _parsed(signals), _parsed(views)) for number, signals, views in frames)
+    return Animation(int(total), int(left_out), int(hashed), made, int(first))
 
 
 def _quiet() -> None:
@@ -112,7 +130,8 @@ def _prepare(connection: socket.socket) -> Confinement:
     greeting = receive(connection)
     warm_up()
     _quiet()
-    return confine(room(Limits(**greeting["limits"])))
+    # The decoder of HEIC starts a thread for each picture, whatever it is told.
+    return confine(room(Limits(**greeting["limits"])), threads=HEIC_INSTALLED)
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
 """A file's bytes to all its signals: what an upload check and `argine hash` ask for."""
 
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from argine.media import decode
 from argine.media.limits import DEFAULT_LIMITS, Limits
 from argine.signals import exact, patch, pdq
+from argine.signals.animation import Animation, AnimationFrame, hash_further
 from argine.signals.trim import trim
 from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalType
 
@@ -26,11 +28,19 @@ class HashedFile:
         unhashable: why there is no `pdq` although it was asked for, in words; None where there is one.
         views: of a query only: the `pdq` of the picture mirrored and turned (`pdq.VIEWS`, the picture as it is first),
             then likewise of the picture without its plain bars, where it has some.
+        animation: what was made of further frames; None of a still picture. The signals and views above are those of
+            the first frame; an animation is unhashable only if none of its frames can be hashed.
     """
 
     signals: tuple[Signal, ...]
     unhashable: str | None = None
     views: tuple[Signal, ...] = ()
+    animation: Animation | None = None
+
+    @property
+    def every_signal(self) -> tuple[Signal, ...]:
+        """The signals of all frames: what a bank keeps of a file."""
+        return self.signals + (self.animation.signals if self.animation else ())
 
 
 def hash_file_bytes(
@@ -51,13 +61,16 @@ def hash_file_bytes(
     exact_signals = _exact(data, types)
     if not set(types) - EXACT_TYPES:
         return HashedFile(exact_signals)
-    picture = decode.picture(data, limits)
-    signal = pdq.hash_pixels(picture.pixels)
-    if not signal.hashable:
-        return HashedFile(exact_signals, _why_unhashable(picture, signal) if SignalType.PDQ in types else None)
-    whole = (signal,) if SignalType.PDQ in types else ()
-    patches = _patches(picture, patch.BANK_PATCHES) if SignalType.PATCH in types else ()
-    return HashedFile((*whole, *patches, *exact_signals))
+    with closing(decode.pictures(data, limits)) as pictures:
+        first = next(pictures)
+        signal = pdq.hash_pixels(first.pixels)
+        look = _kept(first, signal, types) if signal.hashable else ()
+        animation = hash_further(
+            pictures, first, signal, limits.max_frames,
+            lambda frame, views: AnimationFrame(frame.frame, _kept(frame, views[0], types)),
+        )  # fmt: skip
+    unhashable = _why_unhashable(first, signal, animation) if SignalType.PDQ in types else None
+    return HashedFile((*look, *exact_signals), unhashable, animation=animation)
 
 
 def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
@@ -78,14 +91,32 @@ def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[S
     if not set(types) - EXACT_TYPES:
         return HashedFile(exact_signals)
     side = QUERY_SIDE if SignalType.PATCH in types else PDQ_SIDE
-    picture = decode.picture(data, limits, least_side=side)
-    views = pdq.hash_views(picture.pixels, picture.shrunk, picture.whole)
-    if not views[0].hashable:
-        return HashedFile(exact_signals, _why_unhashable(picture, views[0]) if SignalType.PDQ in types else None)
+    with closing(decode.pictures(data, limits, least_side=side)) as pictures:
+        first = next(pictures)
+        views = pdq.hash_views(first.pixels, first.shrunk, first.whole)
+        signals, all_views = _asked(first, views, types) if views[0].hashable else ((), ())
+        animation = hash_further(
+            pictures, first, views[0], limits.max_frames,
+            lambda frame, views: AnimationFrame(frame.frame, *_asked(frame, views, types)),
+        )  # fmt: skip
+    unhashable = _why_unhashable(first, views[0], animation) if SignalType.PDQ in types else None
+    return HashedFile((*signals, *exact_signals), unhashable, all_views, animation)
+
+
+def _kept(picture: decode.Picture, signal: Signal, types: Collection[SignalType]) -> tuple[Signal, ...]:
+    """A picture's signals for a bank."""
+    whole = (signal,) if SignalType.PDQ in types else ()
+    return whole + (_patches(picture, patch.BANK_PATCHES) if SignalType.PATCH in types else ())
+
+
+def _asked(
+    picture: decode.Picture, views: tuple[Signal, ...], types: Collection[SignalType]
+) -> tuple[tuple[Signal, ...], tuple[Signal, ...]]:
+    """A picture's signals for a query, and its views."""
     patches = _patches(picture, patch.QUERY_PATCHES) if SignalType.PATCH in types else ()
     if SignalType.PDQ not in types:
-        return HashedFile((*patches, *exact_signals))
-    return HashedFile((views[0], *patches, *exact_signals), views=views + _without_bars(picture))
+        return patches, ()
+    return (views[0], *patches), views + _without_bars(picture)
 
 
 def _without_bars(picture: decode.Picture) -> tuple[Signal, ...]:
@@ -112,7 +143,9 @@ def _patches(picture: decode.Picture, limit: int) -> tuple[Signal, ...]:
     return (Signal(SignalType.PATCH, replace(found, width=width, height=height).to_bytes()),)
 
 
-def _why_unhashable(picture: decode.Picture, signal: Signal) -> str:
+def _why_unhashable(picture: decode.Picture, signal: Signal, animation: Animation | None) -> str | None:
+    if signal.hashable or (animation and animation.frames):
+        return None
     if min(picture.width, picture.height) < pdq.MIN_SIDE:
         return f"too small: {picture.width} x {picture.height} pixels, {pdq.MIN_SIDE} x {pdq.MIN_SIDE} needed"
     return f"flat: quality {signal.quality} of 100, {MIN_PDQ_QUALITY} needed"

@@ -1,5 +1,6 @@
 """Doing once everything that hashing may ever load or compile, while that can still be done."""
 
+from base64 import b64decode
 from io import BytesIO
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from argine.errors import ArgineError
+from argine.media.formats import HEIC_INSTALLED
 from argine.signals.hasher import hash_file_bytes, hash_query
 from argine.signals.types import SignalType
 
@@ -24,6 +26,17 @@ _FORMS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("TIFF", "RGB", {"compression": "tiff_lzw"}),
     ("TIFF", "F", {}),
 )
+# The small picture below as HEIC, made once by pillow-heif: its encoder is not worth starting for it.
+_HEIC = b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAA"
+    "AERAAAEAAQAAAAABegABAAAAAAAAAI0AAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAAAAC3"
+    "aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAA"
+    "AwAeoDCBJZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABgAAAASAAAABBw"
+    "aXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAAJVtZGF0AAAAiSgBrwSY/Mzu6f+3xdAkzm3OoS68dWwW8AOVFRFEwjq7Fzbivy43"
+    "eVE1xEdKGfu4Uo313ZIIem4F/yhncbXw9iXdL93f4aJcDLLGc7tfGNr3Tk6GPnaRMC/jogY76XVFRPFozYUSzHiiiTMDd6viwq995i5lxdCxMhWP"
+    "yb4AqYcjyKFQy0keXTx4"
+)
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 # Below and above what the steps shrink or enlarge to, in both directions, and next to nothing.
 _SIZES = ((127, 96), (96, 127), (64, 64), (900, 610), (610, 900), (2100, 30), (5, 5), (1, 9))
 _BAR = 40
@@ -47,6 +60,9 @@ def samples() -> list[bytes]:
     small = _picture(*_SIZES[0])
     forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
     forms.append(_encoded(_picture(*_LARGE), "JPEG", "RGB", {}))
+    moving = {"save_all": True, "append_images": [_picture(*_SIZES[2]).transpose(Image.Transpose.ROTATE_180)]}
+    forms += [_encoded(_picture(*_SIZES[2]), kind, "RGB", moving) for kind in _ANIMATED]
+    forms += [_HEIC] if HEIC_INSTALLED else []
     others = [*(_picture(*size) for size in _SIZES), _framed(small)]
     return forms + [_encoded(picture, "PNG", "RGB", {}) for picture in others]
 

@@ -2,14 +2,17 @@ import hashlib
 import io
 import json
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 from tests.factories import cat_signals, random_signals
 from tests.forgery import FORGED_PART, forged_signals, forgery, jpeg, source
+from tests.huge import HUGE
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
@@ -21,6 +24,7 @@ from argine.signals import exact
 from argine.signals.types import Signal, SignalType
 
 URL = "/api/v1/check"
+HALF_CAT = (225, 150)
 
 
 def check_file(client: Client, data: bytes, **fields: object) -> Any:
@@ -183,6 +187,98 @@ def test_a_signal_type_without_a_known_length_is_refused_by_position(platform: C
     answer = check_json(platform, signals=[good, {"type": "pdq", "value": "abc"}])
     assert answer.status_code == 422
     assert list(answer.json()["fields"]) == ["signals.1"]
+
+
+def animation(*shown: bytes | Image.Image, kind: str = "GIF") -> bytes:
+    frames = [one if isinstance(one, Image.Image) else Image.open(io.BytesIO(one)) for one in shown]
+    frames = [frame.convert("RGB").resize(HALF_CAT) for frame in frames]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:])
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_a_banked_still_that_is_shown_in_an_animation_is_found_with_its_frame(
+    platform: Client, astronaut: bytes, cat: bytes, kind: str
+) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    body = check_file(platform, animation(astronaut, astronaut, cat, kind=kind), content_id="post-9").json()
+    assert body["verdict"] == "block"
+    assert {match["found"]["frame"] for match in body["matches"]} <= {2, 3}  # GIF and WebP drop what repeats
+    assert body["animation"]["hashed"] == 2
+    assert body["animation"]["left_out"] == 0
+    assert [signal["type"] for signal in body["signals"]].count("pdq") == 2
+    assert Sighting.objects.get(check_id=body["id"]).found["frame"] == body["matches"][0]["found"]["frame"]
+
+
+def test_a_still_picture_has_no_frame_and_no_animation(platform: Client, small_cat: bytes) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    body = check_file(platform, small_cat).json()
+    assert body["animation"] is None
+    assert body["matches"][0]["found"]["frame"] is None
+    assert Sighting.objects.get(check_id=body["id"]).found == {}
+
+
+def test_the_signals_of_an_animation_find_it_again_when_they_are_sent_alone(
+    platform: Client, astronaut: bytes, cat: bytes
+) -> None:
+    signals = check_file(platform, animation(astronaut, cat)).json()["signals"]
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    assert check_json(platform, signals=signals).json()["verdict"] == "block"
+
+
+def test_the_operator_says_how_many_frames_are_compared(
+    platform: Client, astronaut: bytes, cat: bytes, settings: Any
+) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    settings.CONFIG = replace(settings.CONFIG, max_frames=1)
+    body = check_file(platform, animation(astronaut, cat)).json()
+    assert body["verdict"] == "allow"
+    assert body["animation"] == {"frames": 2, "hashed": 1, "left_out": 1}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_small_file_that_promises_a_huge_picture_is_refused_at_once(platform: Client, name: str) -> None:
+    data = HUGE[name]()
+    check_file(platform, b"any")  # the hashing process has started
+    start = monotonic()
+    answer = check_file(platform, data)
+    assert (answer.status_code, answer.json()["error"]) == (422, "picture_too_many_pixels")
+    assert "64 million pixels" in answer.json()["message"]
+    assert monotonic() - start < 2
+
+
+def frame(number: int, signals: list[Signal]) -> dict[str, object]:
+    return {"frame": number, "signals": [one for one in as_json(signals) if one["type"] in {"pdq", "patch"}]}
+
+
+def test_a_platform_that_hashes_itself_sends_the_frames_too(platform: Client) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    frames = [frame(3, random_signals()), frame(7, cat_signals())]
+    body = check_json(platform, signals=as_json(random_signals()), frames=frames).json()
+    assert body["verdict"] == "block"
+    assert {match["found"]["frame"] for match in body["matches"]} == {7}
+
+
+def test_a_flat_first_frame_does_not_make_the_others_unhashable(platform: Client) -> None:
+    flat = [{"type": "pdq", "value": "a" * 64, "quality": 3}]
+    assert check_json(platform, signals=flat).json()["verdict"] == "unhashable"
+    assert check_json(platform, signals=flat, frames=[frame(2, cat_signals())]).json()["verdict"] == "allow"
+
+
+@pytest.mark.parametrize(
+    ("frames", "where"),
+    [
+        ([{"frame": 0, "signals": [{"type": "pdq", "value": "a" * 64}]}], "frames.0.frame"),
+        ([{"frame": 2, "signals": []}], "frames.0.signals"),
+        ([{"frame": 2, "signals": [{"type": "pdq", "value": "abc"}]}], "frames.0.signals.0"),
+        ([{"frame": 2, "signals": [{"type": "pdq", "value": "a" * 64}]}] * 65, "frames"),
+    ],
+)
+def test_a_malformed_frame_is_refused_by_its_place(platform: Client, frames: list[object], where: str) -> None:
+    answer = check_json(platform, signals=as_json(random_signals()), frames=frames)
+    assert answer.status_code == 422
+    assert where in answer.json()["fields"]
 
 
 def test_a_match_of_a_bound_entry_says_so_and_its_source_does_not_match(platform: Client) -> None:

@@ -128,3 +128,31 @@ def test_a_receipt_holds_a_hash_of_the_patch_set_alone() -> None:
     (picture,) = notice_facts(notice)["pictures"]
     assert picture["patch"] == f"sha256:{hashlib.sha256(patches.value).hexdigest()}"
     assert patches.text[20:60] not in json.dumps(notice_facts(notice))
+
+
+def moving(*frames: Image.Image) -> bytes:
+    file = BytesIO()
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
+def test_an_entry_made_of_an_animation_is_found_by_a_part_of_any_frame_after_a_restart_too(platform: Client) -> None:
+    other = Image.fromarray(data.coffee()).resize(CAT.size)
+    entry = add_entry(REMOVED, hash_file_bytes(moving(other, CAT)).every_signal, origin="test", by=SYSTEM)
+    part = other.transpose(Image.Transpose.FLIP_LEFT_RIGHT).rotate(4).crop((50, 30, 400, 270))
+    for _ in range(2):
+        for copy in (PART, jpeg(part)):
+            (match,) = platform.post(URL, {"file": BytesIO(copy)}).json()["matches"]
+            assert (match["entry"], match["signal_type"]) == (str(entry.id), "patch")
+        BANKS.forget()
+
+
+def test_a_frames_patch_set_whose_numbers_are_out_of_range_is_refused(platform: Client) -> None:
+    patches = next(one for one in SIGNALS if one.type is SignalType.PATCH)
+    bent = bytearray(patches.value)
+    bent[43:45] = b"\xff\xff"  # the first patch's place
+    text = type(patches)(patches.type, bytes(bent)).text
+    good = {"type": "sha256", "value": "a" * 64}
+    asked = {"signals": [good], "frames": [{"frame": 2, "signals": [{"type": "patch", "value": text}]}]}
+    answer = platform.post(URL, json.dumps(asked), content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]) == (422, "invalid")

@@ -72,6 +72,15 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An animation: the astronaut, then the cat."""
+    path = tmp_path_factory.mktemp("moving") / "moving.png"
+    frames = [Image.fromarray(pixels).resize((300, 200)) for pixels in (data.astronaut(), data.chelsea())]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    return path
+
+
+@pytest.fixture(scope="session")
 def half_cat(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cat, halved and encoded again."""
     path = tmp_path_factory.mktemp("copies") / "half.jpg"

@@ -59,6 +59,14 @@ def test_a_folder_is_banked_with_one_entry_a_file(run: Run, told: Told, pictures
     assert set(Entry.objects.filter(event="bank.entry.added").values_list("by", flat=True)) == {"shell"}
 
 
+def test_an_animation_is_banked_with_every_frame_that_differs(run: Run, told: Told, moving: Path) -> None:
+    (record,) = told(run("bank", "add", REMOVED, moving))
+    assert record["types"] == ["pdq", "patch", "sha256", "md5"]
+    assert EntrySignal.objects.filter(entry_id=record["entry"], type="pdq").count() == 2
+    (again,) = told(run("bank", "add", REMOVED, moving))
+    assert again["note"] == "is there already"
+
+
 def test_adding_the_same_picture_again_adds_nothing(run: Run, told: Told, pictures: Path) -> None:
     run("bank", "add", REMOVED, pictures)
     again = run("bank", "add", REMOVED, pictures)

@@ -51,6 +51,16 @@ class TestHere:
         assert record["verdict"] in {"block", "review"}
         assert {match["signal_type"] for match in record["matches"]} == {"patch"}
 
+    def test_a_banked_picture_in_an_animation_is_found_and_the_frame_told(
+        self, run: Run, told: Told, terminal: None, moving: Path
+    ) -> None:
+        (record,) = told(run("check", moving, "--json"))
+        assert record["verdict"] == "block"
+        assert {match["frame"] for match in record["matches"]} == {2}
+        run("check", moving, "--record")
+        assert Sighting.objects.filter(signal_type="pdq").get().found["frame"] == 2
+        assert ", frame 2\n" in run("check", moving).stdout
+
     def test_no_match_ends_with_one(self, run: Run, coffee: Path) -> None:
         assert run("check", coffee).exit_code == Exit.DIFFERENT
 

@@ -92,6 +92,13 @@ def test_a_copy_of_the_platform_is_shown_with_its_distance_and_named_as_the_plat
     assert "Held for review" in shown
 
 
+def test_a_copy_in_an_animation_is_told_with_its_frame() -> None:
+    signals = random_signals()
+    case = make_case(pictures=[signals]).case
+    make_sighting(signals, frame=3)
+    assert "in frame 3 of an animation" in page(case)
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example"])
 def test_a_copys_address_that_is_none_of_the_web_is_never_a_link(url: str) -> None:
     signals = random_signals()

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from argine.cli import output
 from argine.cli.exits import Exit
@@ -39,6 +40,22 @@ def test_a_picture_gives_one_json_line_with_all_its_signals(astronaut: Path) -> 
         "quality": None,
     }
     assert signals["md5"]["value"] == hashlib.md5(astronaut.read_bytes()).hexdigest()
+
+
+def test_the_frames_of_an_animation_are_told_behind_its_first(
+    astronaut: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "moving.png"
+    with Image.open(astronaut) as image:
+        image.save(path, save_all=True, append_images=[image.transpose(Image.Transpose.ROTATE_180), image.copy()])
+    (record,) = lines(run(path))
+    assert {name: record["animation"][name] for name in ("total", "hashed", "left_out", "first")} == {
+        "total": 3, "hashed": 2, "left_out": 0, "first": 1,
+    }  # fmt: skip
+    (frame,) = record["animation"]["frames"]
+    assert (frame["frame"], [signal["type"] for signal in frame["signals"]]) == (2, ["pdq"])
+    write_text(hash_path(path, ALL_TYPES))
+    assert "  animation of 3 frames, 2 hashed\n  frame 2\n    pdq     " in capsys.readouterr().out
 
 
 def test_only_the_signals_asked_for_are_made(astronaut: Path) -> None:

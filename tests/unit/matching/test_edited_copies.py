@@ -184,3 +184,63 @@ def test_an_entry_that_is_bound_no_more_is_matched_as_a_whole(forgeries: Matcher
     own.put_entry(BankEntry("forgery", "removed", signals, forged()[1]))
     own.put_entry(BankEntry("forgery", "removed", signals))
     assert ask(own, picture("coffee"))[0] is Verdict.BLOCK
+
+
+def animation(*frames: Image.Image) -> bytes:
+    buffer = BytesIO()
+    size = (400, 300)
+    shown = [frame.convert("RGB").resize(size) for frame in frames]
+    shown[0].save(buffer, "PNG", save_all=True, append_images=shown[1:])
+    return buffer.getvalue()
+
+
+def test_a_still_that_is_shown_in_an_animation_is_found_and_the_frame_told(matcher: Matcher) -> None:
+    asked = hash_query(animation(picture("brick"), picture("grass"), picture("chelsea"), picture("moon")))
+    matches = matcher.match(asked.signals, None, asked.views, asked.animation)
+    assert decide(matches, hashable=True) is Verdict.BLOCK
+    assert {(match.entry, match.found.frame) for match in matches} == {("chelsea", 3)}
+
+
+@pytest.mark.parametrize("edit", ["crop", "mirror"])
+def test_an_edited_copy_in_a_later_frame_is_found_too(matcher: Matcher, edit: str) -> None:
+    asked = hash_query(animation(picture("grass"), EDITS[edit](picture("coffee")).convert("RGB")))
+    matches = matcher.match(asked.signals, None, asked.views, asked.animation)
+    assert {(match.entry, match.found.frame) for match in matches} == {("coffee", 2)}
+
+
+def test_the_first_frame_of_an_animation_has_a_number_and_a_still_picture_none(matcher: Matcher) -> None:
+    asked = hash_query(animation(picture("chelsea"), picture("grass")))
+    matches = matcher.match(asked.signals, None, asked.views, asked.animation)
+    assert {(match.entry, match.found.frame) for match in matches} == {("chelsea", 1)}
+    _, of_still = ask(matcher, picture("chelsea"))
+    assert {match.found.frame for match in of_still} == {None}
+
+
+def test_the_best_frame_counts_and_others_are_not_told(matcher: Matcher) -> None:
+    worse = picture("chelsea").convert("RGB").resize((400, 300)).quantize(6).convert("RGB")
+    asked = hash_query(animation(worse, picture("grass"), picture("chelsea")))
+    by_pdq = [
+        match
+        for match in matcher.match(asked.signals, None, asked.views, asked.animation)
+        if match.signal_type is SignalType.PDQ
+    ]
+    assert [match.entry for match in by_pdq] == ["chelsea"]
+    distances = [
+        min(match.distance for match in matcher.match(frame, None) if match.signal_type is SignalType.PDQ)
+        for frame in (asked.signals, next(frame.signals for frame in asked.animation.frames if frame.number == 3))
+    ]
+    assert by_pdq[0].distance == min(distances)
+
+
+@pytest.mark.parametrize("edit", [None, "crop", "quarter turn"])
+def test_a_banked_animation_is_found_by_any_of_its_frames(edit: str | None) -> None:
+    own = Matcher()
+    own.put_bank(Bank("removed", "Removed", BankKind.BLOCK))
+    banked = hash_file_bytes(animation(picture("coffee"), picture("chelsea"), picture("rocket")))
+    own.put_entry(BankEntry("moving", "removed", banked.every_signal))
+    for name in ("coffee", "chelsea", "rocket"):
+        still = picture(name).convert("RGB").resize((400, 300))
+        assert ask(own, EDITS[edit](still) if edit else still)[1], name
+    assert ask(own, picture("grass")) == (Verdict.ALLOW, [])
+    own.withdraw("moving")
+    assert ask(own, picture("rocket").resize((400, 300))) == (Verdict.ALLOW, [])

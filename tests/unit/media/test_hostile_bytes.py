@@ -18,6 +18,7 @@ from argine.media.errors import (
     TooManyPixels,
     UnsupportedMedia,
 )
+from argine.media.formats import HEIC_INSTALLED
 from argine.media.limits import Limits
 
 Encode = Callable[..., bytes]
@@ -54,7 +55,7 @@ def refused(data: bytes, limits: Limits | None = None) -> MediaError:
         (b"8BPS\0\1" + bytes(40), UnsupportedMedia),
         (b"%!PS-Adobe-3.0 EPSF-3.0", UnsupportedMedia),
         (b"P6 1 1 255 abc", UnsupportedMedia),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", UnsupportedMedia),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", DamagedMedia if HEIC_INSTALLED else UnsupportedMedia),
         (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41", UnsupportedMedia),
         (b"\xff\xd8\xff", DamagedMedia),
         (b"\xff\xd8\xff\xd9", DamagedMedia),

@@ -10,7 +10,7 @@ import click
 from argine.cli.desk.folder import makes_desk
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import walk
-from argine.cli.hash import hash_path
+from argine.cli.hash import hash_path, parsed, parsed_animation
 from argine.cli.output import json_line, json_option, progress, wants_json
 from argine.cli.regions import RegionText
 from argine.desk.banks.operations import add_entry
@@ -80,6 +80,8 @@ def add_command(
 ) -> None:
     """Bank pictures by their signals, one entry a file; folders are walked. The pictures are read, never kept.
 
+    Of an animation the frames that differ from one another are banked together, as one entry.
+
     A picture that is too flat or too small to be compared by look is banked by its exact signals, and that is said. A
     file that is no readable picture is not banked and does not stop the others: the exit code is then 3.
     """
@@ -119,14 +121,15 @@ class Adder:
         problem = record.get("error") or (EMPTY if path.stat().st_size == 0 else None)
         if problem is not None:
             return {"path": str(path), "entry": None, "types": [], "error": problem}
-        signals = [Signal.parse(item["type"], item["value"], item["quality"]) for item in record["signals"]]
+        animation = parsed_animation(record)
+        signals = [*parsed(record["signals"]), *(animation.signals if animation else ())]
         added = self.signals(path, signals)
         if record["unhashable"] is not None and "note" not in added:
             added["note"] = f"only identical copies will match: {record['unhashable']}"
         return added
 
     def signals(self, path: Path | None, signals: Sequence[Signal]) -> Added:
-        mark, types = fingerprint(signals), [signal.type.value for signal in signals]
+        mark, types = fingerprint(signals), [*dict.fromkeys(signal.type.value for signal in signals)]
         name = None if path is None else str(path)
         if self.known.get(mark):
             return {"path": name, "entry": None, "types": types, "note": "is there already"}

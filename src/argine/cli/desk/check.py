@@ -187,6 +187,8 @@ class Server:
 
     def _json(self, made: FileRecord) -> tuple[bytes, str]:
         asked: dict[str, object] = {"signals": made["signals"], "views": made.get("views", [])}
+        if "animation" in made:
+            asked["frames"] = made["animation"]["frames"]
         if self.banks:
             asked["banks"] = list(self.banks)
         return json.dumps(asked).encode(), "application/json"

@@ -9,7 +9,7 @@ import click
 
 from argine.cli.desk.folder import database_in_words, require_desk
 from argine.cli.exits import CommandError, Exit
-from argine.cli.hash import FileRecord, SignalRecord, query_path
+from argine.cli.hash import FileRecord, parsed, parsed_animation, query_path
 from argine.cli.output import plain
 from argine.desk.banks import queries
 from argine.desk.banks.live import BANKS
@@ -17,7 +17,6 @@ from argine.desk.banks.operations import check_upload
 from argine.desk.core.actor import SHELL
 from argine.errors import ArgineError
 from argine.matching import Match, Verdict, decide
-from argine.signals.types import Signal
 
 ANSWERS_YES = {Verdict.BLOCK.value, Verdict.REVIEW.value}
 COLOURS = {"block": "red", "review": "yellow", "allow": "green", "unhashable": "yellow"}
@@ -30,7 +29,7 @@ class InputError(ArgineError):
 
 
 class MatchRecord(TypedDict):
-    """A fact: this bank entry is so near. `region_bound`: its marked part agreed too."""
+    """A fact: this bank entry is so near. `region_bound`: its marked part agreed too. `frame`: in an animation."""
 
     bank: str
     bank_kind: str
@@ -40,6 +39,7 @@ class MatchRecord(TypedDict):
     threshold: int
     strength: str
     region_bound: bool
+    frame: int | None
 
 
 class CheckRecord(TypedDict):
@@ -84,7 +84,14 @@ def _match_of(item: Mapping[str, object]) -> MatchRecord:
         "threshold": int(str(item["threshold"])),
         "strength": plain(str(item["strength"])),
         "region_bound": item.get("region_bound") is True,
+        "frame": _frame_of(item.get("found")),
     }
+
+
+def _frame_of(found: object) -> int | None:
+    """A server's older version tells no frame."""
+    frame = found.get("frame") if isinstance(found, Mapping) else None
+    return frame if isinstance(frame, int) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +132,15 @@ class LocalBanks:
         }
 
     def _match(self, made: FileRecord) -> tuple[Verdict, Sequence[Match]]:
-        signals, views = _parsed(made["signals"]), _parsed(made.get("views", []))
+        signals, views, animation = parsed(made["signals"]), parsed(made.get("views", [])), parsed_animation(made)
         hashable = made["unhashable"] is None
         if self.record:
-            checked = check_upload(signals, hashable=hashable, by=SHELL, banks=self.banks, views=views)
+            checked = check_upload(
+                signals, hashable=hashable, by=SHELL, banks=self.banks, views=views, animation=animation
+            )
             return checked.verdict, checked.matches
-        matches = BANKS.matcher().match(signals, self.banks, views)
+        matches = BANKS.matcher().match(signals, self.banks, views, animation)
         return decide(matches, hashable=hashable), matches
-
-
-def _parsed(made: Sequence[SignalRecord]) -> list[Signal]:
-    return [Signal.parse(item["type"], item["value"], item["quality"]) for item in made]
 
 
 def _record_of(match: Match) -> MatchRecord:
@@ -148,6 +153,7 @@ def _record_of(match: Match) -> MatchRecord:
         "threshold": match.threshold,
         "strength": match.strength.value,
         "region_bound": match.bound_to is not None,
+        "frame": match.found.frame,
     }
 
 
@@ -160,8 +166,9 @@ def write_text(record: CheckRecord) -> None:
     click.echo(f"{name}: {click.style(verdict, fg=COLOURS[verdict], bold=True)}")
     for match in record["matches"]:
         distance = f", distance {match['distance']} of at most {match['threshold']}" if match["threshold"] else ""
+        frame = "" if match["frame"] is None else f", frame {match['frame']}"
         click.echo(
-            f"  {match['bank']} ({match['bank_kind']}): entry {match['entry']}, {match['signal_type']}{distance}"
+            f"  {match['bank']} ({match['bank_kind']}): entry {match['entry']}, {match['signal_type']}{distance}{frame}"
             f"{', not sure' if match['strength'] == 'review' else ''}"
             f"{', bound to its marked part' if match['region_bound'] else ''}"
         )

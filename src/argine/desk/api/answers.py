@@ -13,6 +13,7 @@ from argine.desk.cases.models import Appeal
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.matching import BankKind, Found, Match, Verdict
+from argine.signals.animation import Animation
 from argine.signals.patch.strength import Strength
 from argine.signals.types import Signal, SignalType
 
@@ -40,7 +41,8 @@ class FoundAnswer(Schema):
     It is mirrored, then turned clockwise by `rotation_degrees`; `scale` is its size there over its size in the bank,
     `region` the part of it that is shown, `outline` where its corners lie, in fractions of width and height, `aspect`
     the width over the height of what was sent. `scale`, `outline` and `aspect` are known only where `patches` agree.
-    `trimmed`: it was found once plain bars were cut off.
+    `trimmed`: it was found once plain bars were cut off. `frame`: in which frame of an animation, counting from 1;
+    null in a still picture.
     """
 
     mirrored: bool
@@ -51,6 +53,7 @@ class FoundAnswer(Schema):
     region: RegionAnswer
     outline: list[tuple[float, float]]
     aspect: float | None
+    frame: int | None
 
     @classmethod
     def of(cls, found: Found) -> "FoundAnswer":
@@ -98,23 +101,49 @@ class SignalAnswer(Schema):
     quality: int | None
 
 
+class AnimationAnswer(Schema):
+    """How much of an animation was compared: `hashed` of its `frames`, which stand for those that look the same.
+
+    `left_out` frames are not stood for: the animation has too many that differ, is too large, or is damaged.
+    """
+
+    frames: int
+    hashed: int
+    left_out: int
+
+    @classmethod
+    def of(cls, animation: Animation) -> "AnimationAnswer":
+        return cls(frames=animation.total, hashed=animation.hashed, left_out=animation.left_out)
+
+
 class CheckAnswer(Schema):
-    """`signals` are those of the file that was sent: kept by the platform, they can be checked again later."""
+    """`signals` are those of the file that was sent: kept by the platform, they can be checked again later.
+
+    `animation` is null for a still picture. An animation has a `pdq` for each frame that was hashed.
+    """
 
     id: UUID
     verdict: Verdict
     matches: list[MatchAnswer]
     signals: list[SignalAnswer]
     unhashable: str | None
+    animation: AnimationAnswer | None
 
     @classmethod
-    def of(cls, checked: Checked, signals: tuple[Signal, ...], unhashable: str | None) -> "CheckAnswer":
+    def of(
+        cls,
+        checked: Checked,
+        signals: tuple[Signal, ...],
+        unhashable: str | None,
+        animation: Animation | None = None,
+    ) -> "CheckAnswer":
         return cls(
             id=checked.id,
             verdict=checked.verdict,
             matches=[MatchAnswer.of(match) for match in checked.matches],
             signals=[SignalAnswer(type=signal.type, value=signal.text, quality=signal.quality) for signal in signals],
             unhashable=unhashable,
+            animation=AnimationAnswer.of(animation) if animation else None,
         )
 
 

@@ -11,6 +11,7 @@ from argine.desk.banks.operations import Content
 from argine.desk.cases.drafts import LONGEST_ADDRESS, LONGEST_TEXT, AppealDraft, is_web_address
 from argine.desk.cases.enums import Appellant, Measure
 from argine.desk.core.errors import InvalidError
+from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.errors import SignalError
 from argine.signals.types import Signal, SignalType
 
@@ -19,6 +20,9 @@ LONGEST_VALUE = 16_000  # a patch set of 300 patches; the others have at most 64
 LONGEST_BANK = 40
 MOST_SIGNALS = 100
 MOST_VIEWS = 16
+MOST_FRAMES = 64
+MOST_FRAME_NUMBER = 1_000_000
+MOST_SIGNALS_OF_FRAME = 2
 MOST_BANKS = 50
 
 
@@ -69,15 +73,25 @@ class SignalAsked(Asked):
     quality: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
+class FrameAsked(Asked):
+    """A further frame of an animation; `frame` is its number, counting from 1. It has a `pdq`, a `patch`, or both."""
+
+    frame: Annotated[int, Field(ge=1, le=MOST_FRAME_NUMBER)]
+    signals: Annotated[list[SignalAsked], Field(min_length=1, max_length=MOST_SIGNALS_OF_FRAME)]
+    views: Annotated[list[SignalAsked], Field(max_length=MOST_VIEWS)] = []
+
+
 class CheckAsked(Asked):
     """An upload check by its signals alone.
 
     `views`: the `pdq` of the picture mirrored and turned, in the order of `argine.signals.pdq.VIEWS`, then likewise of
-    the picture without its plain bars; a match of one comes to review.
+    the picture without its plain bars; a match of one comes to review. `frames`: of an animation, what is known of
+    frames other than the first, whose signals and views are the ones above.
     """
 
     signals: Annotated[list[SignalAsked], Field(min_length=1, max_length=MOST_SIGNALS)]
     views: Annotated[list[SignalAsked], Field(max_length=MOST_VIEWS)] = []
+    frames: Annotated[list[FrameAsked], Field(max_length=MOST_FRAMES)] = []
     content: ContentAsked = ContentAsked()
     banks: BankIds | None = None
 
@@ -92,6 +106,18 @@ class CheckAsked(Asked):
     def parsed_views(self) -> list[Signal]:
         """Read the views; errors are those of `parsed_signals`."""
         return _parsed("views", self.views)
+
+    def parsed_animation(self) -> Animation | None:
+        """Read the further frames; errors are those of `parsed_signals`."""
+        frames = tuple(
+            AnimationFrame(
+                asked.frame,
+                tuple(_parsed(f"frames.{place}.signals", asked.signals)),
+                tuple(_parsed(f"frames.{place}.views", asked.views)),
+            )
+            for place, asked in enumerate(self.frames)
+        )
+        return Animation(len(frames) + 1, 0, len(frames) + 1, frames) if frames else None
 
 
 def _parsed(name: str, asked: list[SignalAsked]) -> list[Signal]:

@@ -30,11 +30,11 @@ def check_file(upload: Upload, *, by: Actor) -> CheckAnswer:
     """
     content, banks = upload.fields.content(), known(upload.fields.banks)
     hashed, unreadable = _hash(upload.data, upload.fields.types())
-    checked = _check(hashed.signals, hashed.unhashable, content, banks, by, hashed.views)
+    checked = _check(hashed, content, banks, by)
     if unreadable is not None and not checked.matches:
         raise unreadable
-    kept = tuple(signal for signal in hashed.signals if signal.type is not SignalType.PATCH)
-    return CheckAnswer.of(checked, kept, hashed.unhashable)
+    kept = tuple(signal for signal in hashed.every_signal if signal.type is not SignalType.PATCH)
+    return CheckAnswer.of(checked, kept, hashed.unhashable, hashed.animation)
 
 
 def check_signals(asked: CheckAsked, *, by: Actor) -> CheckAnswer:
@@ -44,9 +44,11 @@ def check_signals(asked: CheckAsked, *, by: Actor) -> CheckAnswer:
         InvalidError: a signal is malformed, or there is no such bank.
     """
     signals = asked.parsed_signals()
-    unhashable = _why_unhashable(signals)
-    checked = _check(signals, unhashable, asked.content.content(), known(asked.banks), by, asked.parsed_views())
-    return CheckAnswer.of(checked, (), unhashable)
+    animation = asked.parsed_animation()
+    unhashable = _why_unhashable([*signals, *(animation.signals if animation else ())])
+    asked_about = HashedFile(tuple(signals), unhashable, tuple(asked.parsed_views()), animation)
+    checked = _check(asked_about, asked.content.content(), known(asked.banks), by)
+    return CheckAnswer.of(checked, (), asked_about.unhashable)
 
 
 def known(banks: Sequence[str] | None) -> frozenset[str] | None:
@@ -61,16 +63,17 @@ def known(banks: Sequence[str] | None) -> frozenset[str] | None:
         raise InvalidError("There is no such bank.", fields={"banks": "Name banks that there are."}) from None
 
 
-def _check(
-    signals: Sequence[Signal],
-    unhashable: str | None,
-    content: Content,
-    banks: frozenset[str] | None,
-    by: Actor,
-    views: Sequence[Signal] = (),
-) -> Checked:
+def _check(hashed: HashedFile, content: Content, banks: frozenset[str] | None, by: Actor) -> Checked:
     try:
-        return check_upload(signals, hashable=unhashable is None, by=by, content=content, banks=banks, views=views)
+        return check_upload(
+            hashed.signals,
+            hashable=hashed.unhashable is None,
+            by=by,
+            content=content,
+            banks=banks,
+            views=hashed.views,
+            animation=hashed.animation,
+        )
     except SignalError as error:
         raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
 

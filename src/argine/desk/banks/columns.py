@@ -1,6 +1,7 @@
 """Reading all banks at once, as arrays: a hundred times faster than entry by entry."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain
@@ -13,7 +14,7 @@ from django.db import connection
 from argine.desk.banks import queries
 from argine.desk.banks.models import BankEntry, EntrySignal
 from argine.desk.core.crypto import SealError
-from argine.matching.patches import readable
+from argine.matching.patches import readable_sets
 from argine.matching.regions import RegionError
 from argine.matching.stock import Columns
 from argine.signals.errors import SignalError
@@ -34,21 +35,23 @@ def read_columns() -> Columns:
     return Columns.of(ids, banks, names, signals, _regions())
 
 
-def read_patches() -> Iterator[dict[str, PatchSet]]:
-    """Read the patch sets of live entries, by id, some at a time."""
+def read_patches() -> Iterator[dict[str, list[PatchSet]]]:
+    """Read the patch sets of live entries, by id, some at a time; one entry's may come in two parts."""
     found = EntrySignal.objects.filter(type=SignalType.PATCH, entry__withdrawn_at=None)
     for rows in _some(found.iterator(chunk_size=AT_ONCE // 10), AT_ONCE // 10):
-        sets = {str(row.entry_id): _patches_of(row) for row in rows}
-        yield {entry_id: patches for entry_id, patches in sets.items() if patches is not None}
+        sets: defaultdict[str, list[PatchSet]] = defaultdict(list)
+        for row in rows:
+            sets[str(row.entry_id)] += _patches_of(row)
+        yield {entry_id: found for entry_id, found in sets.items() if found}
 
 
-def _patches_of(row: EntrySignal) -> PatchSet | None:
+def _patches_of(row: EntrySignal) -> list[PatchSet]:
     try:
-        return readable([queries.signal_of(row)])
+        return readable_sets([queries.signal_of(row)])
     except (SealError, SignalError):
         # The entry's other signals count all the same; `argine log verify` names it.
         logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
-        return None
+        return []
 
 
 def _entries() -> tuple[bytes, Any, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from argine.matching import AS_IT_IS, BankKind, Match
 from argine.matching.regions import units
 from argine.matching.verdict import Verdict, decide
 from argine.merkle.canonical import Json
+from argine.signals.animation import Animation
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal
 
@@ -229,13 +230,14 @@ def check_upload(
     content: Content | None = None,
     banks: frozenset[str] | None = None,
     views: Sequence[Signal] = (),
+    animation: Animation | None = None,
 ) -> Checked:
     """Say whether an upload is a copy of something banked. One that matches nothing leaves no trace.
 
     Raises:
         SignalError: the patch set among the signals has numbers out of range.
     """
-    matches = tuple(BANKS.matcher().match(signals, banks, views))
+    matches = tuple(BANKS.matcher().match(signals, banks, views, animation))
     checked = Checked(uuid4(), decide(matches, hashable=hashable), matches)
     if matches:
         _record(checked, content or Content(), by=by)

@@ -35,7 +35,10 @@ def lies(found: Mapping[str, Any]) -> list[str]:
     """Say how the reported picture lies in the upload; nothing where it lies as it is, or nothing is known."""
     if not found:
         return []
-    words = [_("mirrored")] if found["mirrored"] else []
+    frame = found.get("frame")
+    words = [] if frame is None else [_("in frame %(number)d of an animation") % {"number": frame}]
+    if found["mirrored"]:
+        words.append(_("mirrored"))
     turned = round(found["rotation_degrees"])
     if turned:
         words.append(_("turned by %(degrees)d°") % {"degrees": turned})

@@ -19,7 +19,12 @@ OFF, FULL = "off", "full"
 def limits() -> Limits:
     """How large a picture may be, by the operator's settings."""
     config = settings.CONFIG
-    return Limits(max_bytes=config.max_upload_mib * MIB, max_pixels=config.max_pixels_million * 1_000_000)
+    return Limits(
+        max_bytes=config.max_upload_mib * MIB,
+        max_pixels=config.max_pixels_million * 1_000_000,
+        max_frames=config.max_frames,
+        max_animation_pixels=config.max_animation_pixels_million * 1_000_000,
+    )
 
 
 @lru_cache(maxsize=1)
