@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.test import Client, override_settings
 from skimage import data
 
@@ -34,6 +35,13 @@ from argine.desk.cases.operations import (
 from argine.desk.console.views.log import _faults
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
+from argine.desk.notify.enums import Channel, Kind, MessageState, Problem
+from argine.desk.notify.letters import Letter
+from argine.desk.notify.models import Outgoing
+from argine.desk.notify.operations.queue import Envelope, end, move, put
+from argine.desk.outward.enums import Way
+from argine.desk.outward.models import OutwardNotice
+from argine.desk.outward.operations import record_sent
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
@@ -196,6 +204,24 @@ def row_counts() -> dict[str, int]:
 def every_fault() -> list[Fault]:
     """All that the desk's own verification finds."""
     return list(_faults())
+
+
+def make_stuck(case: Case, problem: Problem = Problem.RECIPIENT) -> Outgoing:
+    """A letter that the mail server refused."""
+    to = Envelope(Channel.MAIL, "mail", "person@example.org", f"letter:{secrets.token_hex(8)}")
+    with transaction.atomic():
+        message = put(Kind.RECEIVED, to, Letter("Your request", frame=("", "Something.")), case=case)
+        assert message is not None
+        message.problem = problem
+        move(message, MessageState.HANDING_OVER)
+        end(message, MessageState.UNSURE if problem == Problem.LOST else MessageState.DEAD)
+    return message
+
+
+def make_outward(law: str = "us-tida-s3") -> OutwardNotice:
+    """A notice that staff sent to another platform, in this moment."""
+    case = make_case(addresses=["https://a.example/1", "https://a.example/2", "https://b.example/3"]).case
+    return record_sent(case, "a.example", law, Way.MAIL, time.now(), by=REVIEWER)
 
 
 def log_in(person: Staff) -> Client:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,17 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
-from tests.factories import PASSWORD, make_case_in, make_key, make_order, make_sighting, make_staff, report_form
+from tests.factories import (
+    PASSWORD,
+    make_case_in,
+    make_key,
+    make_order,
+    make_outward,
+    make_sighting,
+    make_staff,
+    make_stuck,
+    report_form,
+)
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
@@ -19,6 +30,7 @@ from argine.desk.cases.models import Case
 from argine.desk.cases.operations import add_information
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.intake import access
+from argine.desk.notify.enums import Problem
 from argine.desk.people.enums import Role
 from argine.desk.people.operations import invite
 from argine.desk.people.queries import open_invitations
@@ -77,6 +89,7 @@ def intake_pages(language: str, text: str) -> Iterator[Page]:
         yield f"receipt, {state}", person.get("/receipt/")
         yield f"message, {state}", person.post("/status/message/", {"text": ""})
         yield f"withdraw unsure, {state}", person.post("/status/withdraw/", {})
+        yield f"no mail chosen, {state}", person.post("/status/mail/", {"mail": text})
         yield f"nothing added, {state}", person.post("/status/add/", {"contact": ""})
         yield f"no time told, {state}", person.post("/status/referral/", {"regime": "it-144bis", "moment": text})
     for _ in range(25):
@@ -113,8 +126,26 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from deciding_pages(client, text)
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
-    logs = ("log", "log?case=1", "log/0", "log/99999")
-    for path in ("", "?state=closed", "banks", "records", *logs, "people", "keys", "nothing"):
+    yield from outward_pages(client, text)
+    make_stuck(case)
+    make_stuck(case, Problem.LOST)
+    for path in (
+        "",
+        "?state=closed",
+        "outgoing",
+        "reports",
+        "reports?from=2026-01-01&to=2026-12-31",
+        "reports?from=2026-02-30&to=x",
+        "banks",
+        "records",
+        "log",
+        "log?case=1",
+        "log/0",
+        "people",
+        "keys",
+        "nothing",
+        "log/99999",
+    ):
         yield f"console/{path}", client.get(f"/console/{path}")
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})
@@ -123,6 +154,16 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
     yield from account_pages(client)
+
+
+def outward_pages(client: Client, text: str) -> Iterator[Page]:
+    sent = make_outward()
+    yield "outward, write", client.get(f"/console/cases/{sent.case_id}/outward/a.example?law=uk-osa-10-3a")
+    faults = client.post(f"/console/cases/{sent.case_id}/outward/a.example", {"law": "x", "sent_at": text})
+    yield "outward, with faults", faults
+    yield "outward, reminder", client.get(f"/console/outward/{sent.pk}/reminder")
+    yield "outward, case", client.get(f"/console/cases/{sent.case_id}")
+    yield "outward", client.get("/console/outward")
 
 
 def deciding_pages(client: Client, text: str) -> Iterator[Page]:
@@ -162,7 +203,8 @@ def every_page(language: str = "en", text: str = "A text of a person") -> dict[s
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
     create_default_banks()
-    with override_settings(TEMPLATES=templates):
+    mail = replace(settings.CONFIG, smtp_host="mail.example", mail_from="noreply@desk.example", desk_kind="helpline")
+    with override_settings(TEMPLATES=templates, CONFIG=mail):
         return dict([*intake_pages(language, text), *console_pages(language, text)])
 
 

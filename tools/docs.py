@@ -33,6 +33,8 @@ if DATA.name.startswith("argine-docs-"):
 from argine.desk.api.urls import api  # noqa: E402  # models need Django to be up
 from argine.desk.cases import enums as case_enums  # noqa: E402
 from argine.desk.clocks import enums as clock_enums  # noqa: E402
+from argine.desk.notify import enums as notify_enums  # noqa: E402
+from argine.desk.outward import enums as outward_enums  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -81,6 +83,16 @@ def states() -> str:
     lines += ["## Appeal", "", *_diagram(case_enums.APPEAL_TRANSITIONS, case_enums.AppealState.OPEN)]
     lines += table(["state", "what people read"], [[state.value, str(state.label)] for state in case_enums.AppealState])
     lines += ["## Clock", "", *_diagram(clock_enums.TRANSITIONS, clock_enums.ClockState.RUNNING)]
+    lines += ["", "## Outgoing message", ""]
+    lines += _diagram(notify_enums.TRANSITIONS, notify_enums.MessageState.WAITING)
+    lines += table(
+        ["state", "what people read"], [[state.value, str(state.label)] for state in notify_enums.MessageState]
+    )
+    lines += ["", "## Notice to another platform", ""]
+    lines += _diagram(outward_enums.TRANSITIONS, outward_enums.OutwardState.SENT)
+    lines += table(
+        ["state", "what people read"], [[state.value, str(state.label)] for state in outward_enums.OutwardState]
+    )
     return page(
         "States", [*lines, "A clock that was missed and answered later stays missed; its `ended_at` says when."]
     )

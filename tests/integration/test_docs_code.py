@@ -6,10 +6,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from http.server import HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.test import Client
 from PIL import Image
 from pytest_django.live_server_helper import LiveServer
 from skimage import data
@@ -18,6 +22,7 @@ from tests.factories import make_case, make_decision, make_key, random_signals
 from argine.desk.audit.queries import verifier_key
 from argine.desk.cases import queries
 from argine.desk.cases.models import Case
+from argine.desk.notify.operations import deliver_next, follow, start_following
 
 ROOT = Path(__file__).parents[2]
 PLACE = "https://forum.example/t/1"
@@ -99,6 +104,42 @@ def test_the_page_for_platforms_says_so_when_nothing_is_online(platform_code: di
     make_decision(case)
     platform_code["carry_out"](platform_code["ask"]("/decisions?after=0")["decisions"][0])
     assert Case.objects.get(pk=case.pk).state == "removed"
+
+
+def hooked(settings: Any, names: dict[str, Any]) -> tuple[HTTPServer, Thread]:
+    """Let the page's receiver run on this machine, and the desk send to it."""
+    server = HTTPServer(("127.0.0.1", 0), names["Hook"])
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    names["HOOK"] = f"http://localhost:{server.server_port}/argine"
+    settings.CONFIG = replace(settings.CONFIG, webhooks=(names["HOOK"],), webhook_private=True)
+    key = Client().get("/api/v1/webhook-key").json()
+    names["HOOK_KEYID"], names["HOOK_KEY"] = key["keyid"], key["public_key"]
+    return server, thread
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_for_platforms_receives_a_signed_event_and_carries_it_out(
+    settings: Any, platform_code: dict[str, Any]
+) -> None:
+    server, thread = hooked(settings, platform_code)
+    try:
+        start_following()
+        case = make_case(addresses=[PLACE]).case
+        make_decision(case)
+        while follow():
+            pass
+        while deliver_next():
+            pass
+        stranger = platform_code["verified"]("POST", {"Content-Type": "application/json"}, b"{}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert platform_code["done"] == [PLACE]
+    assert Case.objects.get(pk=case.pk).state == "removed"
+    assert len(platform_code["seen"]) == 2
+    assert stranger is None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,8 @@ COMMANDS = {
     "retention": Row("argine.cli.desk.retention", "Show and erase the records whose time is over.", desk=True),
     "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),
     "receipt": Row("argine.cli.receipt", "Check receipts, without a desk."),
+    "export": Row("argine.cli.desk.export", "Write files that other systems take.", desk=True),
+    "report": Row("argine.cli.desk.report", "Write reports about a period.", desk=True),
     "staff": Row("argine.cli.desk.staff", "Invite staff, give them roles, let the locked-out in.", desk=True),
     "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
 }

@@ -4,6 +4,7 @@ Each setting is one field; its metadata says what it is for. `docs/reference/set
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -18,6 +19,11 @@ MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
 WHOLE = 100
 SANDBOX_RULES = ("auto", "full", "off")
+DESK_KINDS = ("platform", "helpline")
+SMTP_RULES = ("starttls", "tls", "none")
+HIGHEST_PORT = 65535
+# Enough to see a slip. Whether an address exists only its server knows.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class ConfigError(ArgineError):
@@ -164,6 +170,67 @@ class Config:
         default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}
     )
 
+    desk_kind: str = field(
+        default="platform",
+        metadata={
+            "help": "What this desk is: platform (decides on its own uploads) or helpline (works for people, and "
+            "writes to other platforms)."
+        },
+    )
+    smtp_host: str = field(
+        default="", metadata={"help": "The mail server that takes outgoing mail. Empty: this desk sends no e-mail."}
+    )
+    smtp_port: int = field(default=587, metadata={"help": "Its port: 587 with starttls, 465 with tls."})
+    smtp_security: str = field(
+        default="starttls",
+        metadata={
+            "help": "How the way to the mail server is protected: starttls, tls (from the first byte), or none (only "
+            "for a server on this machine)."
+        },
+    )
+    smtp_ca_file: str = field(
+        default="",
+        metadata={
+            "help": "File of certificates to trust instead of the system's, for a server of one's own authority."
+        },
+    )
+    smtp_user: str = field(default="", metadata={"help": "Name to log in to the mail server with, if it asks."})
+    smtp_password_file: str = field(
+        default="", metadata={"help": "File that holds the password for it, readable by this service alone."}
+    )
+    mail_from: str = field(
+        default="",
+        metadata={
+            "help": "Address that e-mails come from. People may share a mailbox: choose one that gives nothing away."
+        },
+    )
+
+    webhooks: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Addresses of the platform's software that are told of decisions, actions wanted and clocks, each "
+            "with https, separated by commas."
+        },
+    )
+    webhook_private: bool = field(
+        default=False,
+        metadata={
+            "help": "Let webhooks go to private addresses and over http too: for software in the desk's own network."
+        },
+    )
+
+    @property
+    def is_helpline(self) -> bool:
+        return self.desk_kind == "helpline"
+
+    @property
+    def sends_anything(self) -> bool:
+        return self.sends_mail or bool(self.webhooks)
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_host)
+
     @property
     def database(self) -> Path:
         return self.data / "argine.sqlite3"
@@ -223,4 +290,39 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('warn_percent')} must be whole numbers from 1 to 99, separated by commas.")
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
+    if config.desk_kind not in DESK_KINDS:
+        raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
+    _check_mail(config)
+    _check_webhooks(config)
     return config
+
+
+def _check_webhooks(config: Config) -> None:
+    schemes = {"https", "http"} if config.webhook_private else {"https"}
+    for number, url in enumerate(config.webhooks, start=1):
+        try:
+            parts = urlsplit(url)
+            is_fine = parts.scheme in schemes and parts.hostname and parts.port != 0
+        except ValueError:
+            is_fine = False
+        # The address is not repeated: it may hold a secret.
+        if not is_fine or "@" in parts.netloc or parts.fragment or not url.isascii() or not url.isprintable():
+            raise ConfigError(
+                f"{variable('webhooks')}: address {number} must begin with https:// and have no name, password or "
+                f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
+            )
+
+
+def _check_mail(config: Config) -> None:
+    if config.smtp_security not in SMTP_RULES:
+        raise ConfigError(f"{variable('smtp_security')} must be one of {', '.join(SMTP_RULES)}.")
+    if config.smtp_port > HIGHEST_PORT:
+        raise ConfigError(f"{variable('smtp_port')} must be a port: at most {HIGHEST_PORT}.")
+    if config.mail_from and not ADDRESS.fullmatch(config.mail_from):
+        raise ConfigError(f"{variable('mail_from')} must be one e-mail address, such as noreply@example.org.")
+    if config.smtp_host and not config.mail_from:
+        raise ConfigError(f"{variable('smtp_host')} is set: set {variable('mail_from')} too, who the e-mails are from.")
+    if bool(config.smtp_user) != bool(config.smtp_password_file):
+        raise ConfigError(
+            f"{variable('smtp_user')} and {variable('smtp_password_file')} go together: set both or none."
+        )

@@ -8,7 +8,7 @@ from argine.desk.people.enums import Scope
 from argine.desk.people.models import ApiKey
 from argine.desk.people.operations import revoke_key
 
-PUBLIC = {"/api/v1/log/checkpoint", "/api/v1/log/key"}
+PUBLIC = {"/api/v1/log/checkpoint", "/api/v1/log/key", "/api/v1/webhook-key"}
 NEEDS = {
     "/api/v1/check": Scope.CHECK,
     "/api/v1/decisions": Scope.DECISIONS,

@@ -13,15 +13,13 @@ from tests.factories import every_fault, make_case, make_decision, staff_client
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.cases.enums import Outcome
-from argine.desk.cases.operations import NOTIFY, tell_referral, warn_of_clocks
+from argine.desk.cases.operations import tell_referral, warn_of_clocks
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.operations import tick
 from argine.desk.config import ConfigError, read
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
-from argine.desk.jobs.models import Job
 from argine.desk.people.enums import Role
-from argine.desk.serve import worker
 
 WORKERS = 4
 
@@ -43,7 +41,6 @@ def test_each_share_is_said_once_and_with_the_due_instant(settings: LazySettings
     assert [f'"percent":{percent}' in data for percent, data in zip((50, 80, 95), told, strict=True)] == [True] * 3
     assert all(time.iso(clock.due_at) in data for data in told)
     assert (clock.warned, clock.warn_at) == (95, None)
-    assert {frozenset(job.payload) for job in Job.objects.filter(kind=NOTIFY)} == {frozenset({"clock", "percent"})}
     assert every_fault() == []
 
 
@@ -82,7 +79,6 @@ def test_many_at_once_warn_once() -> None:
     with ThreadPoolExecutor(WORKERS) as pool:
         counts = [found.result() for found in [pool.submit(work) for _ in range(WORKERS)]]
     assert sum(counts) == Entry.objects.filter(event=Event.CLOCK_WARNED).count() == 6
-    assert Job.objects.filter(kind=NOTIFY).count() == 6
     assert every_fault() == []
 
 
@@ -92,16 +88,6 @@ def test_one_row_that_cannot_be_read_stops_no_other() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE clocks_clock SET case_id = 'not an id' WHERE regime = 'us-tida-s3'")
     assert after(30) == 2
-
-
-@pytest.mark.django_db
-def test_the_job_is_done_and_leaves_the_queue() -> None:
-    make_case()
-    after(30)
-    with time.shifted(timedelta(hours=31)):
-        while worker.one_pass():
-            pass
-    assert not Job.objects.filter(kind=NOTIFY).exists()
 
 
 @pytest.mark.django_db

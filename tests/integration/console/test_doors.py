@@ -8,8 +8,18 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
-from tests.factories import log_in, make_appeal, make_case, make_decision, make_key, make_staff
+from tests.factories import (
+    log_in,
+    make_appeal,
+    make_case,
+    make_decision,
+    make_key,
+    make_outward,
+    make_staff,
+    make_stuck,
+)
 
+from argine.desk.banks.models import BankEntry
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
 from argine.desk.people.enums import GRANTS, Permission, Role
@@ -34,10 +44,10 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:claim": ("POST", Permission.DECIDE),
     "console:release": ("POST", Permission.DECIDE),
     "console:ask_missing": ("POST", Permission.DECIDE),
+    "console:mark_region": ("POST", Permission.DECIDE),
     "console:extend_order": ("POST", Permission.CONFIRM_ORDERS),
     "console:new_order": ("GET", Permission.DECIDE),
     "console:decide_appeal": ("POST", Permission.DECIDE),
-    "console:mark_region": ("POST", Permission.DECIDE),
     "console:merge": ("POST", Permission.DECIDE),
     "console:split": ("POST", Permission.DECIDE),
     "console:seen_again": ("POST", Permission.DECIDE),
@@ -55,6 +65,19 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:invite": ("POST", Permission.MANAGE_PEOPLE),
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:outward": ("GET", Permission.SEE_CASES),
+    "console:outward_write": ("GET", Permission.DECIDE),
+    "console:outward_reminder": ("GET", Permission.DECIDE),
+    "console:outward_follow_up": ("POST", Permission.DECIDE),
+    "console:outward_answer": ("POST", Permission.DECIDE),
+    "console:reports": ("GET", Permission.SEE_REPORTS),
+    "console:report_file": ("GET", Permission.SEE_REPORTS),
+    "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
+    "console:outgoing_test": ("POST", Permission.MANAGE_OUTGOING),
+    "console:outgoing_test_event": ("POST", Permission.MANAGE_OUTGOING),
+    "console:outgoing_retry": ("POST", Permission.MANAGE_OUTGOING),
+    "console:outgoing_discard": ("POST", Permission.MANAGE_OUTGOING),
+    "account_warnings": ("POST", Permission.SEE_CASES),
     "console:keys": ("GET", Permission.MANAGE_KEYS),
     "console:create_key": ("POST", Permission.MANAGE_KEYS),
     "console:revoke_key": ("POST", Permission.MANAGE_KEYS),
@@ -126,8 +149,15 @@ def desk(db: None) -> Desk:
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
-    arguments |= {"console:merge": [case.pk, case.pk], "console:mark_region": [case.pk, uuid4()]}
+    arguments |= {"console:merge": [case.pk, case.pk]}
     arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}
+    arguments["console:mark_region"] = [case.pk, BankEntry.objects.get(case_id=case.pk).pk]
+    elsewhere = make_outward().pk
+    arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
+    arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
+    arguments["console:report_file"] = ["transparency"]
+    stuck = make_stuck(case).pk
+    arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]

@@ -29,13 +29,14 @@ STATUSES = {
     },
     409: {"decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
+        *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
         "order, with faults",
         "order, more time with faults",
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
         *("decision with faults", "question with faults"),
         *(
             f"{page}, {state}"
-            for page in ("message", "withdraw unsure", "nothing added", "no time told")
+            for page in ("message", "withdraw unsure", "nothing added", "no time told", "no mail chosen")
             for state in CaseState
         ),
     },

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 # Written down a second time on purpose: a grant is changed in two places or not at all.
 EXPECTED = {
     Role.REVIEWER: {"see_cases", "decide"},
-    Role.SUPERVISOR: {"see_cases", "decide", "override", "confirm_orders", "see_log", "manage_banks", "manage_records"},
+    Role.SUPERVISOR: {
+        *("see_cases", "decide", "override", "confirm_orders", "see_log", "manage_banks"),
+        *("manage_records", "see_reports", "manage_outgoing"),
+    },
     Role.OPERATOR: {
         "see_cases",
         "decide",
@@ -27,6 +30,8 @@ EXPECTED = {
         "see_log",
         "manage_banks",
         "manage_records",
+        "see_reports",
+        "manage_outgoing",
         "manage_people",
         "manage_keys",
     },

@@ -54,14 +54,7 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
     with _only_one(settings.CONFIG.data):
         _check_port(host, port)
         prepared = prepare()
-        supervisor = Supervisor(
-            {
-                "web server": ["argine.desk.serve.web", host, str(port), str(workers)],
-                "clock ticker": ["argine.desk.serve.background", "ticker"],
-                "job worker": ["argine.desk.serve.background", "worker"],
-            },
-            environment,
-        )
+        supervisor = Supervisor(_processes(host, port, workers), environment)
         stop = lifeline.stop_event()
         supervisor.start()
         try:
@@ -72,6 +65,17 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
             click.echo("Stopping ...", err=True)
             supervisor.stop()
     click.echo("Stopped. Nothing is lost; `argine up` goes on from here.", err=True)
+
+
+def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
+    """The processes of a desk. The courier runs only where something goes out."""
+    background = "argine.desk.serve.background"
+    processes = {
+        "web server": ["argine.desk.serve.web", host, str(port), str(workers)],
+        "clock ticker": [background, "ticker"],
+        "job worker": [background, "worker"],
+    }
+    return {**processes, "courier": [background, "courier"]} if settings.CONFIG.sends_anything else processes
 
 
 def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from argine.desk.banks.operations import Checked
 from argine.desk.cases.enums import AppealState, CaseState, Ground, Measure, Outcome
@@ -274,3 +274,11 @@ class AppealAnswer(Schema):
             reasons=appeal.reasons,
             result=appeal.result_id,
         )
+
+
+class WebhookKeyAnswer(Schema):
+    """The key of webhooks."""
+
+    keyid: str = Field(description="The `keyid` that the signatures name.")
+    algorithm: Literal["ed25519"]
+    public_key: str = Field(description="The 32 bytes of the public key, in base64.")

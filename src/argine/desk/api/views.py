@@ -16,6 +16,7 @@ from argine.desk.api.answers import (
     DecisionsAnswer,
     ReappearanceAnswer,
     StatementAnswer,
+    WebhookKeyAnswer,
 )
 from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, ReappearanceAsked
 from argine.desk.api.auth import KeyedRequest, asker
@@ -35,6 +36,7 @@ from argine.desk.cases.queries import decisions_after, get_appeal, get_case, get
 from argine.desk.cases.statements import statement_of
 from argine.desk.clocks.queries import clock_of, clocks_of_case
 from argine.desk.core.errors import NotFoundError
+from argine.desk.notify import webhooks
 
 LARGEST_CURSOR = 2**63 - 1
 MOST_DECISIONS = 200
@@ -223,3 +225,15 @@ def log_checkpoint(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
 def log_key(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
     """Give the verifier key that checkpoints and receipts are checked with (C2SP signed-note)."""
     return HttpResponse(verifier_key().text() + "\n", content_type=TEXT)
+
+
+@router.get(
+    "/webhook-key",
+    auth=None,
+    response=openapi.answers({200: WebhookKeyAnswer}),
+    operation_id="webhook_key",
+    summary="Read the key of webhooks",
+)
+def webhook_key(request: KeyedRequest) -> WebhookKeyAnswer:  # noqa: ARG001
+    """Give the public key that the signatures of webhooks are checked with (RFC 9421, Ed25519)."""
+    return WebhookKeyAnswer(**webhooks.public_key())

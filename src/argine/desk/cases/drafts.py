@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from argine.desk.banks.operations import Content
-from argine.desk.cases.enums import GROUNDS, Appellant, Basis, Capacity, Ground, Measure, Nature, Outcome
+from argine.desk.cases.enums import GROUNDS, Appellant, Basis, Capacity, Ground, Mail, Measure, Nature, Outcome
 from argine.desk.core.errors import InvalidError
 from argine.law.terms import Issuer
 from argine.law.terms import Measure as Measures
@@ -51,6 +51,7 @@ class NoticeDraft:
     signature: str = ""
     declarations: str = ""
     depicted_under_18: bool = False
+    mail: Mail = Mail.NONE
 
     def check(self) -> None:
         """Raise unless the draft can be received.

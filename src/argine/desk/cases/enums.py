@@ -85,6 +85,14 @@ class Capacity(models.TextChoices):
     REPRESENTATIVE = "representative", _("I act for the person shown")
 
 
+class Mail(models.TextChoices):
+    """What a reporter wants to get by e-mail. Whoever shares a mailbox may want nothing, or nothing that says much."""
+
+    NONE = "none", _("No e-mail. I look here with my case code.")
+    NEWS = "news", _("Only that there is news, without a word of what it is about.")
+    LETTERS = "letters", _("Whole letters: what was decided, and why.")
+
+
 class Nature(models.TextChoices):
     REAL = "real", _("A real picture")
     ALTERED = "altered", _("Altered, or made with AI")

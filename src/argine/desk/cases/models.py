@@ -12,6 +12,7 @@ from argine.desk.cases.enums import (
     CaseKind,
     CaseState,
     Ground,
+    Mail,
     Measure,
     Nature,
     Outcome,
@@ -196,6 +197,17 @@ class Message(models.Model):
     author = models.CharField(max_length=8, choices=Author.choices)
     by = models.CharField(max_length=60)
     text = SealedTextField()
+
+
+class Mailing(models.Model):
+    """What the reporter wants to get by e-mail. No row: nothing."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "case choice at by")
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="mailing")
+    choice = models.CharField(max_length=8, choices=Mail.choices)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
 
 
 class Decision(models.Model):

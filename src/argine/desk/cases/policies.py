@@ -189,6 +189,11 @@ def check_decide_appeal(appeal: Appeal, by: str, voters: Collection[str], *, sam
         raise RefusedError(_("You took this decision yourself. Somebody else decides the appeal."))
 
 
+def check_choose_mail(case: Case) -> None:
+    if case.kind == CaseKind.ORDER or case.state == CaseState.FROZEN:
+        raise RefusedError(_("No e-mail is sent about this case."))
+
+
 def check_freeze(case: Case) -> None:
     if case.state in ENDED:
         raise RefusedError(_("This case has ended already, and its fingerprints are erased."))

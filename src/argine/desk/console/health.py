@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from argine.desk.audit.queries import latest_checkpoint, size
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import count_warned
+from argine.desk.console import outgoing
 from argine.desk.core import hashing, time
 from argine.desk.core.queries import late_processes
 from argine.desk.jobs.models import Job
+from argine.desk.notify import queries
 
 # The ticker looks each few seconds; a clock that is this long overdue and still runs says that nobody ticks.
 TICK_GRACE = timedelta(minutes=2)
@@ -24,6 +28,11 @@ class Health:
     ticker_stands: bool
     clocks_warned: int
     decoder: str
+    sends_mail: bool
+    mail_fails: bool
+    webhooks_fail: bool
+    courier_stands: bool
+    stuck: int
 
 
 def _overdue_and_unmarked(moment: datetime) -> bool:
@@ -42,4 +51,9 @@ def now() -> Health:
         ticker_stands="ticker" in late_processes(moment) or _overdue_and_unmarked(moment),
         clocks_warned=count_warned(),
         decoder=hashing.level(),
+        sends_mail=settings.CONFIG.sends_mail,
+        mail_fails=bool(outgoing.mail_way().problem),
+        webhooks_fail=any(way.problem for way in outgoing.webhook_ways().ways),
+        courier_stands=outgoing.courier_stands(),
+        stuck=queries.count_need_somebody(),
     )

@@ -1,11 +1,11 @@
-"""The console, and of django-allauth only what a desk needs: nobody signs up, and no mail is sent."""
+"""The console, and of django-allauth only what a desk needs: nobody signs up, nor logs in by mail."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from argine.desk.console.views import account as own_account
@@ -18,11 +18,14 @@ from argine.desk.console.views import (
     log,
     misuse,
     orders,
+    outgoing,
+    outward,
     people,
     queue,
     records,
     regions,
     related,
+    reports,
 )
 
 console = [
@@ -58,6 +61,18 @@ console = [
     path("people/invite", people.invite, name="invite"),
     path("people/<int:person_id>/role", people.change_role, name="change_role"),
     path("people/<int:person_id>/active", people.set_active, name="set_active"),
+    path("outgoing", outgoing.show, name="outgoing"),
+    path("outgoing/test", outgoing.test, name="outgoing_test"),
+    path("outgoing/test-event", outgoing.test_event, name="outgoing_test_event"),
+    path("outgoing/<uuid:message_id>/retry", outgoing.retry, name="outgoing_retry"),
+    path("outgoing/<uuid:message_id>/discard", outgoing.discard, name="outgoing_discard"),
+    path("outward", outward.show, name="outward"),
+    path("cases/<uuid:case_id>/outward/<str:platform>", outward.write, name="outward_write"),
+    path("outward/<uuid:notice_id>/reminder", outward.reminder, name="outward_reminder"),
+    path("outward/<uuid:notice_id>/follow-up", outward.follow_up, name="outward_follow_up"),
+    path("outward/<uuid:notice_id>/answer", outward.answer, name="outward_answer"),
+    path("reports", reports.show, name="reports"),
+    re_path(r"^reports/(transparency|statements|requests)$", reports.download, name="report_file"),
     path("keys", keys.show, name="keys"),
     path("keys/new", keys.create, name="create_key"),
     path("keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),
@@ -75,6 +90,7 @@ accounts = [
     path("confirm/code", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("confirm/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("account", own_account.show, name="mfa_index"),
+    path("account/warnings", own_account.warnings, name="account_warnings"),
     path("account/password", account.password_change, name="account_change_password"),
     path("account/app/add", totp.activate_totp, name="mfa_activate_totp"),
     path("account/app/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),

@@ -8,5 +8,6 @@ def platform(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001  # Djan
         "platform_name": settings.CONFIG.platform_name,
         "platform_contact": settings.CONFIG.platform_contact,
         "exit_url": settings.CONFIG.exit_url,
+        "sends_mail": settings.CONFIG.sends_mail,
         "faces": settings.CONFIG.faces,
     }

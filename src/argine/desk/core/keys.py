@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from argine.errors import ArgineError
 
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
+WEBHOOK = "webhook.key"
 KEY_BYTES = 32
 
 
@@ -78,6 +79,14 @@ def session_secret(folder: Path) -> str:
     if not (folder / SESSIONS).exists():
         return secrets.token_urlsafe(KEY_BYTES)
     return read(folder, SESSIONS).hex()
+
+
+def webhook_key(folder: Path) -> Ed25519PrivateKey:
+    """The key that webhooks are signed with, made when it is first needed: losing it costs a note to the platform."""
+    path = folder / WEBHOOK
+    if not path.exists():
+        write_once(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+    return Ed25519PrivateKey.from_private_bytes(read(folder, WEBHOOK))
 
 
 def log_key(folder: Path) -> Ed25519PrivateKey:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, NoticeDraft, SupplementDraft
-from argine.desk.cases.enums import Capacity, Nature
+from argine.desk.cases.enums import Capacity, Mail, Nature
 from argine.desk.core.errors import InvalidError
 from argine.desk.intake import countries, law_texts, wording
 from argine.matching.regions import RegionError, from_units
@@ -142,6 +143,14 @@ class ReportForm(forms.Form):
         required=False,
         max_length=LONGEST_LINE,
     )
+    mail = forms.ChoiceField(
+        label=_("E-mails to you"),
+        help_text=_("If you left an e-mail address. No subject line says what it is about. You can change this later."),
+        choices=Mail.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=Mail.NEWS,
+    )
     good_faith = forms.BooleanField(
         error_messages={"required": _("Tick that what you say is true to the best of your knowledge.")}
     )
@@ -156,6 +165,8 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own signature, handed on
         self.fields["submission"].initial = secrets.token_urlsafe(24)
         self.fields["good_faith"].label = wording.good_faith()
+        if not settings.CONFIG.sends_mail:
+            del self.fields["mail"]
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)  # noqa: S101  # tells the type checker what the class says
         country.choices = countries.choices()
@@ -207,6 +218,7 @@ class ReportForm(forms.Form):
             contact_note=said["contact_note"],
             signature=said["signature"],
             declarations=wording.declarations(),
+            mail=Mail(said.get("mail") or Mail.NONE),
         )
 
 
@@ -237,6 +249,15 @@ class SuspensionForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write something first.")},
+    )
+
+
+class MailForm(forms.Form):
+    mail = forms.ChoiceField(
+        label=_("What do you want to get by e-mail?"),
+        choices=Mail.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one."), "invalid_choice": _("Choose one.")},
     )
 
 

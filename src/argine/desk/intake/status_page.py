@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from argine.desk.banks import marks
 from argine.desk.banks.marks import Mark
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import appeals, duties, misuse, policies, queries, questions, reappearances, records
+from argine.desk.cases import appeals, duties, mail, misuse, policies, queries, questions, reappearances, records
 from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome, Reappeared
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
@@ -134,6 +135,7 @@ class StatusPage:
     purged_at: datetime | None
     reappearances: list[tuple[datetime, bool]]
     suspension: SuspensionText | None
+    mail: str
 
 
 def of(case: Case) -> StatusPage:
@@ -161,7 +163,14 @@ def of(case: Case) -> StatusPage:
         purged_at=case.purged_at,
         reappearances=_reappearances(case),
         suspension=_suspension(case),
+        mail=_mail(case),
     )
+
+
+def _mail(case: Case) -> str:
+    """What the reporter gets by e-mail; empty where there is nothing to choose."""
+    there_is = settings.CONFIG.sends_mail and _may(policies.check_choose_mail, case) and mail.address_of(case)
+    return mail.choice_of(case).value if there_is else ""
 
 
 def _suspension(case: Case) -> SuspensionText | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from argine.desk.cases import duties, misuse, operations, queries, questions
 from argine.desk.cases.drafts import AppealDraft
-from argine.desk.cases.enums import Appellant
+from argine.desk.cases.enums import Appellant, Mail
 from argine.desk.cases.models import Case
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import operations as throttle
@@ -23,6 +23,7 @@ from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
 from argine.desk.intake.forms import (
     CodeForm,
+    MailForm,
     MessageForm,
     ReferralForm,
     ReportForm,
@@ -161,6 +162,7 @@ def _status_page(request: HttpRequest, case: Case, **sent: Form) -> HttpResponse
         "suspension_form": sent.get("suspension") or SuspensionForm(),
         "withdraw_form": sent.get("withdraw") or WithdrawForm(),
         "more_form": sent.get("more") or SupplementForm(page.lacking),
+        "mail_form": sent.get("mail") or MailForm(initial={"mail": page.mail}, auto_id="mail_%s"),
         "referrals": [(text, sent.get("referral") or ReferralForm(text.regime)) for text in page.referrals],
     }
     has_errors = any(form.errors for form in sent.values())
@@ -223,6 +225,23 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         return _status_page(request, case, withdraw=form)
     operations.withdraw(case, by=REPORTER)
     return redirect("intake:status")
+
+
+@require_POST
+def mails(request: HttpRequest) -> HttpResponse:
+    """Choose what comes by e-mail from now on."""
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    form = MailForm(request.POST, auto_id="mail_%s")
+    if form.is_valid():
+        try:
+            operations.choose_mail(case, Mail(form.cleaned_data["mail"]), by=REPORTER)
+            return redirect("intake:status")
+        except RefusedError as refusal:
+            form.add_error("mail", str(refusal))
+    return _status_page(request, case, mail=form)
 
 
 @require_POST

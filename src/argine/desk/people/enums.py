@@ -20,6 +20,8 @@ class Permission(StrEnum):
     MANAGE_KEYS = "manage_keys"
     MANAGE_BANKS = "manage_banks"
     MANAGE_RECORDS = "manage_records"
+    SEE_REPORTS = "see_reports"
+    MANAGE_OUTGOING = "manage_outgoing"
 
 
 # Who may do what. Operators run the desk and may also decide, since small desks are one person.
@@ -34,6 +36,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_LOG,
             Permission.MANAGE_BANKS,
             Permission.MANAGE_RECORDS,
+            Permission.SEE_REPORTS,
+            Permission.MANAGE_OUTGOING,
         }
     ),
     Role.OPERATOR: frozenset(Permission),

@@ -132,6 +132,14 @@ def set_active(person: Staff, *, active: bool, by: Actor) -> None:
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"active": active})
 
 
+def choose_warning_mails(person: Staff, language: str, *, by: Actor) -> None:
+    """Let a member of staff get e-mails that warn of clocks, in this language; empty: none any more."""
+    with transaction.atomic():
+        person.warning_mails = language
+        person.save(update_fields=["warning_mails"])
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"warnings": bool(language)})
+
+
 def reset_second_factor(person: Staff, *, by: Actor) -> int:
     """Take a member of staff's app, passkeys and recovery codes away, for who has lost them; tell how many."""
     with transaction.atomic():

@@ -14,6 +14,8 @@ REFUSALS: dict[Permission, str] = {
     Permission.MANAGE_KEYS: "Only an operator may make or revoke keys.",
     Permission.MANAGE_RECORDS: "Only supervisors and operators may hold records.",
     Permission.MANAGE_BANKS: "Only supervisors and operators may change banks.",
+    Permission.SEE_REPORTS: "Only supervisors and operators may see reports.",
+    Permission.MANAGE_OUTGOING: "Only supervisors and operators may see what goes out.",
 }
 
 

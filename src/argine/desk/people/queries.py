@@ -62,6 +62,11 @@ def names(ids: Collection[int]) -> dict[int, str]:
     return dict(Staff.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def to_be_warned() -> list[Staff]:
+    """Who gets e-mails that warn of clocks."""
+    return list(Staff.objects.filter(is_active=True).exclude(warning_mails="").order_by("id"))
+
+
 def operators() -> int:
     return Staff.objects.filter(role=Role.OPERATOR, is_active=True).count()
 

@@ -1,4 +1,4 @@
-"""The clock ticker and the job worker. `python -m argine.desk.serve.background ticker|worker`."""
+"""The clock ticker, the job worker, the courier. `python -m argine.desk.serve.background ticker|worker|courier`."""
 
 import importlib
 import logging
@@ -11,7 +11,7 @@ from argine.desk.serve import lifeline
 
 logger = logging.getLogger(__name__)
 
-PAUSES_S = {"ticker": 5.0, "worker": 1.0}
+PAUSES_S = {"ticker": 5.0, "worker": 1.0, "courier": 2.0}
 PAUSE_AFTER_ERROR_S = 10.0
 
 

@@ -14,6 +14,7 @@ from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.duties import switched_on
 from argine.desk.core import keys
 from argine.desk.core.actor import SYSTEM
+from argine.desk.notify.operations import start_following
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.operations import create_key, invite
 from argine.desk.people.queries import has_staff
@@ -38,6 +39,7 @@ def prepare() -> Prepared:
     switched_on()
     call_command("migrate", verbosity=0, interactive=False)
     create_default_banks()
+    start_following()
     key_file = settings.KEYS / PLATFORM_KEY
     if not key_file.exists():
         keys.write_once(key_file, create_key("First platform key", list(Scope), by=SYSTEM) + "\n")

@@ -10,10 +10,11 @@ from django.conf import settings
 from argine.desk.audit.operations import publish_head
 from argine.desk.banks import snapshots
 from argine.desk.banks.operations import purge_sightings
-from argine.desk.cases.operations import NOTIFY, forget_misuse, purge
+from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.jobs import operations as jobs
+from argine.desk.notify.operations import forget_old_messages
 from argine.desk.people.operations import forget_old_invitations
 from argine.desk.serve.pulse import Pulse
 
@@ -36,15 +37,8 @@ REGULAR = {
     "misuse.forget": Regular(timedelta(days=1), forget_misuse),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
+    "outgoing.forget": Regular(timedelta(days=1), forget_old_messages),
 }
-
-
-def _notify(payload: dict[str, object]) -> None:
-    """The console shows the warning; no other way to send it is set up."""
-    logger.info("Clock %s has used %s percent of its time", payload["clock"], payload["percent"])
-
-
-ON_DEMAND: dict[str, Callable[[dict[str, object]], object]] = {NOTIFY: _notify}
 
 
 def one_pass() -> bool:
@@ -62,10 +56,7 @@ def one_pass() -> bool:
 
 def _do(job: jobs.Leased) -> None:
     try:
-        if job.kind in REGULAR:
-            REGULAR[job.kind].do()
-        else:
-            ON_DEMAND[job.kind](job.payload)
+        REGULAR[job.kind].do()
     except Exception as error:
         logger.exception("The job %s failed; it is tried again", job.kind)
         jobs.fail(job, type(error).__name__)

@@ -5,6 +5,7 @@ from argine.desk.cases.operations.actions import report_action as report_action
 from argine.desk.cases.operations.appeals import decide_appeal as decide_appeal
 from argine.desk.cases.operations.appeals import file_appeal as file_appeal
 from argine.desk.cases.operations.decisions import decide as decide
+from argine.desk.cases.operations.mailing import choose_mail as choose_mail
 from argine.desk.cases.operations.messages import add_information as add_information
 from argine.desk.cases.operations.messages import ask_reporter as ask_reporter
 from argine.desk.cases.operations.minors import freeze as freeze
@@ -38,5 +39,4 @@ from argine.desk.cases.operations.supplements import tell_referral as tell_refer
 from argine.desk.cases.operations.votes import claim as claim
 from argine.desk.cases.operations.votes import release as release
 from argine.desk.cases.operations.votes import vote as vote
-from argine.desk.cases.operations.warnings import NOTIFY as NOTIFY
 from argine.desk.cases.operations.warnings import warn_of_clocks as warn_of_clocks

@@ -16,7 +16,7 @@ from argine.desk.cases.drafts import NoticeDraft
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.misuse import contact_digest, suspension_for, without_suspended
 from argine.desk.cases.models import Case, Notice
-from argine.desk.cases.operations import closing, misuse, relating, steps
+from argine.desk.cases.operations import closing, mailing, misuse, relating, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
@@ -55,6 +55,7 @@ def submit_notice(draft: NoticeDraft) -> Submission:
         )
         case.save(force_insert=True)
         notice = _save_notice(case, draft)
+        mailing.note(case, draft.mail, by=REPORTER)
         items: Sequence[UUID | None] = [address.id for address in notice.addresses.all()] or [None]
         suspension = suspension_for(notice)
         if suspension is not None:

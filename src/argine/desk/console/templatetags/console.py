@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,11 +25,21 @@ def console_nav(context: template.Context) -> dict[str, Any]:
         (Permission.MANAGE_RECORDS, "console:records", _("Records")),
         (Permission.SEE_LOG, "console:log", _("Log")),
         (Permission.MANAGE_PEOPLE, "console:people", _("People")),
+        (Permission.SEE_CASES, "console:outward", _("Other platforms")),
+        (Permission.SEE_REPORTS, "console:reports", _("Reports")),
+        (Permission.MANAGE_OUTGOING, "console:outgoing", _("What goes out")),
         (Permission.MANAGE_KEYS, "console:keys", _("Platform keys")),
         (Permission.SEE_CASES, "mfa_index", _("Your account")),
     )
-    allowed = [(reverse(name), label) for permission, name, label in pages if may(user, permission)]
+    allowed = [
+        (reverse(name), label) for permission, name, label in pages if may(user, permission) and _is_of_use(name)
+    ]
     return {"items": [(url, label, _is_here(url, path)) for url, label in allowed]}
+
+
+def _is_of_use(name: str) -> bool:
+    """Only a helpline writes to other platforms."""
+    return name != "console:outward" or settings.CONFIG.is_helpline
 
 
 def _is_here(url: str, path: str) -> bool:

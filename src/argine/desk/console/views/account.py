@@ -5,11 +5,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.adapters import has_second_factor
-from argine.desk.console.forms import JoinForm
+from argine.desk.console.forms import YES, JoinForm
 from argine.desk.core.errors import InvalidError
 from argine.desk.people import operations
 from argine.desk.people.enums import Permission, Role
@@ -35,6 +36,15 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "console/welcome.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
+@require_POST
+@needs(Permission.SEE_CASES)
+def warnings(request: StaffRequest) -> HttpResponse:
+    """Get warnings of clocks by e-mail, in the language of the page, or get them no more."""
+    language = (get_language() or "en") if request.POST.get("wanted") == YES else ""
+    operations.choose_warning_mails(request.user, language, by=request.actor)
+    return redirect("mfa_index")
+
+
 @require_safe
 @needs(Permission.SEE_CASES, second_factor=False)
 def show(request: StaffRequest) -> HttpResponse:
@@ -49,5 +59,6 @@ def show(request: StaffRequest) -> HttpResponse:
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         "is_safe": has_second_factor(request.user),
         "is_required": settings.CONFIG.mfa_required,
+        "yes": YES,
     }
     return render(request, "console/account.html", context)

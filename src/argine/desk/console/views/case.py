@@ -25,6 +25,8 @@ from argine.desk.console import (
     frozen_card,
     misuse_card,
     order_card,
+    outgoing,
+    outward_card,
     record_card,
     related_card,
 )
@@ -258,6 +260,8 @@ def page(
         "by_vote": votes.is_by_vote(case),
         "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
+        "outward": outward_card.of(case),
+        "letters": None if case.kind == CaseKind.ORDER else outgoing.letters_card(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "again": again_card.of(case),
         "misuse": misuse_card.of(case, request.actor, sent.misuse),

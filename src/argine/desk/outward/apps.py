@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OutwardConfig(AppConfig):
+    name = "argine.desk.outward"
+    label = "outward"
