@@ -45,7 +45,7 @@ class Found:
     Attributes:
         pdq: distance of the two as they are; 257 where one is not hashable.
         views: least distance of all views.
-        strength: what the patches prove, if the query's seeds lead to the original in a bank of any size.
+        strength: what the patches prove, if the query's seeds or its `pdq` lead to the original in a bank of any size.
         peers: distances of other tools' hashes by name.
     """
 
@@ -85,7 +85,8 @@ def query_trace(rgb: Pixels) -> QueryTrace:
 def found(bank: BankTrace, query: QueryTrace) -> Found:
     distances = [pdq.distance(bank.pdq, view) if bank.pdq.hashable and view.hashable else NEVER for view in query.views]
     strength = patch.Strength.NONE
-    if patch.seeded(bank.patches, query.patches):
+    whole = [distances[0], *distances[len(pdq.VIEWS) : len(pdq.VIEWS) + 1]]
+    if min(whole) <= patch.ALIKE_BITS or patch.seeded(bank.patches, query.patches):
         strength = patch.strength_of(patch.compare(bank.patches, query.patches))
     others = {name: (bank.peers[name] ^ value).bit_count() for name, value in query.peers.items()}
     return Found(distances[0], min(distances), strength, others)

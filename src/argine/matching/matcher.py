@@ -13,7 +13,7 @@ from argine.matching.locks import ReadWriteLock
 from argine.matching.patches import PatchBank, patches_of, readable_sets
 from argine.matching.register import Register, Slot
 from argine.matching.stock import Columns, Stock
-from argine.signals import pdq
+from argine.signals import patch, pdq
 from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.patch import Agreement, PatchSet, Strength, strength_in, strength_of
 from argine.signals.patch.geometry import CONFIRM_LIMIT
@@ -119,7 +119,7 @@ class Matcher:
             for look, patches in looks:
                 near = [*self._near_matches(look.signals, look.views, asked)]
                 if patches is not None and asked:
-                    near += self._patch_matches(patches, asked)
+                    near += self._patch_matches(patches, self._alike(look), asked)
                 found += near if animation is None else _in_frame(near, look.number)
         return _best(found)
 
@@ -166,8 +166,19 @@ class Matcher:
                 threshold = bank.pdq_threshold
                 yield Match(bank.id, bank.kind, entry, SignalType.PDQ, distance, threshold, strength, found)
 
-    def _patch_matches(self, patches: PatchSet, banks: Mapping[str, Bank]) -> Iterator[Match]:
-        for slot, agreement in self._patches.find(patches):
+    def _alike(self, look: AnimationFrame) -> list[Slot]:
+        """Entries whose whole picture is not far from this one, the nearest first: worth comparing patch by patch."""
+        whole = [*look.signals, *look.views[len(pdq.VIEWS) : len(pdq.VIEWS) + 1]]
+        codes = pdq.codes(signal for signal in whole if _is_near(signal))
+        if not len(codes):
+            return []
+        hits = self._index.search(codes, patch.ALIKE_BITS)
+        order = np.argsort(hits.distance, kind="stable")
+        found: list[Slot] = hits.key[order].tolist()
+        return found
+
+    def _patch_matches(self, patches: PatchSet, alike: Iterable[Slot], banks: Mapping[str, Bank]) -> Iterator[Match]:
+        for slot, agreement in self._patches.find(patches, alike):
             bank, strength = banks.get(self._register.bank_of(slot)), self._strength(slot, agreement)
             if bank is not None and strength is not Strength.NONE:
                 entry, distance = self._register.id_of(slot), round(agreement.distance)

@@ -57,16 +57,23 @@ class PatchBank:
         if gone:
             self._index.remove(np.array(gone, np.uint64))
 
-    def find(self, patches: PatchSet) -> Iterator[tuple[int, Agreement]]:
-        """Give the sets that the seeds lead to, with how they agree; those with most votes first."""
+    def find(self, patches: PatchSet, alike: Iterable[int] = ()) -> Iterator[tuple[int, Agreement]]:
+        """Give the sets that the seeds lead to, with how they agree; those with most votes first.
+
+        Args:
+            patches: of the query.
+            alike: numbers whose sets are compared besides, whatever the seeds say.
+        """
         if not self._sets:
             return
         hits = self._index.search(patch.query_seeds(patches), patch.SEED_RADIUS)
-        keys = patch.candidates(hits.query, hits.key, len(patches))[:MOST_COMPARED]
-        if not len(keys):
+        seeded = patch.candidates(hits.query, hits.key, len(patches))[:MOST_COMPARED].tolist()
+        besides = [_row(key, number) for key in alike for number in range(len(self._sets.get(key, ())))]
+        rows = list(dict.fromkeys(seeded + besides[:MOST_COMPARED]))
+        if not rows:
             return
         query = Query(patches)
-        for row in keys.tolist():
+        for row in rows:
             number, key = divmod(row, 1 << _NUMBER_AT)
             yield key, patch.compare(Located(PatchSet.from_bytes(self._sets[key][number])), query)
 

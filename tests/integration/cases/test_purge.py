@@ -21,7 +21,9 @@ from tests.factories import (
     make_case_in,
     make_decision,
     make_order,
+    make_outward,
     make_sighting,
+    make_stuck,
     random_signals,
 )
 
@@ -83,6 +85,8 @@ def everything() -> None:
     hold_records(frozen, "The police asked.", by=REVIEWER)
     release_records(frozen, by=REVIEWER)
     withdraw(make_case(statement="Taken back.").case, by=REPORTER)
+    make_stuck(refused.case)
+    make_outward()
 
 
 def removed(content_id: str) -> Case:

@@ -16,7 +16,7 @@ from argine.signals.errors import SignalError
 from argine.signals.types import Signal, SignalType
 
 LONGEST_ID = 300
-LONGEST_VALUE = 16_000  # a patch set of 300 patches; the others have at most 64 letters
+LONGEST_VALUE = 26_000  # a patch set of 500 patches; the others have at most 64 letters
 LONGEST_BANK = 40
 MOST_SIGNALS = 100
 MOST_VIEWS = 16

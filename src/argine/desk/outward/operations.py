@@ -32,7 +32,8 @@ def record_sent(case: Case, platform: str, law_id: str, way: Way, sent_at: datet
     fields = {} if addresses else {"platform": _("No address of this case is there.")}
     if law is None:
         fields["law"] = _("Choose a law.")
-    if not case.opened_at <= sent_at <= time.now():
+    # A form tells minutes or seconds: who sends at once is not to be told that the case was not there yet.
+    if not case.opened_at.replace(second=0, microsecond=0) <= sent_at <= time.now():
         fields["sent_at"] = _("Write when it was sent: after the case came, and not in the future.")
     if fields or law is None:
         raise InvalidError(" ".join(fields.values()), fields=fields)

@@ -13,6 +13,7 @@ from argine.signals.patch.hasher import BANK_PATCHES as BANK_PATCHES
 from argine.signals.patch.hasher import QUERY_PATCHES as QUERY_PATCHES
 from argine.signals.patch.hasher import hash_pixels as hash_pixels
 from argine.signals.patch.patchset import PatchSet as PatchSet
+from argine.signals.patch.seeds import ALIKE_BITS as ALIKE_BITS
 from argine.signals.patch.seeds import SEED_BITS as SEED_BITS
 from argine.signals.patch.seeds import SEED_RADIUS as SEED_RADIUS
 from argine.signals.patch.seeds import bank_seeds as bank_seeds

@@ -15,7 +15,7 @@ from argine.signals.patch_bytes import MAX_PATCHES
 BANK_PATCHES = 100
 """Patches kept of a picture in a bank: 3.8 kB."""
 
-QUERY_PATCHES = 300
+QUERY_PATCHES = 500
 """Patches made of a picture that is asked about: they are not kept, and more of them find more."""
 
 MAX_FOUND = 4096
