@@ -21,7 +21,6 @@ from tests.factories import (
     make_case_in,
     make_decision,
     make_order,
-    make_outward,
     make_sighting,
     make_stuck,
     random_signals,
@@ -59,6 +58,8 @@ from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.models import Bucket
 from argine.desk.core.privacy import Keep
+from argine.desk.outward.enums import Way
+from argine.desk.outward.operations import record_sent
 
 LATER = timedelta(days=3660)
 MARK = "zqmark"
@@ -71,6 +72,7 @@ def everything() -> None:
     add_to_notice(refused.notice, SupplementDraft(contact="me@person.example"), by=REPORTER)
     ask_reporter(refused.case, "Where?", by=REVIEWER)
     add_information(refused.case, "There.", by=REPORTER)
+    record_sent(refused.case, "site.example", "us-tida-s3", Way.MAIL, time.now(), by=REVIEWER)
     bring_to_vote(refused.case, disputed=True)
     decision = decide(fresh(refused.case), decision_draft(Outcome.KEEP), by=Actor("staff:1003"))
     decide_appeal(make_appeal(decision), VerdictDraft(Basis.STATEMENT, "It stands."), by=COLLEAGUE)
@@ -86,7 +88,6 @@ def everything() -> None:
     release_records(frozen, by=REVIEWER)
     withdraw(make_case(statement="Taken back.").case, by=REPORTER)
     make_stuck(refused.case)
-    make_outward()
 
 
 def removed(content_id: str) -> Case:
