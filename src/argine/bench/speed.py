@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TypedDict
+from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
+from argine.matching import Bank, BankEntry, BankKind, Matcher, decide
 from argine.media import decode
 from argine.signals import patch, pdq
 from argine.signals.hasher import QUERY_SIDE, hash_query
-from argine.signals.types import SignalType
+from argine.signals.types import Signal, SignalType
 
 try:
     import pdqhash
@@ -38,8 +41,13 @@ class Timed(TypedDict):
     seconds: dict[str, float]
 
 
-def timed(path: Path, rounds: int) -> Timed:
+def timed(path: Path, rounds: int, bank: Matcher | None = None) -> Timed:
     """Time each stage of one file: the best of some rounds, for other programs only ever slow one down.
+
+    Args:
+        path: the file.
+        rounds: of each stage.
+        bank: what the whole check is made against; without one that stage is left out.
 
     Raises:
         OSError: the file cannot be read.
@@ -57,10 +65,52 @@ def timed(path: Path, rounds: int) -> Timed:
         "patch, for a query": lambda: patch.hash_pixels(pixels, patch.QUERY_PATCHES),
         "file to all signals, for a query": lambda: hash_query(data),
     }
+    if bank is not None:
+        stages[f"file to verdict, {len(bank)} pictures banked"] = lambda: check(data, bank)
     if INSTALLED:
         stages["Pillow and pdqhash"] = lambda: peer(data)
     seconds = {name: min(_seconds(stage) for _ in range(rounds)) for name, stage in stages.items()}
     return {"megapixels": pixels.shape[0] * pixels.shape[1] / 1e6, "seconds": seconds}
+
+
+def check(data: bytes, bank: Matcher) -> object:
+    """Do the whole check of an upload: hash, look up, decide."""
+    hashed = hash_query(data)
+    return decide(bank.match(hashed.signals, views=hashed.views), hashable=hashed.unhashable is None)
+
+
+def bank_like(paths: Sequence[Path], count: int, seed: int) -> Matcher:
+    """A bank of made-up pictures whose patches are like those of real ones.
+
+    Each picture has a random `pdq` and patches drawn from all of the given pictures', a few bits of each changed: so
+    chance brings a query's patches to as many of them as it would in a bank of so many photographs.
+
+    Raises:
+        ValueError: the pictures have no patches at all.
+    """
+    rng, matcher = np.random.default_rng(seed), Matcher()
+    matcher.put_bank(Bank("b", "Made up", BankKind.BLOCK))
+    sets = [patch.hash_pixels(decode.picture(path.read_bytes()).pixels) for path in paths]
+    pool = np.concatenate([one.codes for one in sets])
+    if not len(pool):
+        raise ValueError("these pictures have no patches to draw from")
+    for start in range(0, count, _AT_ONCE):
+        matcher.put_entries(_entry(pool, rng) for _ in range(start, min(count, start + _AT_ONCE)))
+    return matcher
+
+
+_AT_ONCE = 5000
+_PLACES = 512 * 48
+
+
+def _entry(pool: npt.NDArray[np.uint8], rng: np.random.Generator) -> BankEntry:
+    picked = pool[rng.integers(0, len(pool), patch.BANK_PATCHES)]
+    changed = np.bitwise_and.reduce(rng.integers(0, 256, (4, *picked.shape), np.uint8))  # one bit of sixteen
+    x, y = (rng.integers(0, _PLACES, len(picked)).astype(np.uint16) for _ in range(2))
+    scale, angle = (rng.integers(20, 200, len(picked)).astype(np.uint8) for _ in range(2))
+    patches = patch.PatchSet(640, 480, picked ^ changed, x, y, scale, angle)
+    signals = (Signal(SignalType.PDQ, rng.bytes(32), 100), Signal(SignalType.PATCH, patches.to_bytes()))
+    return BankEntry(str(UUID(bytes=rng.bytes(16))), "b", signals)
 
 
 def peer(data: bytes) -> object:

@@ -28,3 +28,13 @@ def test_a_folder_without_pictures_is_said_to_be_one(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["bench", "hash", "--images", str(tmp_path)])
     assert result.exit_code == 3
     assert "no picture" in result.output
+
+
+def test_the_whole_check_is_timed_in_a_bank_whose_patches_are_drawn_from_half_of_the_pictures(tmp_path: Path) -> None:
+    for name in ("chelsea", "coffee"):
+        Image.fromarray(getattr(data, name)()).save(tmp_path / f"{name}.png")
+    target = tmp_path / "speed.json"
+    words = ["bench", "hash", "--images", str(tmp_path), "--rounds", "1", "--bank", "30", "--json", str(target)]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    stages = json.loads(target.read_text(encoding="utf-8"))["stages"]
+    assert stages["file to verdict, 30 pictures banked"]["milliseconds"] > stages["decode, for a query"]["milliseconds"]
