@@ -123,10 +123,16 @@ def questions(key: str, picture: Image.Image | None) -> list[Question]:
     for name, (width, height) in SIDES.items():
         data = jpeg(picture, width, height)
         about = f"JPEG of {name} megapixels, {len(data) // 1024} KiB"
-        found.append(_file(f"{about}: pdq", bearer, data, "pdq"))
-        found.append(_file(f"{about}: all signals", bearer, data, None))
-    found.append(_file(f"PNG of {BOMB_SIDE**2 // 10**6} megapixels: refused", bearer, bomb(), None, 422))
+        found.append(_whole(f"{about}: pdq", {**bearer, "Argine-Signals": "pdq"}, data))
+        found.append(_form(f"{about}: pdq, in a form", bearer, data, "pdq"))
+        found.append(_whole(f"{about}: all signals", bearer, data))
+    found.append(_whole(f"PNG of {BOMB_SIDE**2 // 10**6} megapixels: refused", bearer, bomb(), 422))
     return found
+
+
+def _whole(name: str, head: Mapping[str, str], data: bytes, status: int = OK) -> Question:
+    """A check of a file that is the whole body."""
+    return Question(name, "POST", CHECK, {**head, "Content-Type": "application/octet-stream"}, lambda: data, status)
 
 
 def signals(views: int) -> bytes:
@@ -135,13 +141,13 @@ def signals(views: int) -> bytes:
     return json.dumps({"signals": made[:1], "views": made if views > 1 else []}).encode()
 
 
-def _file(name: str, head: Mapping[str, str], data: bytes, types: str | None, status: int = OK) -> Question:
+def _form(name: str, head: Mapping[str, str], data: bytes, types: str) -> Question:
     mark = secrets.token_hex(16)
-    fields = f'--{mark}\r\nContent-Disposition: form-data; name="signals"\r\n\r\n{types}\r\n' if types else ""
+    fields = f'--{mark}\r\nContent-Disposition: form-data; name="signals"\r\n\r\n{types}\r\n'
     start = f'{fields}--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
     body = start.encode() + data + f"\r\n--{mark}--\r\n".encode()
     return Question(
-        name, "POST", CHECK, {**head, "Content-Type": f"multipart/form-data; boundary={mark}"}, lambda: body, status
+        name, "POST", CHECK, {**head, "Content-Type": f"multipart/form-data; boundary={mark}"}, lambda: body
     )
 
 

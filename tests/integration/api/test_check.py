@@ -298,3 +298,48 @@ def test_a_match_of_another_entry_says_that_it_is_bound_to_no_part(platform: Cli
     add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
     (match,) = check_file(platform, cat).json()["matches"]
     assert (match["region_bound"], match["region"]) == (False, None)
+
+
+def check_bytes(client: Client, data: bytes, **headers: str) -> Any:
+    return client.post(URL, data, content_type="application/octet-stream", headers=headers)
+
+
+def test_a_file_that_is_the_whole_body_is_answered_as_one_in_a_form(platform: Client, cat: bytes) -> None:
+    add_entry(REMOVED, cat_signals(), origin="test", by=SYSTEM)
+    names = {"Argine-Content-Id": "post-7", "Argine-Content-Url": "https://example.org/7", "Argine-Banks": "removed"}
+    whole, form = check_bytes(platform, cat, **names).json(), check_file(platform, cat).json()
+    assert whole["verdict"] == "block"
+    assert whole | {"id": ""} == form | {"id": ""}
+    assert Sighting.objects.order_by("at")[0].content_id == "post-7"
+
+
+def test_only_the_signals_that_are_asked_for_are_made(platform: Client, cat: bytes) -> None:
+    for answer in (
+        check_bytes(platform, cat, **{"Argine-Signals": "pdq,md5"}),
+        check_file(platform, cat, signals=["pdq", "md5"]),
+        check_file(platform, cat, signals="pdq, md5"),
+    ):
+        assert [one["type"] for one in answer.json()["signals"]] == ["pdq", "md5"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "field"),
+    [
+        ({"Argine-Signals": "pdq,phash"}, "signals.1"),
+        ({"Argine-Banks": "no-such-bank"}, "banks"),
+        ({"Argine-Content-Url": "ftp://example.org"}, "content_url"),
+        ({"Argine-Content-Id": "x" * 301}, "content_id"),
+    ],
+)
+def test_a_wrong_header_is_told_by_the_name_of_its_field(
+    platform: Client, cat: bytes, headers: dict[str, str], field: str
+) -> None:
+    answer = check_bytes(platform, cat, **headers)
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == [field]
+
+
+def test_a_body_that_is_no_picture_or_too_large_is_refused(platform: Client, settings: Any) -> None:
+    assert check_bytes(platform, b"x").status_code == 415
+    settings.CONFIG = replace(settings.CONFIG, max_upload_mib=1)
+    assert check_bytes(platform, bytes(1024 * 1024 + 1)).status_code == 413

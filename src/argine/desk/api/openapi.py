@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from argine.desk.api.answers import ProblemAnswer
 from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, ReappearanceAsked, UploadFields
-from argine.desk.api.bodies import FILE_PART, FORM, JSON
+from argine.desk.api.bodies import BYTES, FILE_PART, FORM, HEADERS, JSON
 
 Document = dict[str, Any]
 
@@ -38,7 +38,16 @@ def _text(description: str) -> Document:
     return {"responses": {200: {"description": description, "content": content}}}
 
 
-CHECK_BODY = _body(**{FORM: "UploadForm", JSON: "CheckAsked"})
+def _check_body() -> Document:
+    """A form, JSON, or the file itself with the form's other fields in headers."""
+    body = _body(**{FORM: "UploadForm", JSON: "CheckAsked"})
+    body["requestBody"]["content"][BYTES] = {"schema": {"type": "string", "format": "binary"}}
+    about = f"With a file as {BYTES}: as the field of that name in {FORM}, lists with commas."
+    shape = {"in": "header", "required": False, "schema": {"type": "string"}, "description": about}
+    return {**body, "parameters": [{"name": head, **shape} for head in HEADERS.values()]}
+
+
+CHECK_BODY = _check_body()
 ACTION_BODY = _body(**{JSON: "ActionAsked"})
 APPEAL_BODY = _body(**{JSON: "AppealAsked"})
 REAPPEARANCE_BODY = _body(**{JSON: "ReappearanceAsked"})

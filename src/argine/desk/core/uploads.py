@@ -26,22 +26,28 @@ class RefuseFiles(FileUploadHandler):
 class MemoryOnly(FileUploadHandler):
     """Keeps one file in memory and stops reading as soon as it is larger than `max_bytes`."""
 
+    chunk_size = 256 * 1024  # each piece is searched, copied and handed on by itself
+
     def __init__(self, request: HttpRequest | None = None, *, max_bytes: int) -> None:
         super().__init__(request)
         self.max_bytes = max_bytes
-        self.buffer = BytesIO()
+        self.pieces: list[bytes] = []
         self.too_large = False
+
+    @property
+    def data(self) -> bytes:
+        """The whole file."""
+        return b"".join(self.pieces)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) > self.max_bytes:
             self.too_large = True
             raise StopUpload(connection_reset=False)
-        self.buffer.write(raw_data)
+        self.pieces.append(raw_data)
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        self.buffer.seek(0)
         return InMemoryUploadedFile(
-            file=self.buffer,
+            file=BytesIO(),  # who wants it takes `data`: it is not copied
             field_name=self.field_name,
             name="upload",
             content_type=self.content_type,
