@@ -7,18 +7,17 @@ from argine.desk.api.problems import MissingScopeError
 from argine.desk.core import actor
 from argine.desk.core.actor import Actor
 from argine.desk.people.enums import Scope
-from argine.desk.people.models import ApiKey
-from argine.desk.people.queries import find_key
+from argine.desk.people.queries import KnownKey, known_key
 
 
 class KeyedRequest(HttpRequest):
     """A request whose key was found good."""
 
-    auth: ApiKey
+    auth: KnownKey
 
 
 def asker(request: KeyedRequest) -> Actor:
-    return actor.key(request.auth.pk)
+    return actor.key(request.auth.id)
 
 
 class PlatformKey(HttpBearer):
@@ -28,8 +27,8 @@ class PlatformKey(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:  # noqa: ARG002  # ninja's shape
-        key = find_key(token)
+    def authenticate(self, request: HttpRequest, token: str) -> KnownKey | None:  # noqa: ARG002  # ninja's shape
+        key = known_key(token)
         if key is not None and self.scope not in key.scopes:
             raise MissingScopeError(self.scope)
         return key
