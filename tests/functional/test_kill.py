@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPException
 from random import Random
-from time import monotonic, sleep
+from time import sleep
 from typing import Self
 
 import pytest
