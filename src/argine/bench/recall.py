@@ -6,12 +6,12 @@ repeated, in part or in another order. What is found wrongly is measured in `pai
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,8 @@ class Task:
     edits: tuple[str, ...]
     seed: int
 
+
+Result = TypeVar("Result")
 
 Hits = dict[str, set[str]]
 """By edit: the signals that found the copy."""
@@ -63,11 +65,16 @@ def tasks(paths: Sequence[Path], edits: Sequence[Edit], seed: int) -> list[Task]
 
 def measure(work: Sequence[Task], jobs: int) -> Iterator[Hits]:
     """Try every edit of every picture, in as many processes as asked for."""
+    return in_processes(hits_of, work, jobs)
+
+
+def in_processes(do: Callable[[Task], Result], work: Sequence[Task], jobs: int) -> Iterator[Result]:
+    """Do each task, in this process or in several, and hand on what comes of them in their order."""
     if jobs == 1:
-        yield from map(hits_of, work)
+        yield from map(do, work)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(hits_of, work)
+        yield from pool.map(do, work)
 
 
 def hits_of(task: Task) -> Hits:

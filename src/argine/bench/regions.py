@@ -5,27 +5,25 @@ marked, roughly, as a hand marks it. Asked about are the source, untouched and a
 copy of the forgery. All goes the way of an upload: bytes, signals, matcher, verdict.
 """
 
-import io
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import TypedDict
 
 import numpy as np
-from PIL import Image
 
 from argine.bench.edits import Chance
 from argine.bench.edits.compose import Forgery, forged
 from argine.bench.edits.kinds import Pixels
+from argine.bench.edits.pixel_values import encoded
 from argine.bench.edits.shape import crop
-from argine.bench.recall import Task
+from argine.bench.recall import Task, in_processes
+from argine.bench.speed import verdict_of
 from argine.bench.traces import pixels_of
 from argine.bench.wilson import wilson
-from argine.matching import Bank, BankEntry, BankKind, Matcher, Verdict, decide
+from argine.matching import Bank, BankEntry, BankKind, Matcher, Verdict
 from argine.matching.regions import region_of
-from argine.signals.hasher import hash_file_bytes, hash_query
+from argine.signals.hasher import hash_file_bytes
 from argine.signals.patch import Rectangle
 
 PARTS = (5, 15, 30)
@@ -64,11 +62,7 @@ class RegionRow(TypedDict):
 
 def measure(work: Sequence[Task], jobs: int) -> Iterator[Verdicts]:
     """Forge every picture, in as many processes as asked for."""
-    if jobs == 1:
-        yield from map(verdicts_of, work)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(verdicts_of, work)
+    return in_processes(verdicts_of, work, jobs)
 
 
 def verdicts_of(task: Task) -> Verdicts:
@@ -82,14 +76,14 @@ def _asked(task: Task, source: Pixels, other: Pixels, part: int) -> dict[str, Ve
     forgery = forged(source, chance, part / 100)
     matcher = Matcher()
     matcher.put_bank(BANK)
-    signals = hash_file_bytes(_saved(forgery.pixels, BANKED_QUALITY)).signals
+    signals = hash_file_bytes(encoded(forgery.pixels, BANKED_QUALITY)).signals
     matcher.put_entry(BankEntry("forgery", BANK.id, signals, marked(forgery, chance.rng)))
     asked = {
         "source": task.path.read_bytes(),
-        "source_copy": _saved(crop(CROP_KEEPS)(source, chance), QUALITY),
-        "copy": _saved(crop(CROP_KEEPS)(forgery.pixels, chance), QUALITY),
+        "source_copy": encoded(crop(CROP_KEEPS)(source, chance), QUALITY),
+        "copy": encoded(crop(CROP_KEEPS)(forgery.pixels, chance), QUALITY),
     }
-    return {name: _verdict(matcher, data) for name, data in asked.items()}
+    return {name: verdict_of(data, matcher) for name, data in asked.items()}
 
 
 def marked(forgery: Forgery, rng: np.random.Generator) -> Rectangle:
@@ -98,17 +92,6 @@ def marked(forgery: Forgery, rng: np.random.Generator) -> Rectangle:
     off = rng.uniform(-TOO_NEAR, TOO_FAR, 4) * (right - left, bottom - top, right - left, bottom - top)
     sides = (left - off[0], top - off[1], right + off[2], bottom + off[3])
     return region_of(*(float(min(1.0, max(0.0, side))) for side in sides))
-
-
-def _saved(rgb: Pixels, quality: int) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(rgb).save(file, "JPEG", quality=quality)
-    return file.getvalue()
-
-
-def _verdict(matcher: Matcher, data: bytes) -> Verdict:
-    asked = hash_query(data)
-    return decide(matcher.match(asked.signals, views=asked.views), hashable=asked.unhashable is None)
 
 
 FOUND = {Verdict.BLOCK, Verdict.REVIEW}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from argine.matching import Bank, BankEntry, BankKind, Matcher, decide
+from argine.matching import Bank, BankEntry, BankKind, Matcher, Verdict, decide
 from argine.media import decode
 from argine.signals import patch, pdq
 from argine.signals.hasher import QUERY_SIDE, hash_query
@@ -66,14 +66,14 @@ def timed(path: Path, rounds: int, bank: Matcher | None = None) -> Timed:
         "file to all signals, for a query": lambda: hash_query(data),
     }
     if bank is not None:
-        stages[f"file to verdict, {len(bank)} pictures banked"] = lambda: check(data, bank)
+        stages[f"file to verdict, {len(bank)} pictures banked"] = lambda: verdict_of(data, bank)
     if INSTALLED:
         stages["Pillow and pdqhash"] = lambda: peer(data)
     seconds = {name: min(_seconds(stage) for _ in range(rounds)) for name, stage in stages.items()}
     return {"megapixels": pixels.shape[0] * pixels.shape[1] / 1e6, "seconds": seconds}
 
 
-def check(data: bytes, bank: Matcher) -> object:
+def verdict_of(data: bytes, bank: Matcher) -> Verdict:
     """Do the whole check of an upload: hash, look up, decide."""
     hashed = hash_query(data)
     return decide(bank.match(hashed.signals, views=hashed.views), hashable=hashed.unhashable is None)

@@ -1,10 +1,13 @@
 """Files and folders that a command was given."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from argine.media.errors import TooManyBytes, UnsupportedMedia
 from argine.media.limits import DEFAULT_LIMITS
+
+Item = TypeVar("Item")
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
@@ -14,6 +17,12 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
         else:
             yield path
+
+
+def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
+    """As many as asked for, spread evenly; all where there is no limit."""
+    step = max(1, len(items) // limit) if limit else 1
+    return list(items[::step][:limit])
 
 
 def read_file(path: Path) -> bytes:

@@ -217,7 +217,7 @@ class _Draft:
         self._content.flush()
         os.fsync(self._file.fileno())
         self._name.replace(self._path)
-        _flush_folder(self._path.parent)
+        flush(self._path.parent)
 
 
 def _views(head: Head, content: mmap.mmap) -> dict[str, NDArray[Any]]:
@@ -251,11 +251,11 @@ def _check_size(size: int, expected: int) -> None:
         raise IndexFileError(f"This index file was altered: {size} bytes, not {expected}. {_REBUILD}")
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut. Windows has no such call and needs none."""
-    if os.name == "nt":
+def flush(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk. Windows has no such call for folders and needs none."""
+    if os.name == "nt" and path.is_dir():
         return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

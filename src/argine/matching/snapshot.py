@@ -11,7 +11,6 @@ its arrays.
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from argine.index import HammingIndex, IndexFileError
+from argine.index.snapshot import flush
 from argine.matching.matcher import Matcher
 from argine.matching.stock import EXACT, ID, Columns, Stock
 from argine.signals.patch.geometry import Rectangle
@@ -55,7 +55,7 @@ def save(folder: Path, columns: Columns, note: str) -> None:
     try:
         _write(draft, columns, note)
         draft.rename(folder)
-        _flush(folder.parent)
+        flush(folder.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -101,7 +101,7 @@ def _write(draft: Path, columns: Columns, note: str) -> None:
     told = {"version": VERSION, "note": note, "names": list(stock.names), "regions": regions, "files": files}
     (draft / TOLD).write_text(json.dumps(told, indent=1), "utf-8")
     for path in (*draft.iterdir(), draft):
-        _flush(path)
+        flush(path)
 
 
 def _told(folder: Path) -> dict[str, Any]:
@@ -128,14 +128,3 @@ def _mapped(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
 def _checksum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    """Bring a file or folder to the disk. Windows cannot do so for folders and need not."""
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

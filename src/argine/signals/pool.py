@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from io import FileIO
 from time import monotonic
 
 from argine.errors import ArgineError
@@ -67,8 +68,8 @@ class Child:
     def __init__(self, limits: Limits) -> None:
         ours, theirs = socket.socketpair()
         # Through the socket alone a file goes in small pieces, and the two processes wait for each other at each.
-        self.memory = os.memfd_create("upload") if hasattr(os, "memfd_create") else None
-        shared = [theirs.fileno()] if self.memory is None else [theirs.fileno(), self.memory]
+        self.memory = FileIO(os.memfd_create("upload"), "r+") if hasattr(os, "memfd_create") else None
+        shared = [theirs.fileno()] if self.memory is None else [theirs.fileno(), self.memory.fileno()]
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
                 [sys.executable, "-m", "argine.signals.child", *map(str, shared)],
@@ -105,17 +106,16 @@ class Child:
         if self.memory is None:
             yield
             return
-        protocol.write_all(self.memory, data)
+        protocol.write_all(self.memory.fileno(), data)
         try:
             yield
         finally:
-            os.ftruncate(self.memory, 0)
+            self.memory.truncate(0)
 
     def end(self) -> None:
         self.connection.close()
         if self.memory is not None:
-            os.close(self.memory)
-            self.memory = None
+            self.memory.close()
         self.process.kill()
         self.process.wait()
 
@@ -146,6 +146,7 @@ class HashPool:
         self.pool_limits, self.limits = pool_limits, limits
         self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
         self._count = 0
+        self._confinement: Confinement | None = None
         self._lock = threading.Lock()
         # At the latest when nobody holds the pool any more, or this process ends.
         weakref.finalize(self, _end_all, self._idle)
@@ -170,9 +171,11 @@ class HashPool:
             return one.hash(data, types, self.limits, self.pool_limits.seconds, query=query)
 
     def confinement(self) -> Confinement:
-        """How far the processes are confined; starts one if there is none."""
-        with self._borrowed(monotonic() + START_SECONDS) as one:
-            return one.confinement
+        """How far the processes are confined: all alike. Starts one if none was; never waits for those at work."""
+        if self._confinement is None:
+            with self._borrowed(monotonic() + START_SECONDS) as one:
+                return one.confinement
+        return self._confinement
 
     def close(self) -> None:
         """End the processes that wait."""
@@ -223,6 +226,7 @@ class HashPool:
                 f"This machine confines the picture decoder only so far: {one.confinement.level}. "
                 f"The settings ask for: {self.pool_limits.least}."
             )
+        self._confinement = one.confinement
         return one
 
     def _drop(self, one: Child) -> None:

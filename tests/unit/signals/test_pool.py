@@ -130,6 +130,7 @@ def test_children_end_with_their_parent() -> None:
     one = pool._idle.get_nowait()
     one.connection.close()
     assert one.process.wait(5) == 0
+    one.end()
 
 
 @pytest.mark.parametrize("types", [{SignalType.PDQ}, {SignalType.PATCH}, frozenset(SignalType)])
@@ -150,4 +151,10 @@ def test_nothing_of_a_file_stays_in_shared_memory(pool: HashPool) -> None:
     child_of(pool)
     memory = pool._idle.queue[-1].memory
     assert memory is not None
-    assert os.fstat(memory).st_size == 0
+    assert os.fstat(memory.fileno()).st_size == 0
+
+
+def test_how_far_children_are_confined_is_told_while_all_of_them_are_at_work(pool: HashPool) -> None:
+    expected = pool.confinement()
+    with pool._borrowed(monotonic()), pool._borrowed(monotonic() + 20):
+        assert pool.confinement() == expected

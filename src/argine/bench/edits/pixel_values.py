@@ -19,9 +19,14 @@ def recompress(quality: int, form: str = "JPEG") -> Change:
 
 
 def saved(rgb: Pixels, quality: int, form: str = "JPEG") -> Pixels:
+    return pixels_of(Image.open(io.BytesIO(encoded(rgb, quality, form))))
+
+
+def encoded(rgb: Pixels, quality: int, form: str = "JPEG") -> bytes:
+    """A picture as a file."""
     file = io.BytesIO()
     image_of(rgb).save(file, form, quality=quality)
-    return pixels_of(Image.open(file))
+    return file.getvalue()
 
 
 def recompress_repeatedly(rgb: Pixels, chance: Chance) -> Pixels:

@@ -12,7 +12,7 @@ from rich.table import Table
 from argine.bench import sections, speed
 from argine.bench.machine import describe
 from argine.cli.exits import CommandError, Exit
-from argine.cli.files import walk
+from argine.cli.files import spread, walk
 from argine.cli.output import progress
 from argine.desk.core import time
 from argine.errors import ArgineError
@@ -42,8 +42,7 @@ def command(
     name: str,
 ) -> None:
     """Time each stage from a file to its signals, in one process, beside Pillow with pdqhash where installed."""
-    paths = list(walk([images]))
-    paths = paths[:: max(1, len(paths) // limit)][:limit] if limit else paths
+    paths = spread(list(walk([images])), limit)
     lenders, paths = (paths[::2], paths[1::2]) if banked else ([], paths)
     bank = speed.bank_like(lenders, banked, seed=1) if banked else None
     rows = [row for path in progress(paths, "Timing") if (row := timed(path, rounds, bank)) is not None]
@@ -53,7 +52,7 @@ def command(
     stages = speed.summed(rows[1:] or rows)
     drifts = [bits for path in paths if (bits := drifted(path)) is not None]
     Console().print(table(stages))
-    click.echo(f"pdq of a file that is shrunk while it is decoded moves by {spread(drifts)}.")
+    click.echo(f"pdq of a file that is shrunk while it is decoded moves by {drift_in_words(drifts)}.")
     if json_path is not None:
         numbers = {"pictures": len(rows), "stages": stages, "drift": drifts}
         json_path.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
@@ -71,11 +70,11 @@ def section(rows: Sequence[speed.Timed], stages: dict[str, speed.Stage], drifts:
         f"## Hashing: {len(rows)} pictures of {mean:.1f} megapixels\n\n"
         f"`argine bench hash{options}`, {time.now():%Y-%m-%d}. {machine}.\n\n"
         'Best of each picture, one process. "For a query": a large JPEG is shrunk while it is decoded; '
-        f"its pdq moves by {spread(drifts)}.\n\n{sections.table(head, lines)}"
+        f"its pdq moves by {drift_in_words(drifts)}.\n\n{sections.table(head, lines)}"
     )
 
 
-def spread(drifts: Sequence[int]) -> str:
+def drift_in_words(drifts: Sequence[int]) -> str:
     return f"{statistics.median(drifts):.0f} bits (median), {max(drifts)} at most"
 
 

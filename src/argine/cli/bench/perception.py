@@ -9,7 +9,7 @@ import click
 from argine.bench import perception, sections
 from argine.bench.machine import describe
 from argine.cli.exits import CommandError, Exit
-from argine.cli.files import walk
+from argine.cli.files import spread, walk
 from argine.desk.core import time
 
 HASHERS = (*perception.OURS, "phash", "dhash")
@@ -28,8 +28,7 @@ def command(images: Path, limit: int | None, seed: int, json_path: Path | None, 
     """
     if not perception.INSTALLED:
         raise CommandError("Install the package first: pip install 'perception[benchmarking]'.", Exit.REFUSED)
-    paths = list(walk([images]))
-    paths = paths[:: max(1, len(paths) // limit)][:limit] if limit else paths
+    paths = spread(list(walk([images])), limit)
     with tempfile.TemporaryDirectory(prefix="argine-bench-") as folder:
         table = perception.measure(paths, Path(folder), seed)
     rows = [[edit, *(f"{100 * by[name]:.1f}" for name in HASHERS)] for edit, by in table.items()]

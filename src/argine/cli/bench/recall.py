@@ -16,7 +16,7 @@ from argine.bench.report import Report
 from argine.bench.traces import pixels_of
 from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
-from argine.cli.files import walk
+from argine.cli.files import spread, walk
 from argine.cli.output import progress
 from argine.desk.core import time
 from argine.errors import ArgineError
@@ -160,12 +160,6 @@ def bound(paths: Sequence[Path], limit: int | None, seed: int, jobs: int) -> dic
     """Forge a part of each picture and ask whether source and forgery are told apart."""
     work = spread(recall.tasks(paths, (), seed), limit)
     return regions.table(progress(regions.measure(work, jobs), "Forging", total=len(work)))
-
-
-def spread(work: list[recall.Task], limit: int | None) -> list[recall.Task]:
-    """As many as asked for, spread evenly."""
-    step = max(1, len(work) // limit) if limit else 1
-    return work[::step][:limit]
 
 
 def compared(paths: Sequence[Path], label: str) -> pairs.FalsePositives:

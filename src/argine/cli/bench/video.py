@@ -16,7 +16,7 @@ from argine.bench.video.recipes import RECIPES, Recipe
 from argine.bench.video.report import CostRow, LongRow, Report
 from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
-from argine.cli.files import walk
+from argine.cli.files import spread, walk
 from argine.cli.output import progress
 
 LEAST_FILMS = 2
@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     Every film and every copy is also asked about against all other films: what is found there is found wrongly,
     unless --groups says that the two show the same. With --minutes 0 nothing is said of costs.
     """
-    clips = chosen(readable(videos), limit)
+    clips = spread(readable(videos), limit)
     films = measure.banked(clips, groups_in(groups))
     report = measured(films, [recipe for recipe in RECIPES if recipe.name.startswith(tuple(edits.split(",")))])
     if minutes > 0:
@@ -81,10 +81,6 @@ def _read(path: Path) -> Clip | None:
         return read(path)
     except (OSError, FFmpegError, IndexError, ValueError):
         return None
-
-
-def chosen(clips: list[Clip], limit: int | None) -> list[Clip]:
-    return clips[:: max(1, len(clips) // limit)][:limit] if limit else clips
 
 
 def groups_in(path: Path | None) -> dict[str, int]:

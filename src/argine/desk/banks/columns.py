@@ -19,11 +19,11 @@ from argine.matching.regions import RegionError
 from argine.matching.stock import Columns
 from argine.signals.errors import SignalError
 from argine.signals.patch import PatchSet, Rectangle
-from argine.signals.types import MIN_PDQ_QUALITY, SignalType
+from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 20_000
+AT_ONCE, PATCHES_AT_ONCE = 20_000, 2_000
 UNREADABLE = Rectangle(-2.0, -2.0, -1.0, -1.0)
 Row = tuple[Any, ...]
 
@@ -38,20 +38,27 @@ def read_columns() -> Columns:
 def read_patches() -> Iterator[dict[str, list[PatchSet]]]:
     """Read the patch sets of live entries, by id, some at a time; one entry's may come in two parts."""
     found = EntrySignal.objects.filter(type=SignalType.PATCH, entry__withdrawn_at=None)
-    for rows in _some(found.iterator(chunk_size=AT_ONCE // 10), AT_ONCE // 10):
+    for rows in queries.batched(found.iterator(chunk_size=PATCHES_AT_ONCE), PATCHES_AT_ONCE):
         sets: defaultdict[str, list[PatchSet]] = defaultdict(list)
         for row in rows:
-            sets[str(row.entry_id)] += _patches_of(row)
+            sets[str(row.entry_id)] += readable_sets(readable(row))
         yield {entry_id: found for entry_id, found in sets.items() if found}
 
 
-def _patches_of(row: EntrySignal) -> list[PatchSet]:
+def readable(row: EntrySignal) -> list[Signal]:
+    """The signal of a row; none if it cannot be read.
+
+    The entry's other signals count all the same; `argine log verify` names it.
+    """
     try:
-        return readable_sets([queries.signal_of(row)])
+        return [queries.signal_of(row)]
     except (SealError, SignalError):
-        # The entry's other signals count all the same; `argine log verify` names it.
-        logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
+        _say_unreadable(row.entry_id)
         return []
+
+
+def _say_unreadable(entry_id: UUID | str) -> None:
+    logger.error("A signal of bank entry %s cannot be read", entry_id)
 
 
 def _entries() -> tuple[bytes, Any, tuple[str, ...]]:
@@ -101,7 +108,7 @@ def _signals(kind: SignalType) -> tuple[bytes, Sequence[bytes]]:
 def _say_damaged(kind: SignalType, rows: Sequence[Row]) -> None:
     for row in rows:
         if len(row[1]) != kind.size:
-            logger.error("A signal of bank entry %s cannot be read", row[0])
+            _say_unreadable(row[0])
 
 
 def _rows(text: str, parameters: tuple[str, ...]) -> Iterator[list[Row]]:
@@ -114,14 +121,3 @@ def _rows(text: str, parameters: tuple[str, ...]) -> Iterator[list[Row]]:
 def _raw(ids: Sequence[UUID | str]) -> bytes:
     """16 bytes each; SQLite gives text, PostgreSQL gives UUIDs."""
     return bytes.fromhex("".join(one if isinstance(one, str) else one.hex for one in ids))
-
-
-def _some(rows: Iterator[EntrySignal], size: int) -> Iterator[list[EntrySignal]]:
-    found: list[EntrySignal] = []
-    for row in rows:
-        found.append(row)
-        if len(found) == size:
-            yield found
-            found = []
-    if found:
-        yield found

@@ -5,7 +5,6 @@ anywhere on the machine counts from the very next check on. Large banks come fro
 (`snapshots`); smaller ones are read from the database.
 """
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,16 +13,12 @@ from threading import Lock
 from uuid import UUID
 
 from argine.desk.banks import queries, snapshots
-from argine.desk.banks.columns import bound_to, read_columns, read_patches
+from argine.desk.banks.columns import bound_to, read_columns, read_patches, readable
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
-from argine.desk.core.crypto import SealError
 from argine.matching import Bank as MatchedBank
 from argine.matching import BankEntry as MatchedEntry
 from argine.matching import BankKind, Matcher
-from argine.signals.errors import SignalError
 from argine.signals.types import Signal
-
-logger = logging.getLogger(__name__)
 
 BATCH = 500  # entries asked of the database at a time
 TOGETHER = 100  # such batches handed to the matcher at a time: many at once are taken up much faster
@@ -100,8 +95,8 @@ def _follow(view: _View, latest: int) -> None:
     changes = list(Change.objects.filter(seq__gt=view.seen, seq__lte=latest).values_list("bank_id", "entry_id"))
     _put_banks(view.matcher, {bank for bank, _ in changes})
     entry_ids = list({entry for _, entry in changes if entry is not None})
-    for ids in _batched(entry_ids, BATCH * TOGETHER):
-        found = list(chain.from_iterable(_entries(batch) for batch in _batched(ids, BATCH)))
+    for ids in queries.batched(entry_ids, BATCH * TOGETHER):
+        found = list(chain.from_iterable(_entries(batch) for batch in queries.batched(ids, BATCH)))
         view.matcher.put_entries(found)
         for entry_id in {str(entry_id) for entry_id in ids} - {entry.id for entry in found}:
             view.matcher.withdraw(entry_id)
@@ -118,17 +113,9 @@ def _entries(entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:
     found = list(BankEntry.objects.filter(pk__in=entry_ids, withdrawn_at=None).values_list("pk", "bank_id", "region"))
     signals: dict[UUID, list[Signal]] = defaultdict(list)
     for row in EntrySignal.objects.filter(entry_id__in=[entry_id for entry_id, _, _ in found]):
-        try:
-            signals[row.entry_id].append(queries.signal_of(row))
-        except (SealError, SignalError):
-            # The entry's other signals count all the same; `argine log verify` names it.
-            logger.error("A signal of bank entry %s cannot be read", row.entry_id)  # noqa: TRY400 - no traceback
+        signals[row.entry_id] += readable(row)
     for entry_id, bank_id, region in found:
         yield MatchedEntry(str(entry_id), bank_id, tuple(signals[entry_id]), bound_to(entry_id, region))
-
-
-def _batched(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 BANKS = LiveBanks()

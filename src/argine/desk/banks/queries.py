@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby, islice
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from django.db import connection
@@ -16,6 +17,8 @@ from argine.matching.regions import from_units, units
 from argine.merkle.canonical import Json, canonical_json
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
+
+Item = TypeVar("Item")
 
 FINGERPRINT_BYTES = 16
 MOST_IN_BATCH = 10_000
@@ -185,10 +188,16 @@ def live_entry_ids(bank_id: str) -> list[UUID]:
 
 def read_entries(entry_ids: Iterable[UUID]) -> Iterator[BankEntry]:
     """Entries by their ids, in that order, with their signals loaded; without those that are withdrawn by now."""
-    left = iter(entry_ids)
-    while some := list(islice(left, READ_AT_ONCE)):
+    for some in batched(entry_ids, READ_AT_ONCE):
         rows = BankEntry.objects.filter(pk__in=some, withdrawn_at=None).prefetch_related("signals").in_bulk()
         yield from (rows[entry_id] for entry_id in some if entry_id in rows)
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Hand on so many at a time."""
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def entries_of_bank(bank_id: str, *, limit: int, withdrawn: bool = False) -> list[BankEntry]:

@@ -29,6 +29,8 @@ def note_seen_again(checked: Checked, content: Content, *, by: Actor) -> None:
     """Write down, in cases that were closed as removed, that an upload matched. The check is answered in any case."""
     try:
         stopped = _cases_of(checked)
+        if not stopped:
+            return
         with transaction.atomic():
             for case in Case.objects.filter(pk__in=stopped, state=CaseState.REMOVED).order_by("number"):
                 if stopped[case.id]:
