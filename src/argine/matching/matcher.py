@@ -38,7 +38,7 @@ class Matcher:
         self._lock = ReadWriteLock()
         self._banks: dict[str, Bank] = {}
         self._register = Register(stock)
-        self._index = index or HammingIndex()
+        self._index = HammingIndex() if index is None else index
         self._patches = PatchBank()
 
     @classmethod

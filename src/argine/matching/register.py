@@ -18,7 +18,7 @@ class Register:
     """Entries by id, by slot and by exact signal. Who writes must be alone; any number may read."""
 
     def __init__(self, stock: Stock | None = None) -> None:
-        self._stock = stock or Stock()
+        self._stock = Stock() if stock is None else stock
         self._gone = np.zeros(len(self._stock), np.bool_)
         self._gone_count = 0
         self._slots: dict[str, Slot] = {}

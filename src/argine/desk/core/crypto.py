@@ -19,6 +19,7 @@ from argine.errors import ArgineError
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+SALT_BYTES = 32
 
 
 class SealError(ArgineError):
@@ -62,6 +63,11 @@ def unseal_bytes(blob: bytes, place: str) -> bytes:
         return _cipher(settings.KEYS).decrypt(nonce, body, place.encode())
     except InvalidTag as error:
         raise SealError("A stored field cannot be opened: the row was altered, or fields.key is another.") from error
+
+
+def new_salt() -> str:
+    """Chance that makes a digest in the log tell nothing to who guesses what it is of: 32 bytes, in hexadecimal."""
+    return secrets.token_hex(SALT_BYTES)
 
 
 def keyed_digest(purpose: str, text: str) -> bytes:

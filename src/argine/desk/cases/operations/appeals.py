@@ -1,7 +1,5 @@
 """Appeals: filed by the reporter or an uploader, decided by somebody else than the one who decided."""
 
-import secrets
-
 from django.db import transaction
 
 from argine.desk.audit.events import Event
@@ -17,9 +15,8 @@ from argine.desk.clocks import operations as clocks
 from argine.desk.clocks.enums import Duty
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.crypto import new_salt
 from argine.merkle.canonical import Json
-
-SALT_BYTES = 32
 
 
 def file_appeal(decision: Decision, draft: AppealDraft, *, by: Actor) -> Appeal:
@@ -61,7 +58,7 @@ def _save(decision: Decision, draft: AppealDraft, *, by: Actor) -> Appeal:
         text=draft.text.strip(),
         content_id=draft.content.id,
         content_url=draft.content.url,
-        salt=secrets.token_hex(SALT_BYTES),
+        salt=new_salt(),
     )
     appeal.save(force_insert=True)
     data: dict[str, Json] = {

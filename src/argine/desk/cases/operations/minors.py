@@ -1,6 +1,5 @@
 """The person shown was under 18: everything stops at once, and only an obligation is kept."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -18,11 +17,10 @@ from argine.desk.cases.operations import closing, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, Actor
+from argine.desk.core.crypto import new_salt
 from argine.desk.core.errors import InvalidError
 from argine.law import minors
 from argine.law.terms import Recipient
-
-SALT_BYTES = 32
 
 
 def freeze(case: Case, *, by: Actor) -> None:
@@ -79,7 +77,7 @@ def preserve(case: Case, reported_at: datetime, reference: str, *, by: Actor) ->
                 told_at=time.now(),
                 by=by,
                 reference=reference.strip(),
-                salt=secrets.token_hex(SALT_BYTES),
+                salt=new_salt(),
             )
             for regime, held_by, ends_at in periods or [("", Recipient.HOST, None)]
         ]

@@ -1,7 +1,6 @@
 """Steps against frequent reports that are manifestly unfounded. Each is taken by a person, with reasons, and logged."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,11 +17,10 @@ from argine.desk.cases.operations import steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.crypto import new_salt
 from argine.law.months import months_after
 
 logger = logging.getLogger(__name__)
-
-SALT_BYTES = 32
 
 
 def find_unfounded(case: Case, reasons: str, *, by: Actor) -> MisuseStep:
@@ -69,7 +67,7 @@ def _take(case: Case, kind: Misuse, reasons: str, until: datetime | None, *, by:
             until=until,
             contact_digest=bytes(case.contact_digest),
             reasons=reasons.strip(),
-            salt=secrets.token_hex(SALT_BYTES),
+            salt=new_salt(),
         )
         step.save(force_insert=True)
         data = {"step": str(step.id), "kind": kind.value}

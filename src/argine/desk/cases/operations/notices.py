@@ -1,6 +1,5 @@
 """Receiving a notice, and taking it back."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,8 +20,7 @@ from argine.desk.clocks import operations as clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.core.case_code import CaseCode
-
-SALT_BYTES = 32
+from argine.desk.core.crypto import new_salt
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def _save_notice(case: Case, draft: NoticeDraft) -> Notice:
         contact_note=draft.contact_note.strip(),
         signature=draft.signature.strip(),
         declarations=draft.declarations,
-        salt=secrets.token_hex(SALT_BYTES),
+        salt=new_salt(),
         entry_index=0,
     )
     notice.save(force_insert=True)

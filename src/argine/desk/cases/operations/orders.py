@@ -1,6 +1,5 @@
 """Orders of authorities: taken down by staff, carried out once a supervisor has confirmed them by a decision."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -21,11 +20,10 @@ from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.queries import open_clocks
 from argine.desk.core import case_code, time
 from argine.desk.core.actor import Actor
+from argine.desk.core.crypto import new_salt
 from argine.desk.core.errors import InvalidError
 from argine.law import rules
 from argine.law.schema import load_all
-
-SALT_BYTES = 32
 
 
 def register_order(draft: OrderDraft, *, by: Actor) -> Order:
@@ -77,7 +75,7 @@ def _save(case: Case, draft: OrderDraft, *, by: Actor) -> Order:
         authority=draft.authority.strip(),
         reference=draft.reference.strip(),
         legal_basis=draft.legal_basis.strip(),
-        salt=secrets.token_hex(SALT_BYTES),
+        salt=new_salt(),
         entry_index=0,
     )
     order.save(force_insert=True)

@@ -1,7 +1,6 @@
 """Content that was removed is met again: counted where it was stopped, looked at where it was not; then reopened."""
 
 import logging
-import secrets
 from uuid import UUID
 
 from django.db import transaction
@@ -17,12 +16,11 @@ from argine.desk.cases.operations import steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import time
 from argine.desk.core.actor import Actor
+from argine.desk.core.crypto import new_salt
 from argine.matching import BankKind
 from argine.signals.patch.strength import Strength
 
 logger = logging.getLogger(__name__)
-
-SALT_BYTES = 32
 
 
 def note_seen_again(checked: Checked, content: Content, *, by: Actor) -> None:
@@ -84,7 +82,7 @@ def _save(case: Case, content: Content, state: Reappeared, *, by: Actor) -> Reap
         copy_digest=content.digest,
         content_id=content.id,
         content_url=content.url,
-        salt=secrets.token_hex(SALT_BYTES),
+        salt=new_salt(),
     )
     row.save(force_insert=True)
     data = {

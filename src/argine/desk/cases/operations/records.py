@@ -26,6 +26,7 @@ from argine.desk.cases.operations import steps
 from argine.desk.cases.personal import holders, with_something_left
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.crypto import new_salt
 from argine.desk.core.operations import drop_old_pages
 from argine.desk.core.privacy import Keep
 from argine.law.terms import RecordClass
@@ -34,7 +35,6 @@ from argine.merkle.canonical import Json
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-SALT_BYTES = 32
 DIGEST_BYTES = 32
 
 
@@ -166,7 +166,7 @@ def hold_records(case: Case, reason: str, *, by: Actor) -> RecordHold:
         steps.hold(case)
         policies.check_hold_records(records.record_hold(case))
         steps.check_text("reason", reason)
-        hold = RecordHold(case=case, at=time.now(), by=by, reason=reason.strip(), salt=secrets.token_hex(SALT_BYTES))
+        hold = RecordHold(case=case, at=time.now(), by=by, reason=reason.strip(), salt=new_salt())
         hold.save(force_insert=True)
         committed = queries.commitment(hold.salt, records.hold_facts(hold))
         append(Event.RECORDS_HELD, f"case:{case.id}", by=by, data={"hold": str(hold.id), "commitment": committed})

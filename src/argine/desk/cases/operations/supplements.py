@@ -1,6 +1,5 @@
 """What a notice lacked and the reporter adds later; and that they turned to an authority too."""
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -18,10 +17,9 @@ from argine.desk.clocks import operations as clocks
 from argine.desk.clocks.enums import Duty
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.crypto import new_salt
 from argine.desk.core.errors import InvalidError
 from argine.law.regime import Regime
-
-SALT_BYTES = 32
 
 
 def ask_for_missing(case: Case, *, by: Actor) -> None:
@@ -79,7 +77,7 @@ def _save(notice: Notice, draft: SupplementDraft, *, by: Actor) -> Supplement:
         where_hint=draft.where_hint.strip(),
         contact=draft.contact.strip(),
         signature=draft.signature.strip(),
-        salt=secrets.token_hex(SALT_BYTES),
+        salt=new_salt(),
     )
     supplement.save(force_insert=True)
     if supplement.contact and not notice.case.contact_digest:
