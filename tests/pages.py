@@ -28,6 +28,7 @@ from argine.desk.banks.queries import entries_of_case, signal_of
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case
 from argine.desk.cases.operations import add_information
+from argine.desk.configuration.enums import Section
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
@@ -150,10 +151,18 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})
     assert open_invitations()
+    yield from settings_pages(client, text)
     yield "key made", client.post("/console/keys/new", {"name": text[:80], "scopes": ["check"]})
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
     yield from account_pages(client)
+
+
+def settings_pages(client: Client, text: str) -> Iterator[Page]:
+    for path in ("health", "settings", *(f"settings/{section}" for section in Section), "settings/nothing"):
+        yield f"console/{path}", client.get(f"/console/{path}")
+    yield "settings, with faults", client.post("/console/settings/platform", {"platform_name": "", "exit_url": text})
+    yield "settings of laws, with faults", client.post("/console/settings/law", {"regimes": ["kr-tba-22-5", text]})
 
 
 def outward_pages(client: Client, text: str) -> Iterator[Page]:

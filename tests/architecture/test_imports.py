@@ -36,9 +36,10 @@ DESK_ROWS = (
     ("config",),
     ("core",),
     ("audit",),
-    ("clocks", "banks", "people", "jobs"),
+    ("clocks", "banks", "people", "jobs", "configuration"),
     ("cases", "exchange"),
     ("notify", "reports", "outward"),
+    ("doctor",),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

@@ -5,7 +5,7 @@ Each setting is one field; its metadata says what it is for. `docs/reference/set
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -110,6 +110,14 @@ class Config:
             "law gives a period, as in the US."
         },
     )
+    keep_more_months: int = field(
+        default=0,
+        metadata={
+            "help": "Months for which the file of a decided case (names, texts, addresses) stays beyond what law and "
+            "appeals ask. It needs a reason of your own, which your privacy notice names; 0 keeps nothing longer.",
+            "least": 0,
+        },
+    )
     misuse_number: int = field(
         default=3,
         metadata={
@@ -198,6 +206,11 @@ class Config:
     smtp_password_file: str = field(
         default="", metadata={"help": "File that holds the password for it, readable by this service alone."}
     )
+    smtp_password: str = field(
+        default="",
+        repr=False,
+        metadata={"help": "The password itself: for the console, which seals it. In the environment, name the file."},
+    )
     mail_from: str = field(
         default="",
         metadata={
@@ -252,7 +265,7 @@ def variable(name: str) -> str:
     return f"ARGINE_{name.upper()}"
 
 
-def _parse(name: str, kind: object, text: str) -> object:
+def _parse(name: str, kind: object, text: str, least: int = 1) -> object:
     if kind is Path:
         return Path(text).expanduser()
     if kind is bool:
@@ -260,8 +273,9 @@ def _parse(name: str, kind: object, text: str) -> object:
             raise ConfigError(f"{variable(name)} must be yes or no, not {text!r}.")
         return text.lower() in TRUE
     if kind is int:
-        if not text.isdecimal() or int(text) == 0:
-            raise ConfigError(f"{variable(name)} must be a whole number above zero, not {text!r}.")
+        if not text.isdecimal() or int(text) < least:
+            rule = "above zero" if least else "from zero"
+            raise ConfigError(f"{variable(name)} must be a whole number {rule}, not {text!r}.")
         return int(text)
     if kind is str:
         return text
@@ -275,7 +289,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         ConfigError: a value is not of its kind; the text says which and what it may be.
     """
     given = {
-        item.name: _parse(item.name, item.type, environment[variable(item.name)])
+        item.name: _parse(item.name, item.type, environment[variable(item.name)], item.metadata.get("least", 1))
         for item in fields(Config)
         if variable(item.name) in environment
     }
@@ -297,16 +311,21 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
     return config
 
 
+def is_place(url: str, schemes: Collection[str]) -> bool:
+    """Whether this is an address that can be asked for: with a host; without name, password or fragment."""
+    try:
+        parts = urlsplit(url)
+        is_fine = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(is_fine) and "@" not in parts.netloc and not parts.fragment and url.isascii() and url.isprintable()
+
+
 def _check_webhooks(config: Config) -> None:
     schemes = {"https", "http"} if config.webhook_private else {"https"}
     for number, url in enumerate(config.webhooks, start=1):
-        try:
-            parts = urlsplit(url)
-            is_fine = parts.scheme in schemes and parts.hostname and parts.port != 0
-        except ValueError:
-            is_fine = False
         # The address is not repeated: it may hold a secret.
-        if not is_fine or "@" in parts.netloc or parts.fragment or not url.isascii() or not url.isprintable():
+        if not is_place(url, schemes):
             raise ConfigError(
                 f"{variable('webhooks')}: address {number} must begin with https:// and have no name, password or "
                 f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
@@ -322,7 +341,7 @@ def _check_mail(config: Config) -> None:
         raise ConfigError(f"{variable('mail_from')} must be one e-mail address, such as noreply@example.org.")
     if config.smtp_host and not config.mail_from:
         raise ConfigError(f"{variable('smtp_host')} is set: set {variable('mail_from')} too, who the e-mails are from.")
-    if bool(config.smtp_user) != bool(config.smtp_password_file):
+    if bool(config.smtp_user) != bool(config.smtp_password_file or config.smtp_password):
         raise ConfigError(
             f"{variable('smtp_user')} and {variable('smtp_password_file')} go together: set both or none."
         )

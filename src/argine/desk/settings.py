@@ -23,7 +23,10 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.base_url).ho
 ROOT_URLCONF = "argine.desk.urls"
 WSGI_APPLICATION = "argine.desk.wsgi.application"
 
-_APPS = ("core", "audit", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "intake", "console", "api")
+_APPS = (
+    "core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "intake",
+    "console", "api",
+)  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "argine.desk.configuration.middleware.up_to_date",
     "csp.middleware.CSPMiddleware",
     "argine.desk.core.middleware.headers",
     "argine.desk.core.middleware.Refusals",

@@ -78,6 +78,9 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:outgoing_retry": ("POST", Permission.MANAGE_OUTGOING),
     "console:outgoing_discard": ("POST", Permission.MANAGE_OUTGOING),
     "account_warnings": ("POST", Permission.SEE_CASES),
+    "console:health": ("GET", Permission.MANAGE_SETTINGS),
+    "console:settings": ("GET", Permission.MANAGE_SETTINGS),
+    "console:settings_section": ("GET", Permission.MANAGE_SETTINGS),
     "console:keys": ("GET", Permission.MANAGE_KEYS),
     "console:create_key": ("POST", Permission.MANAGE_KEYS),
     "console:revoke_key": ("POST", Permission.MANAGE_KEYS),
@@ -160,6 +163,7 @@ def desk(db: None) -> Desk:
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
+    arguments["console:settings_section"] = ["platform"]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Event(StrEnum):
     DESK_STARTED = "desk.started"
+    SETTING_CHANGED = "setting.changed"
     STAFF_INVITED = "staff.invited"
     STAFF_JOINED = "staff.joined"
     STAFF_CHANGED = "staff.changed"

@@ -14,6 +14,7 @@ from argine.desk.console.views import (
     appeals,
     banks,
     case,
+    health,
     keys,
     log,
     misuse,
@@ -26,6 +27,7 @@ from argine.desk.console.views import (
     regions,
     related,
     reports,
+    settings,
 )
 
 console = [
@@ -73,6 +75,9 @@ console = [
     path("outward/<uuid:notice_id>/answer", outward.answer, name="outward_answer"),
     path("reports", reports.show, name="reports"),
     re_path(r"^reports/(transparency|statements|requests)$", reports.download, name="report_file"),
+    path("health", health.show, name="health"),
+    path("settings", settings.show, name="settings"),
+    path("settings/<slug:name>", settings.section, name="settings_section"),
     path("keys", keys.show, name="keys"),
     path("keys/new", keys.create, name="create_key"),
     path("keys/<uuid:key_id>/revoke", keys.revoke, name="revoke_key"),

@@ -25,6 +25,7 @@ SHORT_HASH = 12
 
 EVENTS = {
     Event.DESK_STARTED: gettext_lazy("Desk started"),
+    Event.SETTING_CHANGED: gettext_lazy("Setting changed"),
     Event.STAFF_INVITED: gettext_lazy("Staff invited"),
     Event.STAFF_JOINED: gettext_lazy("Staff joined"),
     Event.STAFF_CHANGED: gettext_lazy("Staff changed"),

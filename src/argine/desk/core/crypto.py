@@ -61,7 +61,7 @@ def unseal_bytes(blob: bytes, place: str) -> bytes:
     nonce, body = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
     try:
         return _cipher(settings.KEYS).decrypt(nonce, body, place.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: cut so short that no nonce is left
         raise SealError("A stored field cannot be opened: the row was altered, or fields.key is another.") from error
 
 

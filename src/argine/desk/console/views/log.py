@@ -19,6 +19,7 @@ from argine.desk.cases import verify as cases
 from argine.desk.cases.models import Case
 from argine.desk.clocks import verify as clocks
 from argine.desk.clocks.models import Clock
+from argine.desk.configuration import verify as configuration
 from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
@@ -36,6 +37,7 @@ CHECKS = {
     "clocks": clocks.faults,
     "cases": cases.faults,
     "people": people.faults,
+    "settings": configuration.faults,
 }
 
 
