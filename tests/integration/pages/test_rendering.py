@@ -31,7 +31,7 @@ STATUSES = {
     422: {
         *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
         "order, with faults",
-        *("settings, with faults", "settings of laws, with faults"),
+        *("settings, with faults", "settings of laws, with faults", "reply, with faults", "no copies ticked"),
         "order, more time with faults",
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
         *("decision with faults", "question with faults"),

@@ -53,6 +53,8 @@ class Event(StrEnum):
     CASE_PURGED = "case.purged"
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"
+    REPLY_CHANGED = "reply.changed"
+    CASE_SENSITIVE = "case.sensitive.changed"
     REGION_MARKED = "case.region.marked"
     CLOCK_STARTED = "clock.started"
     CLOCK_WARNED = "clock.warned"

@@ -97,9 +97,9 @@ def by_nearest_deadline() -> QuerySet[Case]:
     return Case.objects.annotate(due=_nearest_due()).order_by(F("due").asc(nulls_last=True), "opened_at")
 
 
-def count_open_due(start: datetime | None, end: datetime) -> int:
-    """Count the open cases whose nearest deadline lies before `end`, and not before `start`."""
-    due = Case.objects.filter(state__in=OPEN).annotate(due=_nearest_due()).filter(due__lt=end)
+def count_open_due(start: datetime | None, end: datetime, which: Q) -> int:
+    """Count the open cases, of these, whose nearest deadline lies before `end`, and not before `start`."""
+    due = Case.objects.filter(which, state__in=OPEN).annotate(due=_nearest_due()).filter(due__lt=end)
     return (due if start is None else due.filter(due__gte=start)).count()
 
 

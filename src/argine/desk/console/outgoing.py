@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from argine.desk.cases import mail
 from argine.desk.cases.enums import Mail
 from argine.desk.cases.models import Case
+from argine.desk.cases.permissions import seen_by
 from argine.desk.notify import queries
 from argine.desk.notify.enums import Kind, MessageState, Problem
 from argine.desk.notify.models import Outgoing
 from argine.desk.notify.ways import what_to_do
+from argine.desk.people.models import Staff
 
 TONES = {
     MessageState.SENT: "good",
@@ -53,8 +55,8 @@ class LettersCard:
     why_none: str
 
 
-def stuck() -> list[Stuck]:
-    return [_stuck(message) for message in queries.need_somebody()]
+def stuck(person: Staff) -> list[Stuck]:
+    return [_stuck(message) for message in queries.need_somebody(seen_by(person, "case"))]
 
 
 def _stuck(message: Outgoing) -> Stuck:

@@ -73,6 +73,8 @@ EVENTS = {
     Event.CASE_PURGED: gettext_lazy("Records erased: their time was over"),
     Event.RECORDS_HELD: gettext_lazy("Records held beyond their time"),
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
+    Event.REPLY_CHANGED: gettext_lazy("Saved reply changed"),
+    Event.CASE_SENSITIVE: gettext_lazy("Who may see the case changed"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_WARNED: gettext_lazy("Clock warned"),

@@ -12,6 +12,7 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.duties import switched_on
+from argine.desk.cases.operations import create_first_replies
 from argine.desk.configuration.live import LIVE
 from argine.desk.core import keys
 from argine.desk.core.actor import SYSTEM
@@ -42,6 +43,7 @@ def prepare() -> Prepared:
     LIVE.refresh()
     switched_on()
     create_default_banks()
+    create_first_replies()
     start_following()
     key_file = settings.KEYS / PLATFORM_KEY
     if not key_file.exists():

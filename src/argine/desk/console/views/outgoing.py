@@ -27,7 +27,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "webhooks": ways.webhook_ways(),
         "courier_stands": ways.courier_stands(),
         "waiting": queries.count_waiting(),
-        "stuck": outgoing.stuck(),
+        "stuck": outgoing.stuck(request.user),
     }
     return render(request, "console/outgoing.html", context)
 
