@@ -38,7 +38,7 @@ DESK_ROWS = (
     ("audit",),
     ("clocks", "banks", "people", "jobs"),
     ("cases", "exchange"),
-    ("notify", "reports", "outward"),
+    ("notify", "reports", "outward", "evidence"),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

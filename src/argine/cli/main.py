@@ -15,6 +15,7 @@ COMMANDS = {
     "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
+    "evidence": Row("argine.cli.desk.evidence", "Keep records of reported pages, without their media.", desk=True),
     "retention": Row("argine.cli.desk.retention", "Show and erase the records whose time is over.", desk=True),
     "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),
     "receipt": Row("argine.cli.receipt", "Check receipts, without a desk."),

@@ -25,6 +25,9 @@ HIGHEST_PORT = 65535
 # Enough to see a slip. Whether an address exists only its server knows.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
+HOST_RULE = re.compile(r"(\*|(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:[1-9][0-9]{0,4})?")
+STAMP_ADDRESS = re.compile(r"https?://[!-?A-~]+")
+
 
 class ConfigError(ArgineError):
     code = "bad_setting"
@@ -218,6 +221,29 @@ class Config:
             "help": "Let webhooks go to private addresses and over http too: for software in the desk's own network."
         },
     )
+    evidence_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Hosts whose reported pages the desk may look at when a reviewer asks: names such as "
+            "forum.example, *.forum.example for all below it, * for any public one, each with :port if it is not the "
+            "usual one. Empty: none, the desk looks at nothing."
+        },
+    )
+    evidence_media: bool = field(
+        default=False,
+        metadata={
+            "help": "For the record of a page, load the media that lie on its own host, to write down their SHA-256 "
+            "and drop them. Ask a lawyer first: loading may be unlawful where a picture might show somebody under 18."
+        },
+    )
+    timestamp_url: str = field(
+        default="",
+        metadata={"help": "Address of a time-stamping authority (RFC 3161) that stamps each record of a page, if any."},
+    )
+    timestamp_ca_file: str = field(
+        default="",
+        metadata={"help": "File with the certificate of the root that the authority's stamps are verified by (PEM)."},
+    )
 
     @property
     def is_helpline(self) -> bool:
@@ -294,7 +320,24 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
     _check_mail(config)
     _check_webhooks(config)
+    _check_evidence(config)
     return config
+
+
+def _check_evidence(config: Config) -> None:
+    for rule in config.evidence_hosts:
+        if not HOST_RULE.fullmatch(rule):
+            raise ConfigError(
+                f"{variable('evidence_hosts')} takes names such as forum.example, *.forum.example or *, each with a "
+                f"port if need be, not {rule!r}."
+            )
+    if bool(config.timestamp_url) != bool(config.timestamp_ca_file):
+        raise ConfigError(
+            f"{variable('timestamp_url')} and {variable('timestamp_ca_file')} go together: a stamp that is not "
+            "verified proves nothing. Set both or none."
+        )
+    if config.timestamp_url and not STAMP_ADDRESS.fullmatch(config.timestamp_url):
+        raise ConfigError(f"{variable('timestamp_url')} must begin with http:// or https:// and have no name in it.")
 
 
 def _check_webhooks(config: Config) -> None:

@@ -53,6 +53,8 @@ class Event(StrEnum):
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"
     REGION_MARKED = "case.region.marked"
+    PAGE_RECORDED = "case.page.recorded"
+    PAGES_ERASED = "case.pages.erased"
     CLOCK_STARTED = "clock.started"
     CLOCK_WARNED = "clock.warned"
     CLOCK_MET = "clock.met"

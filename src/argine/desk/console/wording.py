@@ -73,6 +73,8 @@ EVENTS = {
     Event.RECORDS_HELD: gettext_lazy("Records held beyond their time"),
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),
+    Event.PAGE_RECORDED: gettext_lazy("Record of a page kept, without its media"),
+    Event.PAGES_ERASED: gettext_lazy("Records of pages erased"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_WARNED: gettext_lazy("Clock warned"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),

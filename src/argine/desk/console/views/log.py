@@ -23,6 +23,7 @@ from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.snapshot import one_moment
+from argine.desk.evidence import verify as pages
 from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
 from argine.merkle.checkpoint import Checkpoint
@@ -36,6 +37,7 @@ CHECKS = {
     "clocks": clocks.faults,
     "cases": cases.faults,
     "people": people.faults,
+    "pages": pages.faults,
 }
 
 

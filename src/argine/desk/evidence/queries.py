@@ -1,0 +1,67 @@
+import json
+from uuid import UUID
+
+from argine.desk.cases.drafts import is_web_address
+from argine.desk.cases.models import Address, Case
+from argine.desk.cases.queries import commitment
+from argine.desk.core.errors import NotFoundError, RefusedError
+from argine.desk.evidence.models import PageRecord
+from argine.merkle.canonical import Json
+
+EXPORT_FORMAT = "argine-page-evidence/1"
+
+
+def addresses(case: Case) -> list[Address]:
+    """The addresses of a case that lead to the web."""
+    return [one for one in Address.objects.filter(case=case).order_by("position") if is_web_address(one.url)]
+
+
+def get_address(case: Case, address_id: UUID) -> Address:
+    found = next((one for one in addresses(case) if one.id == address_id), None)
+    if found is None:
+        raise NotFoundError("There is no such address.")
+    return found
+
+
+def of_case(case: Case) -> list[PageRecord]:
+    """Newest first."""
+    return list(PageRecord.objects.filter(case=case).order_by("-taken_at"))
+
+
+def get(record_id: UUID) -> PageRecord:
+    found = PageRecord.objects.filter(pk=record_id).select_related("case", "address").first()
+    if found is None:
+        raise NotFoundError("There is no such record.")
+    return found
+
+
+def facts(row: PageRecord) -> dict[str, Json]:
+    """The record as it was kept.
+
+    Raises:
+        RefusedError: its time is over and it is erased.
+    """
+    if not row.record:
+        raise RefusedError("This record was erased: its time is over, or the case is about somebody under 18.")
+    found: dict[str, Json] = json.loads(row.record)
+    return found
+
+
+def committed(row: PageRecord) -> str:
+    """What the log holds of a record."""
+    return commitment(row.salt, facts(row))
+
+
+def export(row: PageRecord) -> dict[str, Json]:
+    """A record with all that proves it: the salt of its commitment, which the log holds, and the time stamp.
+
+    Raises:
+        RefusedError: it is erased.
+    """
+    return {
+        "format": EXPORT_FORMAT,
+        "record": facts(row),
+        "salt": row.salt,
+        "commitment": committed(row),
+        "time_stamp": row.stamp,
+    }
