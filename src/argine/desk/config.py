@@ -236,6 +236,14 @@ class Config:
             "and drop them. Ask a lawyer first: loading may be unlawful where a picture might show somebody under 18."
         },
     )
+    watch: bool = field(
+        default=False,
+        metadata={
+            "help": "Look again, now and then, at the addresses of each case that was closed as removed, as far as "
+            "ARGINE_EVIDENCE_HOSTS allows. Off: a reviewer starts it where it is wanted."
+        },
+    )
+    watch_days: int = field(default=180, metadata={"help": "Days after which looking again ends by itself."})
     timestamp_url: str = field(
         default="",
         metadata={"help": "Address of a time-stamping authority (RFC 3161) that stamps each record of a page, if any."},

@@ -14,8 +14,11 @@ from argine.desk.cases.models import Address, Case
 from argine.desk.console import wording
 from argine.desk.console.access import refusal
 from argine.desk.evidence import policies, queries
-from argine.desk.evidence.enums import Problem, Stamp
-from argine.desk.evidence.models import PageRecord
+from argine.desk.evidence.enums import Problem, Seen, Stamp, WhyStopped
+from argine.desk.evidence.models import Look, PageRecord, Watch
+
+MOST_LOOKS = 20
+TONES = {Seen.THERE: "warn", Seen.GONE: "good"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,35 @@ class RecordLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LookLine:
+    at: datetime
+    said: str
+    tone: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLine:
+    """`next_at` is None where it is stopped; then `why` says why. `looks` are the last ones, newest first."""
+
+    id: UUID
+    said: str
+    tone: str
+    since: datetime | None
+    next_at: datetime | None
+    ends_at: datetime
+    why: str
+    looks: list[LookLine]
+
+
+@dataclass(frozen=True, slots=True)
 class AddressCard:
     """One address: `cannot` says why it may not be looked at now."""
 
     id: UUID
     url: str
     records: list[RecordLine]
+    watch: WatchLine | None
     cannot: str
 
 
@@ -43,6 +69,7 @@ class AddressCard:
 class EvidenceCard:
     addresses: list[AddressCard]
     cannot: str
+    cannot_watch: str
 
 
 def of(case: Case) -> EvidenceCard | None:
@@ -52,15 +79,46 @@ def of(case: Case) -> EvidenceCard | None:
     is_of_use = bool(addresses) and (bool(settings.CONFIG.evidence_hosts) or bool(rows))
     if case.state == CaseState.FROZEN or not is_of_use:
         return None
-    names = wording.who(row.by for row in rows)
+    names, watches = wording.who(row.by for row in rows), queries.watches(case)
     return EvidenceCard(
-        [_address(address, rows, names) for address in addresses], refusal(partial(policies.check_take, case))
+        [_address(address, rows, watches, names) for address in _places(addresses)],
+        refusal(partial(policies.check_take, case)),
+        refusal(partial(policies.check_watch, case)),
     )
 
 
-def _address(address: Address, rows: Sequence[PageRecord], names: dict[str, str]) -> AddressCard:
-    own = [line(row, names) for row in rows if row.address_id == address.id]
-    return AddressCard(address.id, address.url, own, refusal(partial(policies.check_address, address.url)))
+def _places(addresses: Sequence[Address]) -> list[Address]:
+    """Each place once, however often the case names it."""
+    return list({address.digest: address for address in reversed(addresses)}.values())[::-1]
+
+
+def _address(
+    address: Address, rows: Sequence[PageRecord], watches: Sequence[Watch], names: dict[str, str]
+) -> AddressCard:
+    own = [line(row, names) for row in rows if row.address.digest == address.digest]
+    watch = next((one for one in watches if one.address.digest == address.digest), None)
+    cannot = refusal(partial(policies.check_address, address.url))
+    return AddressCard(address.id, address.url, own, _watch(watch) if watch else None, cannot)
+
+
+def _watch(watch: Watch) -> WatchLine:
+    looks = sorted(watch.looks.all(), key=lambda look: look.at, reverse=True)
+    return WatchLine(
+        id=watch.id,
+        said=str(Seen(watch.seen).label),
+        tone=TONES.get(Seen(watch.seen), ""),
+        since=watch.since,
+        next_at=watch.next_at,
+        ends_at=watch.ends_at,
+        why=str(WhyStopped(watch.why).label) if watch.why else "",
+        looks=[_look(look) for look in looks[:MOST_LOOKS]],
+    )
+
+
+def _look(look: Look) -> LookLine:
+    detail = f"HTTP {look.status}" if look.status else ""
+    seen = Seen(look.seen)
+    return LookLine(look.at, str(seen.label), TONES.get(seen, ""), " ".join(filter(None, [detail, look.moved_to])))
 
 
 def line(row: PageRecord, names: dict[str, str]) -> RecordLine:

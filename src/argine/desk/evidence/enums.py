@@ -23,3 +23,20 @@ class Stamp(models.TextChoices):
     NONE = "", _("No time stamp: none is set up")
     STAMPED = "stamped", _("Stamped by a time-stamping authority (RFC 3161)")
     FAILED = "failed", _("No time stamp: the authority did not answer, or its answer did not verify")
+
+
+class Seen(models.TextChoices):
+    """What a look at a watched address found. Whether the picture is on a page that answers, only a person can tell."""
+
+    NOTHING_YET = "", _("Not looked at yet")
+    THERE = "there", _("Still there")
+    GONE = "gone", _("Gone")
+    MOVED = "moved", _("Leads elsewhere")
+    UNREACHABLE = "unreachable", _("Could not be seen")
+
+
+class WhyStopped(models.TextChoices):
+    STAFF = "staff", _("Stopped by hand")
+    TIME = "time", _("Its time is over")
+    CASE = "case", _("No removal stands in the case any more")
+    HOST = "host", _("The host is no longer allowed")

@@ -36,11 +36,15 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What came of looking: the way, and the last answer; `problem` says what went wrong, if something did."""
+    """What came of looking: the way, and the last answer; `problem` says what went wrong, if something did.
+
+    `target` is the last address that was to be looked at, whether it was or not.
+    """
 
     hops: tuple[Hop, ...]
     answer: Answer | None
     problem: Problem = Problem.NONE
+    target: str = ""
 
     @property
     def url(self) -> str:
@@ -55,10 +59,11 @@ class Visit:
 @dataclass(slots=True)
 class _Way:
     until: float
+    target: str
     hops: list[Hop] = field(default_factory=list)
 
     def ends(self, problem: Problem, answer: Answer | None = None) -> Visit:
-        return Visit(tuple(self.hops), answer, problem)
+        return Visit(tuple(self.hops), answer, problem, self.target)
 
 
 def look(url: str, *, takes: tuple[str, ...] = TEXTS, most_bytes: int = MOST_PAGE, seconds: float = SECONDS) -> Visit:
@@ -66,22 +71,22 @@ def look(url: str, *, takes: tuple[str, ...] = TEXTS, most_bytes: int = MOST_PAG
 
     What cannot be reached is an answer too, so nothing is raised.
     """
-    way, target = _Way(monotonic() + seconds), ascii_form(url)
+    way = _Way(monotonic() + seconds, ascii_form(url))
     for _ in range(MOST_REDIRECTS + 1):
-        if not policies.is_allowed(target, settings.CONFIG.evidence_hosts):
+        if not policies.is_allowed(way.target, settings.CONFIG.evidence_hosts):
             return way.ends(Problem.NOT_ALLOWED)
         left = way.until - monotonic()
         if left <= 0:
             return way.ends(Problem.SLOW)
         try:
-            answer = exchange(Request(target, headers=HEADERS, takes=takes), Limits(left, most_bytes))
+            answer = exchange(Request(way.target, headers=HEADERS, takes=takes), Limits(left, most_bytes))
         except OutsideError as error:
             return way.ends(Problem(error.trouble.value))
-        way.hops.append(Hop(target, answer.status, answer.address, answer.certificate))
+        way.hops.append(Hop(way.target, answer.status, answer.address, answer.certificate))
         location = answer.header("Location")
         if answer.status not in REDIRECTS or not location:
             return way.ends(Problem.NONE, answer)
-        target = _next(target, location)
+        way.target = _next(way.target, location)
     return way.ends(Problem.REDIRECTS)
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from argine.desk.cases.models import Address, Case
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, classify, personal
-from argine.desk.evidence.enums import Problem, Stamp
+from argine.desk.evidence.enums import Problem, Seen, Stamp, WhyStopped
 
 
 class PageRecord(models.Model):
@@ -35,3 +35,49 @@ class PageRecord(models.Model):
     record = SealedTextField()
     salt = SealedTextField()
     stamp = SealedTextField()
+
+
+class Watch(models.Model):
+    """A reported address is looked at again and again. One for each place of a case; started again, it is the same.
+
+    `seen` is what the last look found, since `since`; `same` counts the looks in a row that found it. `next_at` is None
+    while it is stopped.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case address started_at by ends_at seen looked_at since same next_at stopped_at stopped_by why",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="watches")
+    address = models.OneToOneField(Address, on_delete=models.CASCADE, related_name="watch")
+    started_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    ends_at = models.DateTimeField()
+    seen = models.CharField(max_length=12, choices=Seen.choices, blank=True)
+    looked_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)
+    same = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=8, choices=WhyStopped.choices, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="watch_next", condition=models.Q(next_at__isnull=False))
+        ]
+
+
+class Look(models.Model):
+    """One look at a watched address. `moved_to`: where it led, if elsewhere."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id watch at seen status", moved_to=personal())
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="looks")
+    at = models.DateTimeField()
+    seen = models.CharField(max_length=12, choices=Seen.choices)
+    status = models.PositiveSmallIntegerField(default=0)
+    moved_to = SealedTextField()

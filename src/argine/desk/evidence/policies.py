@@ -1,6 +1,7 @@
 """The rules of looking at reported addresses, as pure functions. Each `check_` raises what its button says."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -11,8 +12,17 @@ from argine.desk.cases.enums import ENDED, CaseKind, CaseState
 from argine.desk.cases.models import Case
 from argine.desk.core.errors import RefusedError
 from argine.desk.core.outside import PORTS
+from argine.desk.core.web_address import canonical
+from argine.desk.evidence.enums import Problem, Seen
 
 ANY = "*"
+# While a removal is to be carried out, and after it was.
+WATCHED = frozenset({CaseState.REMOVAL, CaseState.REMOVED})
+FIRST_WAIT, LONGEST_WAIT = timedelta(hours=6), timedelta(days=14)
+MOST_DOUBLINGS = 6
+GONE = frozenset({404, 410, 451})
+ANSWERED = range(200, 300)
+LED_ON = frozenset({Problem.NOT_ALLOWED, Problem.PRIVATE, Problem.REDIRECTS})
 
 
 def is_allowed(url: str, rules: Sequence[str]) -> bool:
@@ -65,3 +75,36 @@ def check_take(case: Case) -> None:
 def check_address(url: str) -> None:
     if not is_allowed(url, settings.CONFIG.evidence_hosts):
         raise RefusedError(_("The operator has not allowed this desk to look at this host (ARGINE_EVIDENCE_HOSTS)."))
+
+
+def check_watch(case: Case) -> None:
+    """Judge whether the addresses of a case may be looked at again and again."""
+    check_take(case)
+    if case.state not in WATCHED:
+        raise RefusedError(_("Only the addresses of a case with a removal are looked at again."))
+
+
+def seen(url: str, end: str, status: int, problem: Problem) -> Seen:
+    """What a look found. `end` is the last address that answered, empty if none did."""
+    if not end:
+        return Seen.UNREACHABLE
+    if problem in LED_ON:
+        return Seen.MOVED
+    if problem != Problem.NONE:
+        return Seen.UNREACHABLE
+    if status in GONE:
+        return Seen.GONE
+    if status not in ANSWERED:
+        return Seen.UNREACHABLE
+    return Seen.THERE if canonical(end) == canonical(url) else Seen.MOVED
+
+
+def is_there_again(known: Seen, now: Seen) -> bool:
+    """Whether an address that was gone answers again. `known` is the last that was seen at all."""
+    return now == Seen.THERE and known in {Seen.GONE, Seen.MOVED}
+
+
+def next_look(same: int, now: datetime) -> datetime:
+    """When to look again after so many looks in a row that found the same: later and later."""
+    doublings: int = min(max(same - 1, 0), MOST_DOUBLINGS)
+    return now + min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))

@@ -1,11 +1,15 @@
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from argine.desk.cases.drafts import is_web_address
+from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.queries import commitment
 from argine.desk.core.errors import NotFoundError, RefusedError
-from argine.desk.evidence.models import PageRecord
+from argine.desk.evidence.enums import Seen
+from argine.desk.evidence.models import Look, PageRecord, Watch
 from argine.merkle.canonical import Json
 
 EXPORT_FORMAT = "argine-page-evidence/1"
@@ -25,7 +29,7 @@ def get_address(case: Case, address_id: UUID) -> Address:
 
 def of_case(case: Case) -> list[PageRecord]:
     """Newest first."""
-    return list(PageRecord.objects.filter(case=case).order_by("-taken_at"))
+    return list(PageRecord.objects.filter(case=case).select_related("address").order_by("-taken_at"))
 
 
 def get(record_id: UUID) -> PageRecord:
@@ -65,3 +69,38 @@ def export(row: PageRecord) -> dict[str, Json]:
         "commitment": committed(row),
         "time_stamp": row.stamp,
     }
+
+
+def watches(case: Case) -> list[Watch]:
+    return list(Watch.objects.filter(case=case).select_related("address").prefetch_related("looks"))
+
+
+def watch_of(address: Address) -> Watch | None:
+    """The watch over the same place of the same case, however often the case names it."""
+    found = Watch.objects.filter(case=address.case_id, address__digest=address.digest)
+    return found.select_related("case", "address").first()
+
+
+def get_watch(watch_id: UUID) -> Watch:
+    found = Watch.objects.filter(pk=watch_id).select_related("case", "address").first()
+    if found is None:
+        raise NotFoundError("There is no such watch.")
+    return found
+
+
+def due_watches(now: datetime, limit: int) -> Sequence[Watch]:
+    due = Watch.objects.filter(next_at__lte=now).select_related("case", "address")
+    return list(due.order_by("next_at")[:limit])
+
+
+def last_seen(watch: Watch) -> Seen:
+    """What was found when the address could be seen last."""
+    look = Look.objects.filter(watch=watch).exclude(seen=Seen.UNREACHABLE).order_by("-at").first()
+    return Seen(look.seen) if look else Seen.NOTHING_YET
+
+
+def unwatched(since: datetime, limit: int) -> list[Address]:
+    """Addresses of cases that were closed as removed since then, whose place nobody has said anything about."""
+    found = Address.objects.filter(case__state=CaseState.REMOVED, case__changed_at__gte=since)
+    free = found.filter(watch=None).select_related("case").order_by("case__number", "position")
+    return [one for one in free[:limit] if is_web_address(one.url) and watch_of(one) is None]

@@ -51,3 +51,25 @@ def download(request: StaffRequest, record_id: UUID) -> HttpResponse:  # noqa: A
     text = json.dumps(queries.export(row), indent=1, ensure_ascii=False)
     headers = {"Content-Disposition": f'attachment; filename="page-{row.id}.json"'}
     return HttpResponse(text.encode(), content_type="application/json", headers=headers)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def watch(request: StaffRequest, case_id: UUID, address_id: UUID) -> HttpResponse:
+    """Look at the address again and again from now on."""
+    case = get_case(case_id)
+    try:
+        operations.start(queries.get_address(case, address_id), by=request.actor)
+        messages.success(request, _("The desk looks at this address from now on, first within a minute or so."))
+    except RefusedError as error:
+        messages.error(request, str(error))
+    return redirect("console:case", case.id)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def stop_watch(request: StaffRequest, watch_id: UUID) -> HttpResponse:
+    found = queries.get_watch(watch_id)
+    operations.stop(found, by=request.actor)
+    messages.success(request, _("The desk looks at this address no more."))
+    return redirect("console:case", found.case_id)
