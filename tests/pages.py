@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from tests.factories import (
     PASSWORD,
     make_case_in,
+    make_host_record,
     make_key,
     make_order,
     make_outward,
@@ -20,6 +21,7 @@ from tests.factories import (
     make_sighting,
     make_staff,
     make_stuck,
+    make_watch,
     report_form,
 )
 
@@ -169,9 +171,11 @@ def outward_pages(client: Client, text: str) -> Iterator[Page]:
 
 
 def evidence_pages(client: Client, text: str) -> Iterator[Page]:
-    case = case_in(CaseState.RECEIVED, text)
+    case = case_in(CaseState.REMOVED, text)
     record = make_page_record(case)
-    with override_settings(CONFIG=replace(settings.CONFIG, evidence_hosts=("*",))):
+    make_watch(case)
+    make_host_record(case)
+    with override_settings(CONFIG=replace(settings.CONFIG, evidence_hosts=("*",), domain_lookups=True)):
         yield "record of a page, case", client.get(f"/console/cases/{case.pk}")
     yield "record of a page", client.get(f"/console/pages/{record.pk}")
 

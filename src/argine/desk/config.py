@@ -244,6 +244,13 @@ class Config:
         },
     )
     watch_days: int = field(default=180, metadata={"help": "Days after which looking again ends by itself."})
+    domain_lookups: bool = field(
+        default=False,
+        metadata={
+            "help": "Let staff ask the public registries (RDAP) who runs the host of a reported address, and where "
+            "abuse is told. The registries then see which host the desk asks about."
+        },
+    )
     timestamp_url: str = field(
         default="",
         metadata={"help": "Address of a time-stamping authority (RFC 3161) that stamps each record of a page, if any."},

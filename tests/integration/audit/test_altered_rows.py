@@ -15,6 +15,7 @@ from tests.factories import (
     make_appeal,
     make_case,
     make_case_in,
+    make_host_record,
     make_key,
     make_order,
     make_page_record,
@@ -57,7 +58,7 @@ from argine.desk.cases.operations import (
 )
 from argine.desk.clocks.models import Clock
 from argine.desk.core.actor import REPORTER
-from argine.desk.evidence.models import PageRecord
+from argine.desk.evidence.models import HostRecord, PageRecord
 from argine.desk.people.models import ApiKey, Staff
 from argine.law.terms import Measure as LawMeasure
 from argine.signals.patch import Rectangle
@@ -94,6 +95,7 @@ FOUND: dict[type[models.Model], str] = {
     Reappearance: "case at state content_id content_url salt",
     RecordHold: "case at by released_at reason salt",
     PageRecord: "case address taken_at status problem record salt",
+    HostRecord: "case asked_at host record salt",
     Staff: "role is_active",
     ApiKey: "digest scopes revoked_at",
 }
@@ -120,6 +122,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     RecordHold: "released_by",
     # A stamp proves itself, by the authority's certificate.
     PageRecord: "by stamped stamp",
+    HostRecord: "by",
     Action: "address at by copy_digest content_id content_url",
     Staff: "password last_login email name joined_at warning_mails",
     ApiKey: "name prefix created_at",
@@ -175,6 +178,7 @@ def rows() -> None:
     appeal = make_appeal(decision, content_id="post-7")
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Looked again."), by=COLLEAGUE)
     make_page_record(sent.case)
+    make_host_record(sent.case)
     report_reappearance(decision, Content("post-9", "https://a.example/9"), by=PLATFORM)
     report_action(decision, ActionDraft(Measure.REMOVED), by=PLATFORM)
     find_unfounded(make_case_in(CaseState.KEPT), "A landscape.", by=REVIEWER)

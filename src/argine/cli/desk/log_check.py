@@ -25,7 +25,7 @@ PARTS: dict[str, Callable[[], Iterator[Fault]]] = {
     "clocks": clocks.faults,
     "cases": cases.faults,
     "staff and keys": people.faults,
-    "records of pages": pages.faults,
+    "records of pages and hosts": pages.faults,
 }
 
 

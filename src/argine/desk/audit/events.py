@@ -58,6 +58,7 @@ class Event(StrEnum):
     WATCH_STARTED = "case.watch.started"
     WATCH_STOPPED = "case.watch.stopped"
     WATCH_CHANGED = "case.watch.changed"
+    HOST_ASKED = "case.host.asked"
     CLOCK_STARTED = "clock.started"
     CLOCK_WARNED = "clock.warned"
     CLOCK_MET = "clock.met"

@@ -74,6 +74,7 @@ console = [
     path("outward/<uuid:notice_id>/answer", outward.answer, name="outward_answer"),
     path("cases/<uuid:case_id>/addresses/<uuid:address_id>/record", evidence.take, name="record_page"),
     path("cases/<uuid:case_id>/addresses/<uuid:address_id>/watch", evidence.watch, name="watch"),
+    path("cases/<uuid:case_id>/hosts/<str:host>/ask", evidence.ask, name="ask_host"),
     path("watches/<uuid:watch_id>/stop", evidence.stop_watch, name="stop_watch"),
     path("pages/<uuid:record_id>", evidence.show, name="page_record"),
     path("pages/<uuid:record_id>/evidence.json", evidence.download, name="page_record_file"),

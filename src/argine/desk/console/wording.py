@@ -78,6 +78,7 @@ EVENTS = {
     Event.WATCH_STARTED: gettext_lazy("Looking again at an address starts"),
     Event.WATCH_STOPPED: gettext_lazy("Looking again at an address ends"),
     Event.WATCH_CHANGED: gettext_lazy("What stands at an address has changed"),
+    Event.HOST_ASKED: gettext_lazy("Registries asked about a host"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_WARNED: gettext_lazy("Clock warned"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),

@@ -150,6 +150,14 @@ def _exchange(request: Request, limits: Limits) -> Answer:
             )
 
 
+def public_addresses(host: str) -> list[str]:
+    """The addresses of a name, or none: where one of them is not public, or the name leads nowhere."""
+    try:
+        return _look_up(host, PORTS["https"], private=False)
+    except (OutsideError, OSError, ValueError):
+        return []
+
+
 def _look_up(host: str, port: int, *, private: bool) -> list[str]:
     """The addresses of a name, each judged: one that is not public spoils all of them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

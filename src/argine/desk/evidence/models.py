@@ -81,3 +81,22 @@ class Look(models.Model):
     seen = models.CharField(max_length=12, choices=Seen.choices)
     status = models.PositiveSmallIntegerField(default=0)
     moved_to = SealedTextField()
+
+
+class HostRecord(models.Model):
+    """What the public registries said of a reported host, and when. Never changed.
+
+    `record` is canonical JSON (`rdap.facts`); with `salt` it gives the commitment in the log.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case asked_at by", host=personal(), record=personal(), salt=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="host_records")
+    asked_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    host = SealedTextField()
+    record = SealedTextField()
+    salt = SealedTextField()

@@ -66,6 +66,17 @@ def check_on() -> None:
 def check_take(case: Case) -> None:
     """Judge whether a page may be looked at for a case: of one about somebody under 18 nothing is, ever."""
     check_on()
+    check_case(case)
+
+
+def check_ask(case: Case) -> None:
+    """Judge whether the registries may be asked about a host of a case."""
+    if not settings.CONFIG.domain_lookups:
+        raise RefusedError(_("This desk asks no registries. The operator can allow it: ARGINE_DOMAIN_LOOKUPS."))
+    check_case(case)
+
+
+def check_case(case: Case) -> None:
     if case.state == CaseState.FROZEN or (case.kind == CaseKind.ORDER and case.order.under_18):
         raise RefusedError(_("This case is about somebody under 18: nothing is looked at or kept."))
     if case.state in ENDED:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from argine.desk.cases.drafts import is_web_address
@@ -9,7 +10,7 @@ from argine.desk.cases.models import Address, Case
 from argine.desk.cases.queries import commitment
 from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.desk.evidence.enums import Seen
-from argine.desk.evidence.models import Look, PageRecord, Watch
+from argine.desk.evidence.models import HostRecord, Look, PageRecord, Watch
 from argine.merkle.canonical import Json
 
 EXPORT_FORMAT = "argine-page-evidence/1"
@@ -69,6 +70,32 @@ def export(row: PageRecord) -> dict[str, Json]:
         "commitment": committed(row),
         "time_stamp": row.stamp,
     }
+
+
+def hosts(case: Case) -> list[str]:
+    """The hosts of a case's addresses, each once."""
+    found = (urlsplit(one.url).hostname for one in addresses(case))
+    return list(dict.fromkeys(host for host in found if host))
+
+
+def of_hosts(case: Case) -> list[HostRecord]:
+    """What the registries said, newest first."""
+    return list(HostRecord.objects.filter(case=case).order_by("-asked_at"))
+
+
+def of_host(case: Case, host: str) -> HostRecord | None:
+    """What the registries said last of a host."""
+    return next((row for row in of_hosts(case) if row.host == host), None)
+
+
+def host_facts(row: HostRecord) -> dict[str, Json]:
+    """What the registries said; nothing once it was erased."""
+    return dict(json.loads(row.record)) if row.record else {}
+
+
+def host_committed(row: HostRecord) -> str:
+    """What the log holds of it."""
+    return commitment(row.salt, host_facts(row))
 
 
 def watches(case: Case) -> list[Watch]:

@@ -1,4 +1,4 @@
-"""Do the records of pages agree with the log?"""
+"""Do the records of pages and hosts agree with the log?"""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,22 @@ from argine.desk.audit.queries import Fault, logged
 from argine.desk.cases.verify import compared, erased_rows, left
 from argine.desk.core import time
 from argine.desk.evidence import queries
-from argine.desk.evidence.models import PageRecord
+from argine.desk.evidence.models import HostRecord, PageRecord
+
+ROWS: dict[str, str] = {Event.PAGE_RECORDED: "record", Event.HOST_ASKED: "record"}
 
 
 def faults() -> Iterator[Fault]:
-    erased = erased_rows({Event.PAGE_RECORDED: "record"}) | _erased_at_once()
-    told = {str(data["record"]): (subject, data["commitment"]) for _, subject, data in logged([Event.PAGE_RECORDED])}
+    erased = erased_rows(ROWS) | _erased_at_once()
+    yield from _page_faults(erased)
+    yield from _host_faults(erased)
 
+
+def _told(event: Event) -> dict[str, tuple[str, object]]:
+    return {str(data["record"]): (subject, data["commitment"]) for _, subject, data in logged([event])}
+
+
+def _page_faults(erased: set[str]) -> Iterator[Fault]:
     def differences(row: PageRecord, known: tuple[str, object] | None) -> Iterator[str]:
         if str(row.id) in erased:
             yield from left(row)
@@ -22,9 +31,22 @@ def faults() -> Iterator[Fault]:
         else:
             yield from _beside(row)
 
-    return compared(
-        "record of a page", PageRecord.objects.select_related("address").order_by("taken_at"), told, differences
-    )
+    rows = PageRecord.objects.select_related("address").order_by("taken_at")
+    return compared("record of a page", rows, _told(Event.PAGE_RECORDED), differences)
+
+
+def _host_faults(erased: set[str]) -> Iterator[Fault]:
+    def differences(row: HostRecord, known: tuple[str, object] | None) -> Iterator[str]:
+        facts = queries.host_facts(row)
+        if str(row.id) in erased:
+            yield from left(row)
+        elif known != (f"case:{row.case_id}", queries.host_committed(row)):
+            yield "is not what the registries said"
+        elif (facts["host"], facts["asked_at"]) != (row.host, time.iso(row.asked_at)):
+            yield "is not what its own text says"
+
+    rows = HostRecord.objects.order_by("asked_at")
+    return compared("record of a host", rows, _told(Event.HOST_ASKED), differences)
 
 
 def _beside(row: PageRecord) -> Iterator[str]:

@@ -73,3 +73,16 @@ def stop_watch(request: StaffRequest, watch_id: UUID) -> HttpResponse:
     operations.stop(found, by=request.actor)
     messages.success(request, _("The desk looks at this address no more."))
     return redirect("console:case", found.case_id)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def ask(request: StaffRequest, case_id: UUID, host: str) -> HttpResponse:
+    """Ask the public registries who runs a host, and where it takes complaints."""
+    case = get_case(case_id)
+    try:
+        operations.ask(case, host, by=request.actor)
+        messages.success(request, _("The registries answered: see whom to write to."))
+    except RefusedError as error:
+        messages.error(request, str(error))
+    return redirect("console:case", case.id)

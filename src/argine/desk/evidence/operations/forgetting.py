@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
@@ -15,7 +15,7 @@ from argine.desk.core.actor import SYSTEM
 from argine.desk.core.fields import ERASED
 from argine.desk.core.privacy import personal
 from argine.desk.evidence.enums import WhyStopped
-from argine.desk.evidence.models import Look, PageRecord, Watch
+from argine.desk.evidence.models import HostRecord, Look, PageRecord, Watch
 from argine.desk.evidence.operations.watches import stop
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 def forget_of_minors() -> int:
     """Do it for all cases that were stopped since; tell for how many there was something to do."""
     count = 0
-    looked_at = Q(page_records__isnull=False) | Q(watches__isnull=False)
+    looked_at = Q(page_records__isnull=False) | Q(watches__isnull=False) | Q(host_records__isnull=False)
     for case in Case.objects.filter(looked_at, state=CaseState.FROZEN).distinct():
         try:
             count += _forget(case)
@@ -40,9 +40,11 @@ def _forget(case: Case) -> bool:
     with transaction.atomic():
         for watch in watches:
             stop(watch, by=SYSTEM, why=WhyStopped.CASE)
-        records = [
-            str(pk) for pk in PageRecord.objects.filter(case=case).exclude(record=ERASED).values_list("pk", flat=True)
-        ]
+        kept: tuple[QuerySet[PageRecord] | QuerySet[HostRecord], ...] = (
+            PageRecord.objects.filter(case=case),
+            HostRecord.objects.filter(case=case),
+        )
+        records = [str(row.pk) for rows in kept for row in rows.exclude(record=ERASED)]
         for holder in _holders():
             holder.filled([case.id]).update(**holder.empty)
         append(Event.PAGES_ERASED, f"case:{case.id}", by=SYSTEM, data={"records": list(records)})
@@ -50,5 +52,5 @@ def _forget(case: Case) -> bool:
 
 
 def _holders() -> Iterator[Holder]:
-    for model in (PageRecord, Look):
+    for model in (PageRecord, Look, HostRecord):
         yield holder_of(model, [name for name, said in model.PRIVACY.items() if said == personal()])
