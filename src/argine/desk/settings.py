@@ -24,9 +24,9 @@ ROOT_URLCONF = "argine.desk.urls"
 WSGI_APPLICATION = "argine.desk.wsgi.application"
 
 _APPS = (
-    "core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "intake",
-    "console", "api",
-)  # fmt: skip
+    *("core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "evidence"),
+    *("intake", "console", "api"),
+)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

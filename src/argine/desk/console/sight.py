@@ -18,6 +18,9 @@ WAYS: dict[str, Callable[[object], Q]] = {
     "reappearance_id": lambda key: Q(reappearances__pk=key),
     "step_id": lambda key: Q(misuse_steps__pk=key),
     "notice_id": lambda key: Q(outward__pk=key),
+    "address_id": lambda key: Q(addresses__pk=key),
+    "watch_id": lambda key: Q(watches__pk=key),
+    "record_id": lambda key: Q(page_records__pk=key),
     "message_id": lambda key: Q(outgoing__pk=key),
 }
 

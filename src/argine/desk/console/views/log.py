@@ -25,6 +25,7 @@ from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.snapshot import one_moment
+from argine.desk.evidence import verify as pages
 from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
 from argine.desk.people.models import Staff
@@ -40,6 +41,7 @@ CHECKS = {
     "cases": cases.faults,
     "people": people.faults,
     "settings": configuration.faults,
+    "pages": pages.faults,
 }
 
 
