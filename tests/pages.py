@@ -41,6 +41,11 @@ from argine.desk.people.queries import open_invitations
 
 Page = tuple[str, Any]
 MISSING = "⟦%s⟧"
+COPIES: dict[str, Any] = {
+    "copy_place": "http://store.example/{id}",
+    "copy_pages": "https://site.example/{id}",
+    "preview": True,
+}
 TEXTS = ("statement", "where_hint", "contact", "contact_note", "signature")
 STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/safety/",
          "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
@@ -129,6 +134,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
         yield f"case, {state}", client.get(f"/console/cases/{case.pk}")
     yield from deciding_pages(client, text)
     yield from order_pages(client, text)
+    yield from own_copy_pages(client)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
     yield from outward_pages(client, text)
     yield from evidence_pages(client, text)
@@ -160,6 +166,17 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
     yield from account_pages(client)
+
+
+def own_copy_pages(client: Client) -> Iterator[Page]:
+    case = make_case_in(CaseState.RECEIVED, addresses=["https://site.example/a"])
+    look = f"/console/cases/{case.pk}/copy/{case.addresses.get().pk}/look"
+    with override_settings(CONFIG=replace(settings.CONFIG, **COPIES)):
+        yield "address with a copy", client.get(f"/console/cases/{case.pk}")
+        yield "look, asked", client.get(look)
+        yield "look, shown", client.post(look)
+        with override_settings(CONFIG=replace(settings.CONFIG, preview=False)):
+            yield "look, off", client.post(look)
 
 
 def settings_pages(client: Client, text: str) -> Iterator[Page]:

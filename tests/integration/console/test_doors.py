@@ -41,6 +41,9 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:copies": ("GET", Permission.DECIDE),
+    "console:take_copy": ("POST", Permission.DECIDE),
+    "console:look": ("GET", Permission.DECIDE),
+    "console:look_picture": ("GET", Permission.DECIDE),
     "console:ask": ("POST", Permission.DECIDE),
     "console:freeze": ("POST", Permission.DECIDE),
     "console:preserve": ("POST", Permission.DECIDE),
@@ -192,6 +195,7 @@ def desk(db: None) -> Desk:
     create_first_replies()
     reply = SavedReply.objects.all()[0].pk
     arguments |= {"console:edit_reply": [reply], "console:withdraw_reply": [reply]}
+    arguments |= {f"console:{name}": [case.pk, uuid4()] for name in ("take_copy", "look", "look_picture")}
     arguments["console:settings_section"] = ["platform"]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)

@@ -37,7 +37,20 @@ from argine.desk.people.operations import let_see_sensitive, set_active
 
 pytestmark = pytest.mark.django_db
 
-OPEN_NAMES = {"index", "person_id", "key_id", "pk", "token", "name", "platform", "entry_id", "kind", "reply_id", "host", "thing_id"}
+OPEN_NAMES = {
+    "index",
+    "person_id",
+    "key_id",
+    "pk",
+    "token",
+    "name",
+    "platform",
+    "entry_id",
+    "kind",
+    "reply_id",
+    "host",
+    "thing_id",
+}
 
 
 @pytest.fixture

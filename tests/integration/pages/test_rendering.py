@@ -27,7 +27,7 @@ STATUSES = {
         *("/nothing-here", "/receipt/", "welcome, no such link"),
         *("console/nothing", "console/log/99999", "console/settings/nothing", "console/account/codes"),
     },
-    409: {"decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
+    409: {"look, off", "decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
         *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
         "order, with faults",

@@ -20,7 +20,7 @@ EXPECTED = {
     Role.REVIEWER: {"see_cases", "decide"},
     Role.SUPERVISOR: {
         *("see_cases", "decide", "override", "confirm_orders", "see_log", "manage_banks"),
-        *("manage_records", "see_reports", "manage_outgoing"),
+        *("manage_records", "see_reports", "manage_outgoing", "manage_settings", "manage_replies"),
     },
     Role.OPERATOR: {
         "see_cases",
@@ -32,8 +32,11 @@ EXPECTED = {
         "manage_records",
         "see_reports",
         "manage_outgoing",
+        "manage_settings",
+        "manage_replies",
         "manage_people",
         "manage_keys",
+        "manage_ways_out",
     },
 }
 

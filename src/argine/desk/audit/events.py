@@ -53,6 +53,8 @@ class Event(StrEnum):
     CASE_PURGED = "case.purged"
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"
+    COPY_HASHED = "case.copy.hashed"
+    COPY_SHOWN = "case.copy.shown"
     REPLY_CHANGED = "reply.changed"
     CASE_SENSITIVE = "case.sensitive.changed"
     REGION_MARKED = "case.region.marked"

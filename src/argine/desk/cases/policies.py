@@ -84,6 +84,22 @@ def check_vote(case: Case, by: str, voters: Collection[str]) -> None:
         raise RefusedError(_("You have voted. Somebody else votes without seeing how."))
 
 
+def check_hash_copy(case: Case) -> None:
+    """Judge whether signals of the platform's own copy may join the case."""
+    if not settings.CONFIG.copy_place:
+        raise RefusedError(_("No store is set from which the desk could take the platform's own copy."))
+    if case.state not in DECIDABLE:
+        raise RefusedError(_("Only while a case can be decided do pictures join it."))
+
+
+def check_look(case: Case) -> None:
+    """Judge whether somebody may look at the platform's own copy in the console."""
+    if not settings.CONFIG.preview:
+        raise RefusedError(_("This desk shows no pictures. Look at the copy in the platform's own tool."))
+    if case.state in ENDED:
+        raise RefusedError(_("This case has ended: there is nothing to look at any more."))
+
+
 def check_mark_sensitive(*, sensitive: bool, seeing: int) -> None:
     """Refuse to hide a case from everybody; `seeing` counts who sees sensitive cases."""
     if sensitive and not seeing:

@@ -10,6 +10,7 @@ class Section(StrEnum):
     RETENTION = "retention"
     MAIL = "mail"
     WEBHOOKS = "webhooks"
+    EXPOSURE = "exposure"
 
 
 # What is not here is set where the desk is started: what its processes need before they can read the database, what
@@ -32,6 +33,7 @@ SECTIONS: dict[Section, tuple[str, ...]] = {
     Section.RETENTION: ("purge", "keep_as_advised", "keep_more_months", "sighting_days"),
     Section.MAIL: ("smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password", "mail_from"),
     Section.WEBHOOKS: ("webhooks",),
+    Section.EXPOSURE: ("preview", "preview_per_day", "preview_break"),
 }
 
 SETTABLE = frozenset(name for names in SECTIONS.values() for name in names)

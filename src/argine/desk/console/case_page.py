@@ -13,7 +13,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.banks import marks
 from argine.desk.banks.models import BankEntry, Sighting
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
-from argine.desk.cases import duties, queries, records
+from argine.desk.cases import duties, own_copy, queries, records
 from argine.desk.cases.drafts import is_web_address
 from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
 from argine.desk.cases.models import Action, Address, Case, Decision, Message, Notice, Supplement
@@ -75,6 +75,8 @@ class CopyLine:
     lies: list[str]
     is_sure: bool
     outline: Outline | None
+    id: UUID
+    has_copy: bool
     content_id: str
     link: str
     address: str
@@ -109,8 +111,12 @@ class NoticeCard:
 
 @dataclass(frozen=True, slots=True)
 class AddressLine:
+    """`has_copy`: the platform's store can be asked for the picture that is there."""
+
+    id: UUID
     url: str
     done: str
+    has_copy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +283,8 @@ def _addition(supplement: Supplement) -> Addition:
 
 def _address(address: Address, actions: Sequence[Action]) -> AddressLine:
     done = [action for action in actions if action.address_id == address.id]
-    return AddressLine(address.url, str(Measure(done[-1].measure).label) if done else "")
+    has_copy = bool(settings.CONFIG.copy_place and address.url and own_copy.id_of(address.url))
+    return AddressLine(address.id, address.url, str(Measure(done[-1].measure).label) if done else "", has_copy)
 
 
 def pictures(
@@ -327,6 +334,8 @@ def _copy(row: Sighting, picture: int | None, entry: BankEntry | None) -> CopyLi
         lies=match_words.lies(row.found),
         is_sure=row.strength == Strength.BLOCK,
         outline=match_words.outline(row.found, None if entry is None else marks.part_of(entry)),
+        id=row.id,
+        has_copy=bool(settings.CONFIG.copy_place) and own_copy.is_content_id(row.content_id),
         content_id=row.content_id,
         link=row.content_url if is_web_address(row.content_url) else "",
         address=row.content_url,

@@ -33,6 +33,10 @@ class SettingsForm(forms.Form):
         self._check_webhooks(str(said.get("webhooks", "")).split())
         if "smtp_host" in self.fields and said.get("smtp_host") and not self._value(said, "mail_from"):
             self.add_error("mail_from" if "mail_from" in self.fields else None, _("Say who the e-mails are from."))
+        if said.get("preview") and not settings.CONFIG.copy_place:
+            self.add_error(
+                "preview", _("Set ARGINE_COPY_PLACE where the desk is started first: where copies come from.")
+            )
         named, has_password = self._value(said, "smtp_user"), self._has_password(said)
         if "smtp_user" in self.fields and named and not has_password:
             self.add_error("smtp_password", _("Enter the password that goes with the name."))

@@ -21,6 +21,7 @@ TITLES = {
     Section.RETENTION: _("How long things are kept"),
     Section.MAIL: _("E-mail"),
     Section.WEBHOOKS: _("Webhooks"),
+    Section.EXPOSURE: _("Looking at pictures"),
 }
 CHOICES = {
     "four_eyes": [
@@ -149,6 +150,12 @@ FIELDS: dict[str, Callable[[], forms.Field]] = {
         _t("People may share a mailbox: choose one that gives nothing away."),
         is_address,
     ),
+    "preview": lambda: _yes(
+        _t("Let reviewers look at the platform's own copy here"),
+        _t("Small, grey and blurred until they ask for more. Each look is logged and counted."),
+    ),
+    "preview_per_day": lambda: _number(_t("Most looks of one person on one day"), most=1000),
+    "preview_break": lambda: _number(_t("After how many looks a break is advised"), most=1000),
     "webhooks": lambda: _lines(
         _t("Addresses of the platform's software"),
         _t("One a line, each with https. They are told of decisions, actions wanted and clocks."),

@@ -73,6 +73,8 @@ EVENTS = {
     Event.CASE_PURGED: gettext_lazy("Records erased: their time was over"),
     Event.RECORDS_HELD: gettext_lazy("Records held beyond their time"),
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
+    Event.COPY_HASHED: gettext_lazy("Signals made of the platform's own copy"),
+    Event.COPY_SHOWN: gettext_lazy("Looked at the platform's own copy"),
     Event.REPLY_CHANGED: gettext_lazy("Saved reply changed"),
     Event.CASE_SENSITIVE: gettext_lazy("Who may see the case changed"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),

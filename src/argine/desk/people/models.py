@@ -39,6 +39,19 @@ class Staff(AbstractBaseUser):
     objects = BaseUserManager()
 
 
+class Exposure(models.Model):
+    """How often somebody looked at a copy on one day: for the limit that protects them. Gone after the day."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.SHORT, "id day count", staff=STAFF)
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="exposures")
+    day = models.DateField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["staff", "day"], name="exposure_once")]
+
+
 class Invitation(models.Model):
     """A one-time link that makes a staff account. Only the digest of its token is kept."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,7 +21,7 @@ from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.people import policies, queries
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role, Scope
-from argine.desk.people.models import ApiKey, Invitation, Staff
+from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
 from argine.merkle.canonical import Json
 
 INVITATION_HOURS = 48
@@ -145,6 +146,25 @@ def let_see_sensitive(person: Staff, *, sees: bool, by: Actor) -> None:
         person.sees_sensitive = sees
         person.save(update_fields=["sees_sensitive"])
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"sees_sensitive": sees})
+
+
+def count_look(person: Staff) -> int:
+    """Count a look of a member of staff at a copy, in the caller's transaction, which logs it; tell the day's number.
+
+    Raises:
+        RefusedError: it would be one too many for the day.
+    """
+    day = time.now().date()
+    row = Exposure.objects.select_for_update().filter(staff=person, day=day).first() or Exposure(staff=person, day=day)
+    policies.check_look(row.count, settings.CONFIG.preview_per_day)
+    row.count += 1
+    row.save()
+    return row.count
+
+
+def forget_old_exposures() -> int:
+    """Drop the counts of past days; tell how many."""
+    return Exposure.objects.filter(day__lt=time.now().date()).delete()[0]
 
 
 def choose_warning_mails(person: Staff, language: str, *, by: Actor) -> None:

@@ -20,3 +20,12 @@ def check_somebody_sees(person: Staff, seeing: int) -> None:
     """
     if person.is_active and person.sees_sensitive and seeing <= 1:
         raise RefusedError(_("Nobody else sees sensitive cases. Let somebody else see them first."))
+
+
+def check_look(looks: int, most: int) -> None:
+    """Refuse a look beyond what one person bears on one day; `looks` counts those of today."""
+    if looks >= most:
+        raise RefusedError(
+            _("You have looked at %(count)d copies today: that is enough for one day. A colleague can go on.")
+            % {"count": looks}
+        )

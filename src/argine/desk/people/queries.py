@@ -7,10 +7,11 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db import connection
 
+from argine.desk.core import time
 from argine.desk.core.errors import NotFoundError
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role
-from argine.desk.people.models import ApiKey, Invitation, Staff
+from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
 
 
 def has_staff() -> bool:
@@ -95,6 +96,12 @@ def operators() -> int:
 
 def see_sensitive() -> int:
     return Staff.objects.filter(sees_sensitive=True, is_active=True).count()
+
+
+def looks_today(person: Staff) -> int:
+    """How often somebody has looked at a copy today (UTC)."""
+    found = Exposure.objects.filter(staff=person, day=time.now().date()).first()
+    return found.count if found else 0
 
 
 def open_invitations() -> list[Invitation]:

@@ -16,7 +16,7 @@ from argine.desk.core.operations import forget_old_buckets
 from argine.desk.evidence.operations import forget_of_minors, look_at_due
 from argine.desk.jobs import operations as jobs
 from argine.desk.notify.operations import forget_old_messages
-from argine.desk.people.operations import forget_old_invitations
+from argine.desk.people.operations import forget_old_exposures, forget_old_invitations
 from argine.desk.serve.pulse import Pulse
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ REGULAR = {
     "misuse.forget": Regular(timedelta(days=1), forget_misuse),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
+    "exposures.forget": Regular(timedelta(hours=6), forget_old_exposures),
     "outgoing.forget": Regular(timedelta(days=1), forget_old_messages),
 }
 

@@ -299,6 +299,8 @@ def page(
         "may_not_override": refusal(partial(permissions.check, request.user, Permission.OVERRIDE)),
         "cannot_ask": refusal(partial(policies.check_ask, case)),
         "cannot_mark": refusal(partial(_check_mark, request, case)),
+        "cannot_take": refusal(partial(policies.check_hash_copy, case)),
+        "shows_copies": not refusal(partial(policies.check_look, case)),
         "region_words": region_words(),
         "refused": refused,
         "unsent": unsent,
