@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from argine.desk.audit.operations import sign_head_now
 from argine.desk.cases import copies, queries
@@ -33,7 +34,7 @@ def decide_copies(decision: Decision, chosen: Collection[UUID], *, by: Actor, wh
         RefusedError: the decision was replaced meanwhile.
     """
     if not queries.is_current(decision):
-        raise RefusedError("This decision was replaced meanwhile. Look at the one that stands.")
+        raise RefusedError(_("This decision was replaced meanwhile. Look at the one that stands."))
     copied = Copied()
     for copy in copies.of_decision(decision, which):
         if copy.case.pk in chosen:
