@@ -115,6 +115,14 @@ def test_a_reviewer_starts_from_a_sentence_and_decides_copies_alike(operator: De
     assert Case.objects.get(pk=other.pk).decisions.count() == 1
 
 
+def test_a_key_takes_a_case_and_gives_it_back(operator: Desk) -> None:
+    operator.go(f"/console/cases/{make_case().case.pk}")
+    operator.page.keyboard.press("c")
+    expect(operator.page.get_by_role("button", name="Give it back")).to_be_visible()
+    operator.page.keyboard.press("c")
+    expect(operator.page.get_by_role("button", name="Take this case")).to_be_visible()
+
+
 def test_a_look_is_blurred_and_grey_until_more_is_asked_for(operator: Desk, store: Site) -> None:
     case = make_case(pictures=[], addresses=["https://forum.example/a.png"]).case
     operator.go(f"/console/cases/{case.pk}")

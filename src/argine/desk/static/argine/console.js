@@ -73,6 +73,7 @@ const KEYS = {
   o: () => rows[marked]?.querySelector("a").click(),
   u: () => location.assign(dialog.dataset.queue),
   d: toDecision,
+  c: () => find("[data-claim]")?.click(),
   "/": () => find("[data-search]")?.focus(),
   "?": () => dialog.showModal(),
 };
