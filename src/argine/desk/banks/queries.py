@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from itertools import groupby, islice
 from typing import TypeVar
 from uuid import UUID, uuid5
@@ -14,6 +15,7 @@ from argine.desk.core import time
 from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.matching.regions import from_units, units
+from argine.matching.verdict import Verdict
 from argine.merkle.canonical import Json, canonical_json
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
@@ -232,6 +234,12 @@ def entries_of_case(case_id: UUID) -> list[BankEntry]:
 def sightings_of_case(case_id: UUID, limit: int = 100) -> list[Sighting]:
     """Copies that the platform has met, newest first."""
     return list(Sighting.objects.filter(case_id=case_id).order_by("-at")[:limit])
+
+
+def copies_let_in(case_id: UUID, until: datetime) -> set[bytes]:
+    """The platform's copies that a check met by then and stopped none of, by the digests of their names."""
+    let_in = Sighting.objects.filter(case_id=case_id, at__lte=until).exclude(verdict=Verdict.BLOCK)
+    return {bytes(found) for found in let_in.values_list("copy_digest", flat=True) if found is not None}
 
 
 def cases_with_copies(case_ids: Collection[UUID]) -> set[UUID]:
