@@ -68,6 +68,21 @@ def prove(index: int, output: Path | None) -> None:
         click.echo(f"Wrote the receipt of entry {index} to {click.format_filename(output)}.", err=True)
 
 
+@command.command("consistency")
+@click.argument("old", type=click.IntRange(0))
+@click.option("--new", type=click.IntRange(1), help="The size of the signed head to prove. Without it, the newest.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@reads_desk
+def consistency(old: int, new: int | None, output: Path | None) -> None:
+    """Write the proof that the log only grew since it had OLD entries, with the signed head that it grew to.
+
+    Who kept a checkpoint of OLD entries checks it with `argine receipt verify --proof`, anywhere.
+    """
+    sign_head()
+    with writing(output) as file:
+        file.write(queries.growth(old, new).text())
+
+
 @command.command("show")
 @click.option("--since", type=click.IntRange(0), help="Begin with this entry. Without it, the newest are shown.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Show at most so many.")

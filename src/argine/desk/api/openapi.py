@@ -52,6 +52,7 @@ ACTION_BODY = _body(**{JSON: "ActionAsked"})
 APPEAL_BODY = _body(**{JSON: "AppealAsked"})
 REAPPEARANCE_BODY = _body(**{JSON: "ReappearanceAsked"})
 CHECKPOINT_TEXT = _text("A signed note.")
+GROWTH_TEXT = _text("The old size, the hashes of the proof, an empty line, a signed note.")
 KEY_TEXT = _text("A verifier key, one line.")
 
 

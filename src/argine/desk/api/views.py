@@ -23,7 +23,7 @@ from argine.desk.api.auth import KeyedRequest, asker
 from argine.desk.api.bodies import is_json, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
 from argine.desk.api.decisions import decision_answer, reappearance_answer
-from argine.desk.audit.queries import latest_checkpoint, verifier_key
+from argine.desk.audit.queries import growth, latest_checkpoint, verifier_key
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Appellant, CaseState, Measure
 from argine.desk.cases.operations import (
@@ -212,6 +212,26 @@ def log_checkpoint(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
     if newest is None:
         raise NotFoundError("The log is empty: nothing has been signed yet.")
     return HttpResponse(newest.note, content_type=TEXT)
+
+
+@router.get(
+    "/log/consistency",
+    auth=None,
+    response=openapi.answers({200: None}, 404, 409, 422),
+    operation_id="log_consistency",
+    summary="Prove that the log only grew",
+    openapi_extra=openapi.GROWTH_TEXT,
+)
+def log_consistency(
+    request: KeyedRequest,  # noqa: ARG001 - ninja's shape
+    old: Annotated[int, Query(ge=0, le=LARGEST_CURSOR)],
+    new: Annotated[int | None, Query(ge=1, le=LARGEST_CURSOR)] = None,
+) -> HttpResponse:
+    """Give a signed head of `new` entries, or the newest, and the proof that it goes on from the first `old` ones.
+
+    The form is that in which witnesses are asked (C2SP tlog-witness). `argine receipt verify --proof` reads it.
+    """
+    return HttpResponse(growth(old, new).text(), content_type=TEXT)
 
 
 @router.get(

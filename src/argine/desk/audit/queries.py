@@ -11,10 +11,11 @@ from django.conf import settings
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry, Node, SignedCheckpoint
 from argine.desk.core import keys
-from argine.desk.core.errors import NotFoundError
+from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.merkle import canonical, tree
 from argine.merkle.checkpoint import Checkpoint, open_signed
 from argine.merkle.errors import MerkleError
+from argine.merkle.growth import Growth
 from argine.merkle.note import VerifierKey
 from argine.merkle.receipt import make_receipt
 
@@ -80,6 +81,21 @@ def receipt(index: int) -> dict[str, canonical.Json]:
     checkpoint = checkpoint_over(index)
     proof = tree.inclusion_proof(index, checkpoint.size, get_node)
     return make_receipt(text_of(entry), index, checkpoint.note, proof)
+
+
+def growth(old: int, new: int | None = None) -> Growth:
+    """The proof that the log only grew from its first `old` entries to a signed head: of `new` entries, or the newest.
+
+    Raises:
+        NotFoundError: no such head was signed.
+        RefusedError: the old size is above the new one.
+    """
+    signed = latest_checkpoint() if new is None else SignedCheckpoint.objects.filter(size=new).first()
+    if signed is None:
+        raise NotFoundError("No checkpoint of that size was signed." if new else "The log was not signed yet.")
+    if old > signed.size:
+        raise RefusedError(f"The old size must be at most {signed.size}, that of the checkpoint it is compared with.")
+    return Growth(old, tuple(tree.consistency_proof(old, signed.size, get_node)), signed.note)
 
 
 def logged(events: Collection[Event]) -> Iterator[tuple[str, str, dict[str, Any]]]:
