@@ -108,8 +108,12 @@ def rewritten(index: int = 5) -> Log:
     return Log(entries)
 
 
+def replaced_from(index: int) -> Log:
+    return Log([*true_entries(index), *(entry(number, shown="to others") for number in range(index, 11))])
+
+
 def other_face() -> Log:
-    return Log([*true_entries(7), *(entry(number, shown="to others") for number in range(7, 11))])
+    return replaced_from(7)
 
 
 def shown_with(log: Log) -> Files:
@@ -126,7 +130,7 @@ OTHER_TEXT = json.dumps(json.loads(TRUE.case_receipt()["log"]["entry"]) | {"at":
 FOREIGN = Log(true_entries(11), key=STRANGER)
 FORGED_SETS: dict[str, Files] = {
     "an entry deleted": shown_with(without(5)),
-    "the last entries deleted, others in their place": shown_with(Log([*true_entries(6), *(entry(n, x=1) for n in range(6, 11))])),
+    "the last entries deleted, others in their place": shown_with(replaced_from(6)),
     "two entries reordered": shown_with(reordered()),
     "an entry back-dated": shown_with(back_dated()),
     "an entry inserted": shown_with(inserted()),
@@ -144,10 +148,14 @@ FORGED_SETS: dict[str, Files] = {
     "the receipt's entry altered": {"receipt": [altered(TRUE.case_receipt(), entry=OTHER_TEXT)]},
     "the receipt's place altered": {"receipt": [altered(TRUE.case_receipt(), index=5)]},
     "the receipt's path altered": {"receipt": [altered(TRUE.case_receipt(), inclusion=[])]},
-    "the receipt's checkpoint of another log": {"receipt": [altered(TRUE.case_receipt(), checkpoint=back_dated().checkpoint())]},
+    "the receipt's checkpoint of another log": {
+        "receipt": [altered(TRUE.case_receipt(), checkpoint=back_dated().checkpoint())],
+    },
     "a foreign key": {"receipt": [FOREIGN.case_receipt()]},
     "a foreign key under a checkpoint": {"receipt": [TRUE.case_receipt()], "checkpoint": [FOREIGN.checkpoint()]},
-    "another log's name with the same key": {"receipt": [TRUE.case_receipt()], "key": [VerifierKey("other", KEY.public)]},
+    "another log's name with the same key": {
+        "receipt": [TRUE.case_receipt()], "key": [VerifierKey("other", KEY.public)],
+    },
     "a proof that leaves a hash out": {
         "receipt": [TRUE.case_receipt()], "checkpoint": [KEPT],
         "proof": [Growth(7, TRUE.growth(7).proof[1:], TRUE.checkpoint())],

@@ -35,20 +35,20 @@ def checkpoint(*, as_json: bool) -> None:
     signed = queries.latest_checkpoint()
     if signed is None:
         raise CommandError("The log is empty: there is nothing to sign yet.", Exit.REFUSED)
+    text = queries.with_cosignatures(signed)
     if as_json:
         head = queries.head()
-        json_line(
-            {"log": head.origin, "size": head.size, "root": head.root.hex(), "at": signed.at, "note": signed.note}
-        )
+        json_line({"log": head.origin, "size": head.size, "root": head.root.hex(), "at": signed.at, "note": text})
     else:
-        click.echo(signed.note, nl=False)
+        click.echo(text, nl=False)
 
 
 @command.command("key")
+@click.option("--witness", is_flag=True, help="Print the key that this desk cosigns the logs of others with.")
 @reads_desk
-def key() -> None:
+def key(*, witness: bool) -> None:
     """Print the log's public key, for whoever checks checkpoints and receipts."""
-    click.echo(queries.verifier_key().text())
+    click.echo((queries.witness_key() if witness else queries.verifier_key()).text())
 
 
 @command.command("prove")

@@ -67,3 +67,4 @@ class Event(StrEnum):
     ENTRY_WITHDRAWN = "bank.entry.withdrawn"
     UPLOAD_MATCHED = "upload.matched"
     SIGHTINGS_PURGED = "upload.matches.purged"
+    WITNESSED_TWO_FACES = "witness.two_faces"

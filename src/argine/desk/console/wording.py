@@ -87,6 +87,7 @@ EVENTS = {
     Event.ENTRY_WITHDRAWN: gettext_lazy("Picture taken out of matching"),
     Event.UPLOAD_MATCHED: gettext_lazy("Upload matched"),
     Event.SIGHTINGS_PURGED: gettext_lazy("Old matches deleted"),
+    Event.WITNESSED_TWO_FACES: gettext_lazy("Another desk's log showed two faces"),
 }
 
 

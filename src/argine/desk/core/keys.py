@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from argine.errors import ArgineError
 
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
-WEBHOOK = "webhook.key"
+WEBHOOK, WITNESS = "webhook.key", "witness.key"
 KEY_BYTES = 32
 
 
@@ -83,10 +83,22 @@ def session_secret(folder: Path) -> str:
 
 def webhook_key(folder: Path) -> Ed25519PrivateKey:
     """The key that webhooks are signed with, made when it is first needed: losing it costs a note to the platform."""
-    path = folder / WEBHOOK
+    return _made_when_needed(folder, WEBHOOK)
+
+
+def witness_key(folder: Path) -> Ed25519PrivateKey:
+    """The key that other desks' checkpoints are cosigned with, made when it is first needed.
+
+    It belongs to what this desk remembers of those logs: without that memory it must not go on (`argine restore`).
+    """
+    return _made_when_needed(folder, WITNESS)
+
+
+def _made_when_needed(folder: Path, name: str) -> Ed25519PrivateKey:
+    path = folder / name
     if not path.exists():
         write_once(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-    return Ed25519PrivateKey.from_private_bytes(read(folder, WEBHOOK))
+    return Ed25519PrivateKey.from_private_bytes(read(folder, name))
 
 
 def log_key(folder: Path) -> Ed25519PrivateKey:
