@@ -38,7 +38,7 @@ def code_of(page: str) -> str:
 def verify(folder: Path, receipt: object, key: str) -> subprocess.CompletedProcess[str]:
     """Run the command of the page as the page says, in a folder with nothing but the receipt and the one file."""
     page = (ROOT / "docs" / "how-to" / "verify-a-receipt.md").read_text("utf-8")
-    (command,) = re.findall(r"^python3 (argine_verify\.py receipt\.json --key) ", page, re.MULTILINE)
+    command = re.findall(r"^python3 (argine_verify\.py receipt\.json --key) ", page, re.MULTILINE)[0]
     (folder / "receipt.json").write_text(json.dumps(receipt))
     shutil.copy(TARGET, folder)
     words = [sys.executable, "-I", "-S", *command.split(), key]
