@@ -11,6 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from argine.errors import ArgineError
+from argine.merkle.cosignature import WitnessKey
+from argine.merkle.errors import MerkleError
+from argine.merkle.note import VerifierKey
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 FACES = ("intake", "console", "api")
@@ -215,8 +218,20 @@ class Config:
     webhook_private: bool = field(
         default=False,
         metadata={
-            "help": "Let webhooks go to private addresses and over http too: for software in the desk's own network."
+            "help": "Let webhooks, and requests to witnesses, go to private addresses and over http too: for software "
+            "in the desk's own network."
         },
+    )
+    witnesses: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Desks that cosign this desk's log, so that it cannot show two faces: of each its witness key, a "
+            "space, and its address (https://other.example/api/v1/witness), separated by commas."
+        },
+    )
+    witnessed_logs: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Keys of the logs of other desks that this desk cosigns (`argine log key` there)."},
     )
 
     @property
@@ -225,7 +240,7 @@ class Config:
 
     @property
     def sends_anything(self) -> bool:
-        return self.sends_mail or bool(self.webhooks)
+        return self.sends_mail or bool(self.webhooks) or bool(self.witnesses)
 
     @property
     def sends_mail(self) -> bool:
@@ -293,13 +308,14 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
     if config.desk_kind not in DESK_KINDS:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
     _check_mail(config)
-    _check_webhooks(config)
+    _check_addresses("webhooks", config.webhooks, config)
+    _check_witnesses(config)
     return config
 
 
-def _check_webhooks(config: Config) -> None:
+def _check_addresses(name: str, urls: tuple[str, ...], config: Config) -> None:
     schemes = {"https", "http"} if config.webhook_private else {"https"}
-    for number, url in enumerate(config.webhooks, start=1):
+    for number, url in enumerate(urls, start=1):
         try:
             parts = urlsplit(url)
             is_fine = parts.scheme in schemes and parts.hostname and parts.port != 0
@@ -308,9 +324,20 @@ def _check_webhooks(config: Config) -> None:
         # The address is not repeated: it may hold a secret.
         if not is_fine or "@" in parts.netloc or parts.fragment or not url.isascii() or not url.isprintable():
             raise ConfigError(
-                f"{variable('webhooks')}: address {number} must begin with https:// and have no name, password or "
+                f"{variable(name)}: address {number} must begin with https:// and have no name, password or "
                 f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
             )
+
+
+def _check_witnesses(config: Config) -> None:
+    try:
+        for text in config.witnesses:
+            WitnessKey.parse(text.partition(" ")[0])
+        for text in config.witnessed_logs:
+            VerifierKey.parse(text)
+    except MerkleError as error:
+        raise ConfigError(f"{variable('witnesses')}, {variable('witnessed_logs')}: a key is none. {error}") from error
+    _check_addresses("witnesses", tuple(text.partition(" ")[2].strip() for text in config.witnesses), config)
 
 
 def _check_mail(config: Config) -> None:

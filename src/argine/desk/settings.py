@@ -14,9 +14,15 @@ SECRET_KEY = keys.session_secret(KEYS)
 DEBUG = False
 
 _PACKAGE = Path(__file__).resolve().parent
-_BROWSER_INSTALLED = _PACKAGE.parent / "browser"
-_BROWSER_CHECKOUT = _PACKAGE.parents[2] / "browser"
-BROWSER = _BROWSER_INSTALLED if _BROWSER_INSTALLED.is_dir() else _BROWSER_CHECKOUT
+
+
+def _beside(name: str) -> Path:
+    """A folder that lies in the package where it is installed, and beside `src` in a checkout."""
+    installed = _PACKAGE.parent / name
+    return installed if installed.is_dir() else _PACKAGE.parents[2] / name
+
+
+BROWSER, VERIFIER = _beside("browser"), _beside("verifier")
 
 _SECURE = CONFIG.base_url.startswith("https://")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.base_url).hostname or "", *CONFIG.hosts]
@@ -154,7 +160,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER)]
+STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER), ("verifier", VERIFIER)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300

@@ -2,10 +2,8 @@
 
 import contextlib
 import errno
-import fcntl
 import os
 import socket
-from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
@@ -16,6 +14,7 @@ import click
 from django.conf import settings
 
 from argine import __version__
+from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
 from argine.desk import config
 from argine.desk.serve import lifeline
@@ -23,7 +22,6 @@ from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
 
 START_LIMIT_S = 40.0
-LOCK_FILE = "argine.lock"
 HTTP_OK = 200
 ADDRESSES = {
     "intake": ("Public page", "/"),
@@ -51,7 +49,7 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
         CommandError: the folder or the port is in use, or the address that people use is not known.
     """
     environment = _environment(host, port, faces)
-    with _only_one(settings.CONFIG.data):
+    with only_one(settings.CONFIG.data):
         _check_port(host, port)
         prepared = prepare()
         supervisor = Supervisor(_processes(host, port, workers), environment)
@@ -103,18 +101,6 @@ def _is_loopback(host: str) -> bool:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-@contextlib.contextmanager
-def _only_one(data: Path) -> Iterator[None]:
-    """Hold the folder: two desks over one database would both tick its clocks."""
-    with (data / LOCK_FILE).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"Argine runs over the folder {data} already. Stop it first, or give another folder with --data."
-            raise CommandError(message, Exit.REFUSED) from error
-        yield
 
 
 def _check_port(host: str, port: int) -> None:

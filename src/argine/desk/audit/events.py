@@ -5,6 +5,8 @@ from enum import StrEnum
 
 class Event(StrEnum):
     DESK_STARTED = "desk.started"
+    DESK_RESTORED = "desk.restored"
+    FIELDS_RESEALED = "desk.fields_resealed"
     STAFF_INVITED = "staff.invited"
     STAFF_JOINED = "staff.joined"
     STAFF_CHANGED = "staff.changed"
@@ -67,3 +69,4 @@ class Event(StrEnum):
     ENTRY_WITHDRAWN = "bank.entry.withdrawn"
     UPLOAD_MATCHED = "upload.matched"
     SIGHTINGS_PURGED = "upload.matches.purged"
+    WITNESSED_TWO_FACES = "witness.two_faces"

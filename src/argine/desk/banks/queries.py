@@ -94,18 +94,19 @@ def signal_of(row: EntrySignal) -> Signal:
         SealError: a sealed value was altered, moved from another entry, or sealed with another key.
     """
     kind, value = SignalType(row.type), bytes(row.value)
-    value = unseal_bytes(value, _place(row.entry_id)) if kind in SEALED_TYPES else value
+    value = unseal_bytes(value, place_of_signal(row.entry_id)) if kind in SEALED_TYPES else value
     return Signal(kind, value, row.quality)
 
 
 def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:
     """A signal as it is kept: not yet saved."""
     sealed = signal.type in SEALED_TYPES
-    value = seal_bytes(signal.value, _place(entry_id)) if sealed else signal.value
+    value = seal_bytes(signal.value, place_of_signal(entry_id)) if sealed else signal.value
     return EntrySignal(entry_id=entry_id, type=signal.type, value=value, quality=signal.quality)
 
 
-def _place(entry_id: UUID) -> str:
+def place_of_signal(entry_id: UUID) -> str:
+    """What binds a sealed signal to its entry."""
     return f"banks_entrysignal.value.{entry_id}"
 
 

@@ -25,6 +25,8 @@ SHORT_HASH = 12
 
 EVENTS = {
     Event.DESK_STARTED: gettext_lazy("Desk started"),
+    Event.DESK_RESTORED: gettext_lazy("Desk restored from a backup"),
+    Event.FIELDS_RESEALED: gettext_lazy("Personal fields sealed with a new key"),
     Event.STAFF_INVITED: gettext_lazy("Staff invited"),
     Event.STAFF_JOINED: gettext_lazy("Staff joined"),
     Event.STAFF_CHANGED: gettext_lazy("Staff changed"),
@@ -87,6 +89,7 @@ EVENTS = {
     Event.ENTRY_WITHDRAWN: gettext_lazy("Picture taken out of matching"),
     Event.UPLOAD_MATCHED: gettext_lazy("Upload matched"),
     Event.SIGHTINGS_PURGED: gettext_lazy("Old matches deleted"),
+    Event.WITNESSED_TWO_FACES: gettext_lazy("Another desk's log showed two faces"),
 }
 
 

@@ -9,6 +9,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -23,8 +24,17 @@ TRANSLATION, LOCAL_TRANSLATION = IPv6Network("64:ff9b::/96"), IPv6Network("64:ff
 PORTS = {"https": 443, "http": 80}
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) -> int:
-    """Send a body, and return the status of the answer, whatever it is.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: of its body the first 4,096 bytes."""
+
+    status: int
+    kind: str
+    body: bytes
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) -> Answer:
+    """Send a body, and return the answer, whatever it is.
 
     Raises:
         NotTakenError: the address is private, does not answer in time, or cannot prove who it is.
@@ -38,8 +48,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) ->
         with contextlib.closing(connection):
             connection.request("POST", target, body, {**headers, "User-Agent": f"argine/{__version__}"})
             answer = connection.getresponse()
-            answer.read(MOST_READ)
-            return answer.status
+            return Answer(answer.status, answer.headers.get_content_type(), answer.read(MOST_READ))
     except ssl.SSLError as error:
         raise NotTakenError(Problem.INSECURE) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
