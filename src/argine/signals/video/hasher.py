@@ -11,9 +11,10 @@ from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, Show
 from argine.signals import pdq
 from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
 from argine.signals.trim import trim
-from argine.signals.types import MIN_PDQ_QUALITY
 from argine.signals.video.halved import halved
-from argine.signals.video.signal import MAX_ROWS, ROW, FrameKind, TimedPatches, VideoSignal
+from argine.signals.video.hashed import HashedVideo as HashedVideo
+from argine.signals.video.signal import ROW, FrameKind, TimedPatches, VideoSignal
+from argine.signals.video_bytes import MOST_KEPT_ROWS
 
 SAME = 4
 """Frames of a kind that follow one another and differ in at most so many bits are one row."""
@@ -22,32 +23,6 @@ LOOK_EACH = 16
 """After so many frames it is asked again whether enough was seen."""
 
 _Pixels = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HashedVideo:
-    """What was made of a video.
-
-    Attributes:
-        signal: to be kept, sent or matched. Frames too flat to be told from others are not in it.
-        views: uint8[n, 8, 32]: the eight views of each row, for asking; they are not kept.
-        frames: how many frames were looked at.
-        flat: how many of them were too flat.
-        whole: False where hashing was stopped because enough was seen.
-    """
-
-    signal: VideoSignal
-    views: npt.NDArray[np.uint8]
-    frames: int
-    flat: int
-    whole: bool = True
-
-    @property
-    def unhashable(self) -> str | None:
-        """Why nothing can be matched, in words; None where something can."""
-        if len(self.signal):
-            return None
-        return f"flat: all {self.frames} frames looked at have a quality below {MIN_PDQ_QUALITY} of 100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +59,7 @@ def hash_video(
     enough: Callable[[HashedVideo], bool] = lambda _so_far: False,
     patching: Patching | None = None,
     both_colours: bool = False,
+    most_rows: int = MOST_KEPT_ROWS,
 ) -> HashedVideo:
     """Hash a video, frame by frame. Nothing of it is kept; memory does not grow with its length, but for the signal.
 
@@ -95,11 +71,12 @@ def hash_video(
         enough: asked now and then with what there is so far; True stops, with a first verdict.
         patching: make patch sets too.
         both_colours: hash untagged frames by the other colour standard too, as others' tools do.
+        most_rows: rows that are kept; of a film that would have more, those further apart.
 
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
-    trace = Trace(patching)
+    trace = Trace(patching, most_rows)
     for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
         trace.add(frame)
         if count % LOOK_EACH == 0 and enough(trace.hashed(whole=False)):
@@ -110,10 +87,11 @@ def hash_video(
 class Trace:
     """Takes frames one by one and makes the rows of a signal."""
 
-    def __init__(self, patching: Patching | None = None) -> None:
+    def __init__(self, patching: Patching | None = None, most_rows: int = MOST_KEPT_ROWS) -> None:
         self._rows: list[tuple[int, int, int, int, npt.NDArray[np.uint8]]] = []
         self._views: list[npt.NDArray[np.uint8]] = []
         self._newest: dict[FrameKind, int] = {}
+        self._most, self._apart = most_rows, 0
         self._frames = self._flat = self._milliseconds = 0
         self._size = (0, 0)
         self._patches = _Patches(patching) if patching is not None else None
@@ -155,11 +133,33 @@ class Trace:
         if newest is not None and _distance(self._views[newest][0], codes[0]) <= SAME:
             start, _, same_kind, quality, code = self._rows[newest]
             self._rows[newest] = (start, milliseconds, same_kind, quality, code)
-        elif len(self._rows) < MAX_ROWS:
+        elif newest is None or milliseconds - self._rows[newest][0] >= self._apart:
+            self._make_room()
             self._newest[kind] = len(self._rows)
             self._rows.append((milliseconds, milliseconds, int(kind), found[0].quality or 0, codes[0]))
             self._views.append(codes)
         return True
+
+    def _make_room(self) -> None:
+        """Of a film with too many rows keep those that are twice as far apart, and go on so."""
+        if len(self._rows) < self._most:
+            return
+        length = max(row[0] for row in self._rows) - min(row[0] for row in self._rows)
+        self._apart = max(1, 2 * self._apart, length // self._most)
+        while len(kept := self._far_apart()) > 3 * self._most // 4:
+            self._apart *= 2
+        self._rows, self._views = [self._rows[place] for place in kept], [self._views[place] for place in kept]
+        self._newest = {FrameKind(row[2]): place for place, row in enumerate(self._rows)}
+
+    def _far_apart(self) -> list[int]:
+        """Places of rows that begin long enough after the one of their kind before."""
+        last: dict[int, float] = {}
+        kept = []
+        for place, (start, _until, kind, _quality, _code) in enumerate(self._rows):
+            if start - last.get(kind, float("-inf")) >= self._apart:
+                last[kind] = start
+                kept.append(place)
+        return kept
 
 
 def _without_edge(trimmed: _Pixels, whole: _Pixels) -> _Pixels:
