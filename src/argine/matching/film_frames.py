@@ -72,6 +72,4 @@ class FilmFrames:
     def _times(self, parts: tuple[Segment, ...], moments: int) -> InTime:
         signal = self._video.signal
         looked_at = max(1, len(np.unique(signal.rows["start"])))
-        return InTime(
-            round(signal.milliseconds / 1000, 3), 0.0, round(moments / looked_at, 4), 1.0, moments, parts
-        )
+        return InTime(round(signal.milliseconds / 1000, 3), 0.0, round(moments / looked_at, 4), 1.0, moments, parts)

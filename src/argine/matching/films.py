@@ -28,9 +28,7 @@ NEARLY_ALL = 0.9
 TURNS = (0.0, 90.0, 180.0, -90.0)
 
 
-def strength_of(
-    kind: BankKind, *, as_it_is: bool, frames: int, query_share: float, entry_share: float
-) -> Strength:
+def strength_of(kind: BankKind, *, as_it_is: bool, frames: int, query_share: float, entry_share: float) -> Strength:
     """Judge how much agrees, by the rules above.
 
     Args:

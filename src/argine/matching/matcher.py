@@ -123,7 +123,8 @@ class Matcher:
             banks: ids of the banks to ask; all if None.
             views: the picture's `pdq` mirrored and turned, as `HashedFile.views`.
             animation: what was made of its further frames, if it has some; `signals` and `views` are of the first.
-            video: of a film: its frames; `signals` are then its exact ones.
+            video: of a film: its frames with their views. Without it those of a `video` signal are looked up as they
+                are.
 
         Returns:
             The best match of each entry and signal type, over all frames: sure ones first, of these the exact types,
@@ -133,6 +134,8 @@ class Matcher:
             SignalError: the patch set among the signals has numbers out of range.
         """
         looks = [(look, patches_of(look.signals)) for look in _looks(signals, views, animation)]
+        film = video_of(signals) if video is None else None
+        video = video if film is None else HashedVideo(film, None, len(film), 0)
         with self._lock.reading():
             asked = {key: bank for key, bank in self._banks.items() if banks is None or key in banks}
             found = [*self._exact_matches(signals, asked)]

@@ -197,9 +197,7 @@ class Pool(Generic[AnyLimits]):
         # At the latest when nobody holds the pool any more, or this process ends.
         weakref.finalize(self, _end_all, self._idle)
 
-    def _hash(
-        self, data: bytes, types: Collection[SignalType], *, query: bool, enough: Enough = never
-    ) -> HashedFile:
+    def _hash(self, data: bytes, types: Collection[SignalType], *, query: bool, enough: Enough = never) -> HashedFile:
         end = monotonic() + self.pool_limits.seconds
         with self._borrowed(end) as one:
             return one.hash(data, types, How(self.limits, self.pool_limits.seconds, query, enough))
@@ -312,9 +310,7 @@ class FilmPool(Pool[VideoLimits]):
         self._check_installed()
         return self._hash(data, types, query=False)
 
-    def hash_query(
-        self, data: bytes, types: Collection[SignalType] = FILM_TYPES, enough: Enough = never
-    ) -> HashedFile:
+    def hash_query(self, data: bytes, types: Collection[SignalType] = FILM_TYPES, enough: Enough = never) -> HashedFile:
         """Do `films.hash_film_query`; errors are as those of `hash_film`."""
         self._check_installed()
         return self._hash(data, types, query=True, enough=enough)

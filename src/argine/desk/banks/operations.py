@@ -24,6 +24,7 @@ from argine.merkle.canonical import Json
 from argine.signals.animation import Animation
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal
+from argine.signals.video.hashed import HashedVideo
 
 # The banks of every desk: what strangers reported, what reviewers decided, what must never be blocked.
 REPORTED, REMOVED, LAWFUL = "reported", "removed", "lawful"
@@ -33,7 +34,6 @@ DEFAULT_BANKS = (
     (LAWFUL, "Known to be lawful", BankKind.NEGATIVE),
 )
 MOST_RECORDED = 20
-PDQ_THRESHOLD_LIMIT = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +55,58 @@ class Checked:
     matches: tuple[Match, ...]
 
 
-def create_bank(bank_id: str, name: str, kind: BankKind, *, pdq_threshold: int = 31, by: Actor) -> Bank:
+def create_bank(
+    bank_id: str,
+    name: str,
+    kind: BankKind,
+    *,
+    pdq_threshold: int = 31,
+    film_frames: int = 1,
+    film_query_percent: int = 0,
+    film_entry_percent: int = 0,
+    by: Actor,
+) -> Bank:
     """Make a bank.
 
     Raises:
-        InvalidError: the name is taken or the threshold out of range.
+        InvalidError: the name is taken or a threshold out of range.
     """
-    if not 0 <= pdq_threshold <= PDQ_THRESHOLD_LIMIT:
-        raise InvalidError(f"A threshold is between 0 and {PDQ_THRESHOLD_LIMIT} bits.")
+    film = {
+        "film_frames": film_frames, "film_query_percent": film_query_percent, "film_entry_percent": film_entry_percent,
+    }  # fmt: skip
+    policies.check_thresholds(pdq_threshold, **film)
     with transaction.atomic():
         if Bank.objects.filter(pk=bank_id).exists():
             raise InvalidError(f"There is a bank {bank_id!r} already.")
-        bank = Bank(id=bank_id, name=name, kind=kind, pdq_threshold=pdq_threshold, created_at=time.now())
+        bank = Bank(id=bank_id, name=name, kind=kind, pdq_threshold=pdq_threshold, created_at=time.now(), **film)
         bank.save(force_insert=True)
-        append(
-            Event.BANK_CREATED,
-            f"bank:{bank_id}",
-            by=by,
-            data={"kind": kind.value, "pdq_threshold": pdq_threshold},
-        )
+        append(Event.BANK_CREATED, f"bank:{bank_id}", by=by, data={"kind": kind.value, **queries.thresholds(bank)})
+        _tell(bank_id)
+    return bank
+
+
+def change_thresholds(bank_id: str, changes: Mapping[str, int], *, by: Actor) -> Bank:
+    """Change how near something must be to match what a bank holds, and how much of a film; from the next check on.
+
+    Args:
+        bank_id: of the bank.
+        changes: by the names of `queries.thresholds`; the others stay.
+        by: who does.
+
+    Raises:
+        InvalidError: one is out of range, or nothing would change.
+        NotFoundError: there is no such bank.
+    """
+    with transaction.atomic():
+        bank = queries.get_bank(bank_id)
+        wanted = {**queries.thresholds(bank), **changes}
+        policies.check_thresholds(**wanted)
+        if wanted == queries.thresholds(bank):
+            raise InvalidError("The bank has these thresholds already.")
+        for name, value in wanted.items():
+            setattr(bank, name, value)
+        bank.save(update_fields=[*wanted])
+        append(Event.BANK_CHANGED, f"bank:{bank_id}", by=by, data={**wanted})
         _tell(bank_id)
     return bank
 
@@ -93,7 +126,7 @@ def add_entry(
     case_id: UUID | None = None,
     region: Rectangle | None = None,
 ) -> BankEntry:
-    """Add one picture's signals to a bank; with `region`, a match must agree in that part, or be the very same file.
+    """Add one picture's or film's signals to a bank; with `region`, a match must agree in that part, or be the very same file.
 
     Raises:
         InvalidError: there are no signals.
@@ -231,13 +264,14 @@ def check_upload(
     banks: frozenset[str] | None = None,
     views: Sequence[Signal] = (),
     animation: Animation | None = None,
+    video: HashedVideo | None = None,
 ) -> Checked:
     """Say whether an upload is a copy of something banked. One that matches nothing leaves no trace.
 
     Raises:
-        SignalError: the patch set among the signals has numbers out of range.
+        SignalError: the patch set or film among the signals has numbers out of range.
     """
-    matches = tuple(BANKS.matcher().match(signals, banks, views, animation))
+    matches = tuple(BANKS.matcher().match(signals, banks, views, animation, video))
     checked = Checked(uuid4(), decide(matches, hashable=hashable), matches)
     if matches:
         _record(checked, content or Content(), by=by)

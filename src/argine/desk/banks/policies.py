@@ -1,4 +1,4 @@
-"""Does the state of an entry permit it?"""
+"""Does the state of a bank or an entry permit it?"""
 
 from django.utils.translation import gettext as _
 
@@ -6,6 +6,25 @@ from argine.desk.banks.models import BankEntry
 from argine.desk.core.errors import InvalidError, RefusedError
 
 LONGEST_REASON = 500
+PDQ_THRESHOLD_LIMIT = 63
+MOST_FILM_FRAMES = 1000
+WHOLE = 100
+
+
+def check_thresholds(
+    pdq_threshold: int, film_frames: int = 1, film_query_percent: int = 0, film_entry_percent: int = 0
+) -> None:
+    """Refuse thresholds out of range.
+
+    Raises:
+        InvalidError: one is.
+    """
+    if not 0 <= pdq_threshold <= PDQ_THRESHOLD_LIMIT:
+        raise InvalidError(f"A threshold is between 0 and {PDQ_THRESHOLD_LIMIT} bits.")
+    if not 1 <= film_frames <= MOST_FILM_FRAMES:
+        raise InvalidError(f"Between 1 and {MOST_FILM_FRAMES} moments of a film must agree.")
+    if not (0 <= film_query_percent <= WHOLE and 0 <= film_entry_percent <= WHOLE):
+        raise InvalidError("A part of a film is 0 to 100 percent.")
 
 
 def check_erase_alone(entry: BankEntry) -> None:

@@ -117,7 +117,10 @@ class VideoMatcher:
                 raise ValueError(f"there is no bank {bank}: put the bank before its entries")
             self._forget(entry)
             key = next(self._new_keys)
-            self._key_of[entry], self._entries[key] = key, _Entry(entry, bank, signal.milliseconds / 1000, points, words)
+            self._key_of[entry], self._entries[key] = (
+                key,
+                _Entry(entry, bank, signal.milliseconds / 1000, points, words),
+            )
             if len(codes):
                 self._index.add(np.full(len(codes), key, np.uint64), codes)
             self._patches.put(entry, signal.patches)

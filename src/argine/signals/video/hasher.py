@@ -19,8 +19,8 @@ from argine.signals.video_bytes import MOST_KEPT_ROWS
 SAME = 4
 """Frames of a kind that follow one another and differ in at most so many bits are one row."""
 
-LOOK_EACH = 16
-"""After so many frames it is asked again whether enough was seen."""
+LOOK_EACH, LOOK_LATER = 16, 3
+"""After so many frames it is asked again whether enough was seen; in long films once there are half as many again."""
 
 _Pixels = npt.NDArray[np.uint8]
 
@@ -76,11 +76,13 @@ def hash_video(
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
-    trace = Trace(patching, most_rows)
+    trace, look = Trace(patching, most_rows), LOOK_EACH
     for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
         trace.add(frame)
-        if count % LOOK_EACH == 0 and enough(trace.hashed(whole=False)):
-            return trace.hashed(whole=False)
+        if count == look:
+            look = max(count + LOOK_EACH, count * LOOK_LATER // 2)
+            if enough(so_far := trace.hashed(whole=False)):
+                return so_far
     return trace.hashed()
 
 
