@@ -58,9 +58,12 @@ def hash_film_query(
     limits: VideoLimits = DEFAULT_VIDEO_LIMITS,
     enough: Enough = never,
 ) -> HashedFile:
-    """Make everything by which parts of what is banked are recognised in a film; arguments as those of `hash_film`.
+    """Make everything by which parts of what is banked are recognised in a film.
 
     Args:
+        source: the whole file, or an object that reads and seeks; it is not closed.
+        types: which to make; those of pictures are passed over.
+        limits: how large and long a film may be.
         enough: asked now and then with what there is so far; True stops. The exact signals are always of the whole.
 
     Raises:

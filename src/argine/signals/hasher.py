@@ -24,8 +24,8 @@ class HashedFile:
     """The signals of one file.
 
     Attributes:
-        signals: one for each type asked for that is made of such a file, in the order of `SignalType`; no `pdq` and no `patch` of an unhashable
-            picture, and no `patch` of one without any.
+        signals: one for each type asked for that is made of such a file, in the order of `SignalType`; no `pdq` and no
+            `patch` of an unhashable picture, and no `patch` of one without any.
         unhashable: why there is no `pdq` although it was asked for, in words; None where there is one.
         views: of a query only: the `pdq` of the picture mirrored and turned (`pdq.VIEWS`, the picture as it is first),
             then likewise of the picture without its plain bars, where it has some.

@@ -17,6 +17,7 @@ from tests.factories import every_fault
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.models import BankEntry, EntrySignal, Sighting
 from argine.desk.banks.operations import LAWFUL, REMOVED, REPORTED, add_entry, create_bank, withdraw_entry
+from argine.desk.banks.policies import FilmRule
 from argine.desk.core.actor import SYSTEM
 from argine.matching import BankKind
 from argine.signals import exact
@@ -127,7 +128,7 @@ def test_a_sighting_keeps_where_which_part_was_seen_and_the_log_agrees(platform:
 
 
 def test_a_banks_thresholds_say_how_much_of_a_clip_must_appear(platform: Client) -> None:
-    create_bank("whole", "Whole clips only", BankKind.BLOCK, film_entry_percent=80, by=SYSTEM)
+    create_bank("whole", "Whole clips only", BankKind.BLOCK, film=FilmRule(film_entry_percent=80), by=SYSTEM)
     add_entry("whole", look_of(banked(1, 12)), origin="test", by=SYSTEM)
     assert check_file(platform, film(1, 4, 4)).json()["verdict"] == "allow"
     assert check_file(platform, film(1, 12)).json()["verdict"] == "block"
@@ -179,7 +180,8 @@ def test_a_mirrored_film_is_found_by_its_views(platform: Client) -> None:
     body = check_file(platform, mirrored).json()
     assert (body["verdict"], body["matches"][0]["found"]["mirrored"]) == ("review", True)
     video = hash_film_query(mirrored).video
-    assert video is not None and video.views is not None
+    assert video is not None
+    assert video.views is not None
     bare = video.signal.without_patches().signal()
     signals = [{"type": "video", "value": bare.text, "quality": None}]
     assert check_json(platform, signals=signals).json()["verdict"] == "allow"

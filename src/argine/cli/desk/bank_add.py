@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, Unpack
 
 import click
 
@@ -38,6 +38,14 @@ class Added(TypedDict):
     types: list[str]
     note: NotRequired[str]
     error: NotRequired[str]
+
+
+class How(TypedDict):
+    """How files are banked: the options of the command."""
+
+    region: Rectangle | None
+    exact_only: bool
+    vpdq: bool
 
 
 class SignalText(click.ParamType[Signal]):
@@ -81,10 +89,8 @@ def add_command(
     files: tuple[Path, ...],
     signals: tuple[Signal, ...],
     *,
-    region: Rectangle | None,
-    exact_only: bool,
-    vpdq: bool,
     as_json: bool,
+    **how: Unpack[How],
 ) -> None:
     """Bank pictures and films by their signals, one entry a file; folders are walked. They are read, never kept.
 
@@ -94,6 +100,7 @@ def add_command(
     What is too flat or too small to be compared by look is banked by its exact signals, and that is said. A file that
     is no readable picture or film is not banked and does not stop the others: the exit code is then 3.
     """
+    region, exact_only, vpdq = how["region"], how["exact_only"], how["vpdq"]
     if vpdq and (exact_only or region is not None):
         raise click.UsageError("--vpdq goes with neither --exact-only nor --region.")
     if not files and not signals:

@@ -18,6 +18,7 @@ from argine.desk.cases.operations import note_seen_again
 from argine.desk.core.actor import SHELL
 from argine.errors import ArgineError
 from argine.matching import Match, Verdict, decide
+from argine.signals.hasher import HashedFile
 
 ANSWERS_YES = {Verdict.BLOCK.value, Verdict.REVIEW.value}
 COLOURS = {"block": "red", "review": "yellow", "allow": "green", "unhashable": "yellow"}
@@ -165,16 +166,14 @@ class LocalBanks:
 
     def _match(self, made: FileRecord) -> tuple[Verdict, Sequence[Match]]:
         signals, views, animation = parsed(made["signals"]), parsed(made.get("views", [])), parsed_animation(made)
-        hashable, video = made["unhashable"] is None, parsed_film(made)
+        video = parsed_film(made)
         if self.record:
-            checked = check_upload(
-                signals, hashable=hashable, by=SHELL, banks=self.banks, views=views, animation=animation,
-                video=video,
-            )  # fmt: skip
+            hashed = HashedFile(signals, made["unhashable"], views, animation, video)
+            checked = check_upload(hashed, by=SHELL, banks=self.banks)
             note_seen_again(checked, Content(), by=SHELL)
             return checked.verdict, checked.matches
         matches = BANKS.matcher().match(signals, self.banks, views, animation, video)
-        return decide(matches, hashable=hashable), matches
+        return decide(matches, hashable=made["unhashable"] is None), matches
 
 
 def _record_of(match: Match) -> MatchRecord:

@@ -1,8 +1,9 @@
 """An upload check: what was sent, brought to signals, and what follows from them.
 
 Exact signals count whatever the bytes are, so a banked file of any kind is found by its `sha256`. `unhashable` is said
-when the content is a picture or film of which nothing could be compared by look, and no exact signal matched. Who sends signals and
-no `pdq` among them asks for identical copies only, and is answered that: `allow` when there is none.
+when the content is a picture or film of which nothing could be compared by look, and no exact signal matched. Who sends
+signals and no `pdq` or `video` among them asks for identical copies only, and is answered that: `allow` when there is
+none.
 """
 
 from collections.abc import Sequence
@@ -72,16 +73,7 @@ def known(banks: Sequence[str] | None) -> frozenset[str] | None:
 
 def _check(hashed: HashedFile, content: Content, banks: frozenset[str] | None, by: Actor) -> Checked:
     try:
-        checked = check_upload(
-            hashed.signals,
-            hashable=hashed.unhashable is None,
-            by=by,
-            content=content,
-            banks=banks,
-            views=hashed.views,
-            animation=hashed.animation,
-            video=hashed.video,
-        )
+        checked = check_upload(hashed, by=by, content=content, banks=banks)
     except SignalError as error:
         raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
     if checked.matches:

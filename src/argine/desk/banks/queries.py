@@ -113,6 +113,15 @@ def signal_of(row: EntrySignal) -> Signal:
     return Signal(kind, value, row.quality)
 
 
+def film_of(entry: BankEntry) -> VideoSignal | None:
+    """The film of an entry whose signals are loaded; None of a picture, or where it cannot be read."""
+    row = next((row for row in entry.signals.all() if row.type == SignalType.VIDEO), None)
+    try:
+        return None if row is None else VideoSignal.from_bytes(signal_of(row).value)
+    except (SealError, SignalError):
+        return None
+
+
 def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:
     """A signal as it is kept: not yet saved."""
     sealed = signal.type in SEALED_TYPES

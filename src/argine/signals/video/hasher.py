@@ -59,7 +59,6 @@ def hash_video(
     enough: Callable[[HashedVideo], bool] = lambda _so_far: False,
     patching: Patching | None = None,
     both_colours: bool = False,
-    most_rows: int = MOST_KEPT_ROWS,
 ) -> HashedVideo:
     """Hash a video, frame by frame. Nothing of it is kept; memory does not grow with its length, but for the signal.
 
@@ -71,12 +70,11 @@ def hash_video(
         enough: asked now and then with what there is so far; True stops, with a first verdict.
         patching: make patch sets too.
         both_colours: hash untagged frames by the other colour standard too, as others' tools do.
-        most_rows: rows that are kept; of a film that would have more, those further apart.
 
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
-    trace, look = Trace(patching, most_rows), LOOK_EACH
+    trace, look = Trace(patching), LOOK_EACH
     for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
         trace.add(frame)
         if count == look:
@@ -87,7 +85,7 @@ def hash_video(
 
 
 class Trace:
-    """Takes frames one by one and makes the rows of a signal."""
+    """Takes frames one by one and makes the rows of a signal; where there are too many, some that lie further apart."""
 
     def __init__(self, patching: Patching | None = None, most_rows: int = MOST_KEPT_ROWS) -> None:
         self._rows: list[tuple[int, int, int, int, npt.NDArray[np.uint8]]] = []
