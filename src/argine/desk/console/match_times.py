@@ -90,7 +90,7 @@ def _told(part: Mapping[str, Any], *, is_film: bool, of_film: bool) -> str:
 
 def _span(start: float, end: float) -> str:
     low, high = clock(min(start, end)), clock(max(start, end))
-    return low if low == high else f"{low}–{high}"
+    return low if low == high else f"{low}\u2013{high}"
 
 
 def clock(seconds: float) -> str:
