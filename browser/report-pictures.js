@@ -61,9 +61,18 @@ export function startPictures({ input, drop, list, row, editor, field, live }, w
     element.querySelector(".file__name").textContent = name;
     button.setAttribute("aria-label", `${button.textContent.trim()}: ${name}`);
     button.addEventListener("click", () => remove(picture));
+    element.querySelector(".file__address a").addEventListener("click", toAddress);
     pictures.add(picture);
     list.append(element);
     return picture;
+  }
+
+  // Without following the link: going back would then leave the step.
+  function toAddress(event) {
+    event.preventDefault();
+    const field = document.querySelector(event.currentTarget.hash);
+    field.focus();
+    field.scrollIntoView({ block: "center" });
   }
 
   async function hash(picture, file) {
