@@ -74,7 +74,7 @@ def hash_video(
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
-    trace, look = Trace(patching), LOOK_EACH
+    trace, look = Trace(patching, halve=rule.halved), LOOK_EACH
     for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
         trace.add(frame)
         if count == look:
@@ -87,7 +87,10 @@ def hash_video(
 class Trace:
     """Takes frames one by one and makes the rows of a signal; where there are too many, some that lie further apart."""
 
-    def __init__(self, patching: Patching | None = None, most_rows: int = MOST_KEPT_ROWS) -> None:
+    def __init__(
+        self, patching: Patching | None = None, most_rows: int = MOST_KEPT_ROWS, *, halve: bool = False
+    ) -> None:
+        self._halve = halve
         self._rows: list[tuple[int, int, int, int, npt.NDArray[np.uint8]]] = []
         self._views: list[npt.NDArray[np.uint8]] = []
         self._newest: dict[FrameKind, int] = {}
@@ -103,16 +106,18 @@ class Trace:
         self._frames += 1
         self._milliseconds = max(self._milliseconds, milliseconds, round(frame.of_seconds * 1000))
         self._size = self._size if self._frames > 1 else (width, height)
-        hashable = self._hash(frame.pixels, FrameKind.WHOLE, milliseconds)
-        trimmed = trim(frame.pixels)
+        look = _Look.of(frame.pixels, halve=self._halve)
+        hashable = self._hash(look, FrameKind.WHOLE, milliseconds)
+        trimmed = trim(look.pixels)
         if trimmed is not None:
-            inner = _without_edge(trimmed, frame.pixels)
-            hashable |= self._hash(np.ascontiguousarray(inner), FrameKind.TRIMMED, milliseconds)
+            inner = np.ascontiguousarray(_without_edge(trimmed, look.pixels))
+            whole = (inner.shape[0] * look.shrunk, inner.shape[1] * look.shrunk)
+            hashable |= self._hash(_Look(inner, look.shrunk, whole), FrameKind.TRIMMED, milliseconds)
         if frame.other_colour is not None:
-            self._hash(frame.other_colour, FrameKind.OTHER_COLOUR, milliseconds)
+            self._hash(_Look.of(frame.other_colour, halve=self._halve), FrameKind.OTHER_COLOUR, milliseconds)
         self._flat += not hashable
         if self._patches is not None and hashable:
-            self._patches.offer(frame.pixels, milliseconds, self._views[-1][0])
+            self._patches.offer(look.pixels, milliseconds, self._views[-1][0])
 
     def hashed(self, *, whole: bool = True) -> HashedVideo:
         """What there is so far."""
@@ -123,9 +128,9 @@ class Trace:
         signal = VideoSignal(self._milliseconds, *self._size, rows[order], patches)
         return HashedVideo(signal, views[order], self._frames, self._flat, whole)
 
-    def _hash(self, pixels: _Pixels, kind: FrameKind, milliseconds: int) -> bool:
+    def _hash(self, look: "_Look", kind: FrameKind, milliseconds: int) -> bool:
         """Add a row, or lengthen the one before. False where the frame is too flat."""
-        found = pdq.hash_views(pixels)
+        found = pdq.hash_views(look.pixels, look.shrunk, look.whole)
         if not found[0].hashable:
             self._newest.pop(kind, None)
             return False
@@ -160,6 +165,21 @@ class Trace:
                 last[kind] = start
                 kept.append(place)
         return kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A frame as it is hashed: its pixels, by how much each side was shrunk, and its height and width before."""
+
+    pixels: _Pixels
+    shrunk: int
+    whole: tuple[int, int]
+
+    @classmethod
+    def of(cls, pixels: _Pixels, *, halve: bool) -> "_Look":
+        height, width = pixels.shape[:2]
+        small = halved(pixels) if halve else pixels
+        return cls(small, round(width / small.shape[1]), (height, width))
 
 
 def _without_edge(trimmed: _Pixels, whole: _Pixels) -> _Pixels:
