@@ -155,6 +155,25 @@ class Config:
             "millions; the frames behind are left out, and the answer says how many."
         },
     )
+    max_film_mib: int = field(default=256, metadata={"help": "Largest film that an upload check takes, in MiB."})
+    max_film_minutes: int = field(
+        default=240, metadata={"help": "Longest film that an upload check looks at, in minutes."}
+    )
+    max_film_pixels_million: int = field(
+        default=9,
+        metadata={
+            "help": "Largest frame of a film that an upload check decodes, in millions of pixels; 9 is what 4K has."
+        },
+    )
+    film_processes: int = field(
+        default=1,
+        metadata={
+            "help": "How many processes each web process may start to decode and hash films, beside those for pictures."
+        },
+    )
+    film_seconds: int = field(
+        default=120, metadata={"help": "Seconds that one film may take to decode and hash before it is refused."}
+    )
     sandbox: str = field(
         default="auto",
         metadata={

@@ -34,7 +34,7 @@ from argine.scan.book import SHARD_FILES, Book, Found
 from argine.scan.job import Judge, Judged, Runner
 from argine.scan.local import Local
 from argine.scan.sources import Source
-from argine.signals.child import parsed, told
+from argine.signals.child_answer import parsed, plain
 from argine.signals.hasher import ALL_TYPES, HashedFile, hash_query
 from argine.signals.pool import HashPool, PoolLimits
 
@@ -175,7 +175,7 @@ def _judge(book: Book, options: Options) -> Judge:
 
 
 def _packed(hashed: HashedFile) -> bytes:
-    return zlib.compress(json.dumps(told(hashed)).encode(), 1)
+    return zlib.compress(json.dumps(plain(hashed)).encode(), 1)
 
 
 def _matches(matcher: Matcher, hashed: HashedFile, banks: frozenset[str] | None) -> Sequence[Match]:

@@ -15,7 +15,7 @@ from argine.matching import DEFAULT_PDQ_THRESHOLD
 from argine.signals.patch.strength import Strength
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
 
-SHARED = {SignalType.PDQ: Shared.LOOK, SignalType.PATCH: Shared.PARTS}
+SHARED = {SignalType.PDQ: Shared.LOOK, SignalType.PATCH: Shared.PARTS, SignalType.VIDEO: Shared.LOOK}
 
 
 @dataclass(frozen=True, slots=True)
