@@ -13,12 +13,15 @@ from django.test import Client, override_settings
 from tests.factories import (
     PASSWORD,
     make_case_in,
+    make_host_record,
     make_key,
     make_order,
     make_outward,
+    make_page_record,
     make_sighting,
     make_staff,
     make_stuck,
+    make_watch,
     report_form,
 )
 
@@ -127,6 +130,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
     yield from outward_pages(client, text)
+    yield from evidence_pages(client, text)
     make_stuck(case)
     make_stuck(case, Problem.LOST)
     for path in (
@@ -164,6 +168,16 @@ def outward_pages(client: Client, text: str) -> Iterator[Page]:
     yield "outward, reminder", client.get(f"/console/outward/{sent.pk}/reminder")
     yield "outward, case", client.get(f"/console/cases/{sent.case_id}")
     yield "outward", client.get("/console/outward")
+
+
+def evidence_pages(client: Client, text: str) -> Iterator[Page]:
+    case = case_in(CaseState.REMOVED, text)
+    record = make_page_record(case)
+    make_watch(case)
+    make_host_record(case)
+    with override_settings(CONFIG=replace(settings.CONFIG, evidence_hosts=("*",), domain_lookups=True)):
+        yield "record of a page, case", client.get(f"/console/cases/{case.pk}")
+    yield "record of a page", client.get(f"/console/pages/{record.pk}")
 
 
 def deciding_pages(client: Client, text: str) -> Iterator[Page]:

@@ -33,12 +33,13 @@ PACKAGES = {
 
 # The desk from the ground up. A part may import the rows below its own; its own row only in the topmost.
 DESK_ROWS = (
+    ("config_fields",),
     ("config",),
     ("core",),
     ("audit",),
     ("clocks", "banks", "people", "jobs"),
     ("cases", "exchange"),
-    ("notify", "reports", "outward"),
+    ("notify", "reports", "outward", "evidence"),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
     "scan": Row("argine.cli.desk.scan", "Find copies of what is banked among stored files.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
+    "evidence": Row("argine.cli.desk.evidence", "Keep records of reported pages, without their media.", desk=True),
     "retention": Row("argine.cli.desk.retention", "Show and erase the records whose time is over.", desk=True),
     "backup": Row("argine.cli.desk.backup", "Write the desk into one sealed file.", desk=True),
     "restore": Row("argine.cli.desk.restore", "Put a desk back from a backup.", desk=True),

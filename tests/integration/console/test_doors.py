@@ -70,6 +70,12 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:outward_reminder": ("GET", Permission.DECIDE),
     "console:outward_follow_up": ("POST", Permission.DECIDE),
     "console:outward_answer": ("POST", Permission.DECIDE),
+    "console:record_page": ("POST", Permission.DECIDE),
+    "console:watch": ("POST", Permission.DECIDE),
+    "console:ask_host": ("POST", Permission.DECIDE),
+    "console:stop_watch": ("POST", Permission.DECIDE),
+    "console:page_record": ("GET", Permission.SEE_CASES),
+    "console:page_record_file": ("GET", Permission.SEE_CASES),
     "console:reports": ("GET", Permission.SEE_REPORTS),
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
@@ -155,6 +161,11 @@ def desk(db: None) -> Desk:
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
+    arguments["console:record_page"] = [case.pk, uuid4()]
+    arguments["console:watch"] = [case.pk, uuid4()]
+    arguments["console:ask_host"] = [case.pk, "a.example"]
+    arguments["console:stop_watch"] = [uuid4()]
+    arguments |= {f"console:page_record{name}": [uuid4()] for name in ("", "_file")}
     arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}

@@ -261,10 +261,7 @@ def _record(book: Book, judge: Judge, banks: tuple[str, ...]) -> None:
         content = Content(id=found.file.content_id)
         if found.signals is not None and not queries.was_seen(content.digest, _entries(found)):
             hashed = judge.unseal(found.number, found.signals)
-            checked = check_upload(
-                hashed.signals, hashable=hashed.unhashable is None, by=SHELL, content=content, banks=wanted,
-                views=hashed.views, animation=hashed.animation,
-            )  # fmt: skip
+            checked = check_upload(hashed, by=SHELL, content=content, banks=wanted)
             note_seen_again(checked, content, by=SHELL)
         book.tell(found.number)
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from argine import __version__
 from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
-from argine.desk import config
+from argine.desk.config_fields import variable
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
@@ -78,8 +78,8 @@ def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
 
 def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
     """The settings that the command line adds for the processes it starts."""
-    base_url, data = config.variable("base_url"), str(settings.CONFIG.data.resolve())
-    environment = {config.variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
+    base_url, data = variable("base_url"), str(settings.CONFIG.data.resolve())
+    environment = {variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
     if not environment[base_url]:
         if not _is_loopback(host):
             raise CommandError(
@@ -87,7 +87,7 @@ def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
                 Exit.USAGE,
             )
         environment[base_url] = f"http://{_bracketed(host)}:{port}"
-    environment[config.variable("faces")] = faces or ",".join(settings.CONFIG.faces)
+    environment[variable("faces")] = faces or ",".join(settings.CONFIG.faces)
     config.read({**os.environ, **environment})
     return environment
 
@@ -128,8 +128,8 @@ def _wait_until_up(host: str, port: int, stop: Event) -> bool:
 
 
 def _welcome(environment: dict[str, str], prepared: Prepared) -> str:
-    base, key = environment[config.variable("base_url")], prepared.key_file
-    faces = environment[config.variable("faces")].split(",")
+    base, key = environment[variable("base_url")], prepared.key_file
+    faces = environment[variable("faces")].split(",")
     lines = [f"Argine {__version__} runs. Its data is in {settings.CONFIG.data}.", ""]
     lines += [f"  {title:<15}{base}{path}" for face, (title, path) in ADDRESSES.items() if face in faces]
     if prepared.invitation and "console" in faces:

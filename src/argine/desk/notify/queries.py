@@ -4,7 +4,7 @@ from uuid import UUID
 from django.conf import settings
 
 from argine.desk.cases.models import Case
-from argine.desk.config import Config
+from argine.desk.config_fields import Config
 from argine.desk.core.errors import NotFoundError
 from argine.desk.notify.enums import LETTERS, NEED_SOMEBODY, MessageState
 from argine.desk.notify.models import Outgoing, Route

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from argine.desk.config import Config
+from argine.desk.config_fields import Config
 from argine.desk.notify.enums import Problem
 from argine.desk.notify.errors import NotTakenError, UnsureError
 

@@ -24,6 +24,7 @@ from argine.desk.cases.operations.orders import extend_order as extend_order
 from argine.desk.cases.operations.orders import register_order as register_order
 from argine.desk.cases.operations.reappearing import decide_reappearance as decide_reappearance
 from argine.desk.cases.operations.reappearing import note_seen_again as note_seen_again
+from argine.desk.cases.operations.reappearing import note_there_again as note_there_again
 from argine.desk.cases.operations.reappearing import report_reappearance as report_reappearance
 from argine.desk.cases.operations.records import due_cases as due_cases
 from argine.desk.cases.operations.records import hold_records as hold_records

@@ -24,6 +24,7 @@ from argine.desk.console import witnesses, wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.snapshot import one_moment
+from argine.desk.evidence import verify as pages
 from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
 from argine.merkle.checkpoint import Checkpoint
@@ -37,6 +38,7 @@ CHECKS = {
     "clocks": clocks.faults,
     "cases": cases.faults,
     "people": people.faults,
+    "pages": pages.faults,
 }
 
 
