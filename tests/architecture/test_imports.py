@@ -39,6 +39,7 @@ DESK_ROWS = (
     ("clocks", "banks", "people", "jobs"),
     ("cases", "exchange"),
     ("notify", "reports", "outward"),
+    ("dossier",),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

@@ -10,18 +10,23 @@ import click
 
 from argine.cli.exits import CommandError, Exit
 from argine.cli.output import json_line, json_option, plain, wants_json
-from argine.merkle import case_receipt, receipt
+from argine.merkle import case_receipt, dossier, receipt
 from argine.merkle.checkpoint import Checkpoint, open_signed
+from argine.merkle.dossier import VerifiedDossier
 from argine.merkle.errors import MerkleError
 from argine.merkle.note import VerifierKey
 from argine.merkle.receipt import VerifiedReceipt
 
 MOST_BYTES = 16 * 1024 * 1024
 LOG_KEY = "log_key"
+Verified = VerifiedReceipt | VerifiedDossier
 
 
 class ReceiptRecord(TypedDict):
-    """What is written of one receipt. `own_key`: the key was the receipt's own, which proves no origin by itself."""
+    """What is written of one receipt. `own_key`: the key was the receipt's own, which proves no origin by itself.
+
+    Of a dossier `entries` says how many entries of the log it proves; `index`, `event` and `at` are null.
+    """
 
     path: str
     ok: bool
@@ -31,6 +36,7 @@ class ReceiptRecord(TypedDict):
     at: str | None
     log: str | None
     size: int | None
+    entries: int | None
     own_key: bool
 
 
@@ -61,7 +67,7 @@ def command() -> None:
 def verify(
     ctx: click.Context, files: tuple[Path, ...], key: str | None, checkpoint: Path | None, *, as_json: bool
 ) -> None:
-    """Check receipts: of a case, as the person who reported has it, or of any log entry.
+    """Check receipts: of a case, as the person who reported has it, or of any log entry; and dossiers, as JSON.
 
     Without --key the key in the receipt is used. That shows that nothing in the receipt was changed since that key
     signed it, but not whose key it is: compare the key with the one that the desk publishes.
@@ -103,7 +109,9 @@ def check_receipt(path: Path, trust: Trust) -> ReceiptRecord:
     return _record(path, trust, verified=verified)
 
 
-def _verify(value: dict[str, object], key: VerifierKey) -> VerifiedReceipt:
+def _verify(value: dict[str, object], key: VerifierKey) -> Verified:
+    if value["format"] == dossier.FORMAT:
+        return dossier.verify_dossier(value, [key])
     if value["format"] == case_receipt.FORMAT:
         return case_receipt.verify_case_receipt(value, [key])
     return receipt.verify_receipt({name: part for name, part in value.items() if name != LOG_KEY}, [key])
@@ -125,7 +133,8 @@ def _compare(head: Checkpoint, kept: str | None, key: VerifierKey) -> None:
 
 
 def _own_key(value: Mapping[str, object]) -> VerifierKey:
-    text = value.get(LOG_KEY)
+    log = value.get("log")
+    text = log.get("key") if value["format"] == dossier.FORMAT and isinstance(log, dict) else value.get(LOG_KEY)
     if not isinstance(text, str):
         raise CommandError("The receipt does not say which key made it: give the log's key with --key.", Exit.USAGE)
     return VerifierKey.parse(text)
@@ -163,7 +172,7 @@ def _read_receipt(path: Path) -> dict[str, object]:
         value = json.loads(read_text(path), object_pairs_hook=_without_double_keys)
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict) or value.get("format") not in (receipt.FORMAT, case_receipt.FORMAT):
+    if not isinstance(value, dict) or value.get("format") not in (receipt.FORMAT, case_receipt.FORMAT, dossier.FORMAT):
         raise CommandError(f"{click.format_filename(path)} is no receipt that is known here.", Exit.BAD_INPUT)
     return value
 
@@ -175,19 +184,19 @@ def _without_double_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
-def _record(
-    path: Path, trust: Trust, *, verified: VerifiedReceipt | None = None, problem: str | None = None
-) -> ReceiptRecord:
-    entry = verified.entry if verified and isinstance(verified.entry, dict) else {}
+def _record(path: Path, trust: Trust, *, verified: Verified | None = None, problem: str | None = None) -> ReceiptRecord:
+    one = verified if isinstance(verified, VerifiedReceipt) else None
+    entry = one.entry if one and isinstance(one.entry, dict) else {}
     return {
         "path": str(path),
         "ok": verified is not None,
         "problem": problem,
-        "index": verified.index if verified else None,
+        "index": one.index if one else None,
         "event": plain(str(entry["event"])) if "event" in entry else None,
         "at": plain(str(entry["at"])) if "at" in entry else None,
         "log": verified.checkpoint.origin if verified else None,
         "size": verified.checkpoint.size if verified else None,
+        "entries": verified.entries if isinstance(verified, VerifiedDossier) else None,
         "own_key": trust.key is None,
     }
 
@@ -199,7 +208,10 @@ def _write_text(record: ReceiptRecord) -> None:
         click.secho(f"{name}: does not hold. {record['problem']}", fg="red")
         return
     click.secho(f"{name}: holds.", fg="green")
-    click.echo(f"  Entry {record['index']}, {record['event']}, of {record['at']}")
+    if record["entries"] is None:
+        click.echo(f"  Entry {record['index']}, {record['event']}, of {record['at']}")
+    else:
+        click.echo(f"  A dossier: all {record['entries']} entries of its time line, its notices and its decisions")
     click.echo(f"  stood in the log {record['log']} when it had {record['size']} entries.")
     if record["own_key"]:
         click.echo("  The key was the receipt's own. Compare it with the one that the desk publishes, or give --key.")

@@ -52,6 +52,7 @@ class Event(StrEnum):
     CASE_PURGED = "case.purged"
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"
+    DOSSIER_MADE = "case.dossier.made"
     REGION_MARKED = "case.region.marked"
     CLOCK_STARTED = "clock.started"
     CLOCK_WARNED = "clock.warned"

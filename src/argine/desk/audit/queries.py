@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from argine.merkle.checkpoint import Checkpoint, open_signed
 from argine.merkle.errors import MerkleError
 from argine.merkle.note import VerifierKey
 from argine.merkle.receipt import make_receipt
+from argine.merkle.text_forms import to_base64
 
 BATCH = 2000
 HEAD_FILE = "checkpoint.txt"
@@ -80,6 +81,18 @@ def receipt(index: int) -> dict[str, canonical.Json]:
     checkpoint = checkpoint_over(index)
     proof = tree.inclusion_proof(index, checkpoint.size, get_node)
     return make_receipt(text_of(entry), index, checkpoint.note, proof)
+
+
+def proofs(entries: Iterable[Entry], size: int) -> list[canonical.Json]:
+    """Of each entry: its text, and the proof that it stands in the tree of a size."""
+    return [
+        {
+            "index": entry.index,
+            "entry": text_of(entry).decode(),
+            "inclusion": [to_base64(sibling) for sibling in tree.inclusion_proof(entry.index, size, get_node)],
+        }
+        for entry in entries
+    ]
 
 
 def logged(events: Collection[Event]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -72,6 +72,7 @@ EVENTS = {
     Event.CASE_PURGED: gettext_lazy("Records erased: their time was over"),
     Event.RECORDS_HELD: gettext_lazy("Records held beyond their time"),
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
+    Event.DOSSIER_MADE: gettext_lazy("Dossier made"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_WARNED: gettext_lazy("Clock warned"),
