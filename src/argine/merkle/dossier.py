@@ -3,7 +3,7 @@
 Of its fields these are proved; the others are what the desk says:
 
 {"format": "argine-dossier/1",
- "timeline": [{"index": place in the log, "at": instant, "event": name, ...}],
+ "timeline": [{"index": place in the log, "at": instant, "event": name, "by": who (ACTORS)}],
  "decisions": [{"facts": what was decided, or null, ...}],
  "receipts": [case receipts of the notice and of what was added to it (merkle.case_receipt)],
  "log": {"key": the log's verifier key,
@@ -24,6 +24,8 @@ from argine.merkle.note import VerifierKey
 
 FORMAT = "argine-dossier/1"
 DECIDED = "case.decision.made"
+ACTORS = {"reporter": "reporter", "system": "desk", "shell": "desk", "staff": "staff", "key": "platform"}
+"""How the time line tells who did it, by the word with which the log's entry begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,12 @@ def _verified_entry(row: Mapping[str, Any], note: str, keys: list[VerifierKey]) 
 def _check_line(line: Mapping[str, Any], entries: Mapping[int, Mapping[str, Any]]) -> None:
     place = line.get("index")
     entry = entries.get(place) if isinstance(place, int) else None
-    if entry is None or (entry.get("at"), entry.get("event")) != (line.get("at"), line.get("event")):
+    if entry is None or _told(entry) != (line.get("at"), line.get("event"), line.get("by")):
         raise MerkleError(f"The time line says of the log's entry {place} what its proof does not.")
+
+
+def _told(entry: Mapping[str, Any]) -> tuple[object, object, object]:
+    return entry.get("at"), entry.get("event"), ACTORS.get(str(entry.get("by")).partition(":")[0])
 
 
 def _check_decision(facts: object, entries: Iterable[Mapping[str, Any]]) -> None:

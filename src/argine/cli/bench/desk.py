@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -21,6 +22,7 @@ from argine.cli.exits import CommandError, Exit
 from argine.desk.core import time
 
 LOGIN, QUEUE = "/console/login/", "/console/"
+WARM_S = 10.0
 TABS = ("open", "received", "second", "waiting", "removal", "appeals", "again", "closed")
 LAWS = ("us-tida-s3", "eu-dsa-16")
 FOUND = 302
@@ -80,6 +82,7 @@ def measure(folder: Path, count: int, seconds: float, times: int, workers: int) 
     desk = in_folder(folder, "fill", {"count": count})
     with running(folder, workers) as served:
         asked = [*pages(desk, log_in(served.port, desk))]
+        http.ask(served.port, served.pid, asked[0], 1, WARM_S)  # a process reads its banks in its first seconds
         rates = [http.ask(served.port, served.pid, question, 1, seconds) for question in asked]
     lines = [page_line(rate) for rate in rates]
     worked = in_folder(folder, "measure", {"count": times})
@@ -118,12 +121,16 @@ def pages(desk: dict[str, Any], cookies: dict[str, str]) -> Sequence[Question]:
     """Every filter of the queue, its last page, both laws, the search, a case."""
     head = {"Cookie": http.cookie_head(cookies)}
     form = {**head, "Content-Type": "application/x-www-form-urlencoded"}
+    today = time.now().date()
+    long = f"from={today - timedelta(days=120)}&to={today}&law={LAWS[0]}"
     sought = f"csrfmiddlewaretoken={cookies['csrftoken']}&text={desk['number']}".encode()
     return [
         *(Question(f"queue: {tab}", "GET", f"{QUEUE}?state={tab}", head, bytes) for tab in TABS),
         *(Question(f"queue: open, law {law}", "GET", f"{QUEUE}?law={law}", head, bytes) for law in LAWS),
         Question("queue: open, last page", "GET", f"{QUEUE}?page=9999", head, bytes),
         Question("search by number", "POST", f"{QUEUE}search", form, lambda: sought, FOUND),
+        Question("dashboard: 30 days", "GET", f"{QUEUE}dashboard", head, bytes),
+        Question("dashboard: 120 days, law us-tida-s3", "GET", f"{QUEUE}dashboard?{long}", head, bytes),
         Question("case page", "GET", f"{QUEUE}cases/{desk['case']}", head, bytes),
     ]
 

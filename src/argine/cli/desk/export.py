@@ -46,11 +46,17 @@ def statements(first: str, last: str, output: Path | None) -> None:
 @command.command("dossier")
 @click.argument("number", type=click.IntRange(1), metavar="CASE")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File: CASE's number if none.")
-@click.option("--form", type=click.Choice(list(Form)), default=Form.PDF, show_default=True, help="What kind of file.")
+@click.option(
+    "--form",
+    type=click.Choice([form.value for form in Form]),
+    default=Form.PDF.value,
+    show_default=True,
+    help="What kind of file.",
+)
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of its words.")
 @click.option("--own", is_flag=True, help="The one that the person who reported may have, without what staff wrote.")
 @changes_desk
-def dossier(number: int, output: Path | None, form: Form, language: str, *, own: bool) -> None:
+def dossier(number: int, output: Path | None, form: str, language: str, *, own: bool) -> None:
     """Write the dossier of a case, for the police or an authority: CASE is the case's number.
 
     It tells what was reported, decided and done, with fingerprints and proofs; no picture. That it was made is logged.

@@ -240,7 +240,7 @@ class _Story:
 
     def _decide(self) -> Decision:
         outcome, ground = DECIDED[self.state]
-        at = self.opened + (self.now - self.opened) * self.draw.uniform(0.05, 0.6)
+        at = min(self.opened + timedelta(hours=1 + self.draw.expovariate(1 / 18)), self.now)
         decision = self.lot.add(
             Decision(
                 seq=next(self.seqs),
@@ -256,6 +256,8 @@ class _Story:
         )
         digest = bytes(decision.digest).hex()
         self.lot.say(Event.DECISION_MADE, self.subject, at, staff(1), decision=str(decision.id), digest=digest)
+        to = CaseState.REMOVAL if outcome == Outcome.REMOVE else CaseState.KEPT
+        self._move(CaseState.RECEIVED, to, at, staff(1))
         return decision
 
     def _act(self, decision: Decision) -> datetime:
@@ -265,6 +267,7 @@ class _Story:
             Action(decision=decision, at=at, by=SYSTEM, measure=Measure.REMOVED, copy_digest=secrets.token_bytes(32))
         )
         self.lot.say(Event.ACTION_REPORTED, self.subject, at, SYSTEM, action=str(action.id), measure="removed")
+        self._move(CaseState.REMOVAL, CaseState.REMOVED, at, SYSTEM)
         return at
 
     def _clocks(self, places: list[UUID | None], answered: datetime | None) -> None:
@@ -313,6 +316,11 @@ class _Story:
             )
         )
         self.lot.say(Event.APPEAL_FILED, self.subject, at, REPORTER, appeal=str(appeal.id))
+        if waits:
+            self._move(CaseState.KEPT, CaseState.APPEALED, at, REPORTER)
+
+    def _move(self, before: CaseState, to: CaseState, at: datetime, by: Actor) -> None:
+        self.lot.say(Event.CASE_MOVED, self.subject, at, by, **{"from": before.value, "to": to.value})
 
 
 Choice = TypeVar("Choice")

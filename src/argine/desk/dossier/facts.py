@@ -22,14 +22,13 @@ from argine.desk.dossier.enums import Extent
 from argine.desk.outward import queries as outward
 from argine.law.schema import load_all
 from argine.merkle.canonical import Json
-from argine.merkle.dossier import FORMAT
+from argine.merkle.dossier import ACTORS, FORMAT
 from argine.signals.types import SignalType
 
 HASHES = (SignalType.PDQ, SignalType.SHA256)
 """What may leave the desk of a picture. Never a patch set: it tells more of the picture than these do."""
 Numbers = dict[UUID, int]
 """By address: the number that it has in the dossier."""
-ACTORS = {"reporter": "reporter", "system": "desk", "shell": "desk", "staff": "staff", "key": "platform"}
 
 
 def of(case: Case, extent: Extent, language: str) -> dict[str, Json]:

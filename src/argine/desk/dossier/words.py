@@ -95,7 +95,7 @@ GLOSSARY = (
         gettext_lazy("Fingerprint"),
         gettext_lazy(
             "A number computed from a picture, also called a hash. The picture cannot be made from it again. The desk "
-            "keeps fingerprints only: no picture was ever sent to it or stored by it."
+            "keeps fingerprints only: the reporter's picture never left their device, and no picture is stored."
         ),
     ),
     (
