@@ -4,12 +4,14 @@ All lengths are in the units of the drawing, which is WIDTH wide: narrow, so tha
 a chart shows stands in its table too; colours come from classes, and no meaning from colour alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 WIDTH = 320
-ROW, BAR, LABEL = 46, 12, 13
-"""Of a bar: the height of its row, its own height, and where its label's line lies in the row."""
+ROW, BAR, LABEL, LINE = 46, 12, 14, 18
+"""Of a bar: the height of its row, its own height, where its label's line lies in the row, the height of a line."""
+FITS = 40
+"""Letters of a line. A longer label is cut: its table has it whole."""
 PLOT_TOP, PLOT_HEIGHT, PLOT_LEFT = 16, 120, 34
 AXIS = 22
 STEPS = (1, 2, 5)
@@ -78,20 +80,33 @@ class Chart:
 
 
 def bars(name: str, title: str, summary: str, items: Sequence[Item], table: Table) -> Chart:
-    """Draw a bar for each item, the longest as wide as the drawing, each with its name above and its words below."""
+    """Draw a bar for each item, the longest as wide as the drawing, its name above it.
+
+    The words stand beside the name, or below all bars where that leaves no room.
+    """
     most = max((sum(part.value for part in item.parts) for item in items), default=0)
-    rects, texts = [], []
+    below = any(len(item.label) + len(item.said) + 2 > FITS for item in items)
+    row = ROW + LINE if below else ROW
+    rects: list[Rect] = []
+    texts: list[Text] = []
     for place, item in enumerate(items):
-        top = place * ROW
-        texts.append(Text(0, top + LABEL, item.label))
-        texts.append(Text(WIDTH, top + LABEL, item.said, "end"))
-        x = 0.0
-        for part in item.parts:
-            width = WIDTH * part.value / most if most else 0.0
-            if width:
-                rects.append(Rect(_round(x), top + LABEL + 6, _round(width), BAR, part.tone))
-            x += width
-    return Chart(name, title, summary, table, max(len(items), 1) * ROW - BAR / 2, rects, texts, [])
+        top = place * row + LABEL
+        texts.append(Text(0, top, _cut(item.label)))
+        texts.append(Text(0, top + BAR + LINE + 2, item.said) if below else Text(WIDTH, top, item.said, "end"))
+        rects += _bar(item, top + 6, WIDTH / most if most else 0.0)
+    return Chart(name, title, summary, table, max(len(items), 1) * row - BAR / 2, rects, texts, [])
+
+
+def _bar(item: Item, y: float, scale: float) -> Iterator[Rect]:
+    x = 0.0
+    for part in item.parts:
+        if part.value:
+            yield Rect(_round(x), y, _round(scale * part.value), BAR, part.tone)
+        x += scale * part.value
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= FITS else f"{label[: FITS - 1].rstrip()}…"
 
 
 def line(name: str, title: str, summary: str, points: Sequence[tuple[str, int]], table: Table) -> Chart:
