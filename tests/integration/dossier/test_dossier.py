@@ -258,6 +258,7 @@ def test_notices_to_other_platforms_and_copies_that_were_met_have_sections_of_th
     sent = make_outward()
     assert "Notices to other platforms" in titles(sent.case, "en")
     assert {record["what"] for record in sources.of_case(case)} == {"upload_matched"}
+    assert all(words.seen(record) for record in sources.of_case(case))
 
 
 def test_a_missed_time_is_said_at_the_top() -> None:

@@ -1,6 +1,7 @@
 """What was seen of the content, and where: a list of records, whoever made them.
 
-Each source hands over its records of a case; a further kind of record is one more line in `SOURCES`.
+Each source hands over its records of a case; a further kind of record is one more line in `SOURCES`, and one in
+`words.SEEN`. Each record has `at`, `what` (its kind), and, where it has one, `content_id` and `content_url`.
 """
 
 from collections.abc import Callable, Iterator

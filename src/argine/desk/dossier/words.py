@@ -1,6 +1,6 @@
 """What the pages of a dossier say to somebody who has never seen Argine, and has to rely on it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -232,14 +232,24 @@ def about_proofs() -> list[str]:
 
 def seen(record: Mapping[str, Any]) -> str:
     """What one record of `sources` says."""
-    if record["what"] == "upload_matched":
-        return _("%(what)s. Compared by %(how)s: distance %(distance)d, counts up to %(threshold)d.") % {
-            "what": VERDICTS[Verdict(record["verdict"])],
-            "how": HOW[SignalType(record["signal_type"])],
-            "distance": record["distance"],
-            "threshold": record["threshold"],
-        }
+    return SEEN[record["what"]](record)
+
+
+def _matched(record: Mapping[str, Any]) -> str:
+    return _("%(what)s. Compared by %(how)s: distance %(distance)d, counts up to %(threshold)d.") % {
+        "what": VERDICTS[Verdict(record["verdict"])],
+        "how": HOW[SignalType(record["signal_type"])],
+        "distance": record["distance"],
+        "threshold": record["threshold"],
+    }
+
+
+def _seen_again(record: Mapping[str, Any]) -> str:
     return f"{Reappeared(record['state']).label} ({record['count']})"
+
+
+SEEN: dict[str, Callable[[Mapping[str, Any]], str]] = {"upload_matched": _matched, "seen_again": _seen_again}
+"""By the kind of record: what says it in a sentence."""
 
 
 def place(record: Mapping[str, Any]) -> str:
