@@ -40,6 +40,7 @@ DESK_ROWS = (
     ("clocks", "banks", "people", "jobs"),
     ("cases", "exchange"),
     ("notify", "reports", "outward", "evidence"),
+    ("dossier",),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

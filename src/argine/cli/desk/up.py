@@ -16,6 +16,7 @@ from django.conf import settings
 from argine import __version__
 from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
+from argine.desk import config
 from argine.desk.config_fields import variable
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare

@@ -54,6 +54,7 @@ class Event(StrEnum):
     CASE_PURGED = "case.purged"
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"
+    DOSSIER_MADE = "case.dossier.made"
     REGION_MARKED = "case.region.marked"
     PAGE_RECORDED = "case.page.recorded"
     PAGES_ERASED = "case.pages.erased"

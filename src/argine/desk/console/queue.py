@@ -89,11 +89,7 @@ def tabs(current: str) -> list[Tab]:
 
 def counts(now: datetime) -> Counts:
     """How many cases are open, and of those how many are overdue or due soon."""
-    return Counts(
-        open=Case.objects.filter(state__in=OPEN).count(),
-        late=queries.count_open_due(None, now),
-        soon=queries.count_open_due(now, now + timedelta(seconds=SOON_S)),
-    )
+    return Counts(*queries.count_open(now, timedelta(seconds=SOON_S)))
 
 
 def found(tab: str, regime: str) -> QuerySet[Case]:

@@ -74,6 +74,7 @@ EVENTS = {
     Event.CASE_PURGED: gettext_lazy("Records erased: their time was over"),
     Event.RECORDS_HELD: gettext_lazy("Records held beyond their time"),
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
+    Event.DOSSIER_MADE: gettext_lazy("Dossier made"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),
     Event.PAGE_RECORDED: gettext_lazy("Record of a page kept, without its media"),
     Event.PAGES_ERASED: gettext_lazy("Records of pages erased"),
