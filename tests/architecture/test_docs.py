@@ -20,7 +20,7 @@ from argine import __version__
 from argine.cli.main import COMMANDS
 from argine.cli.main import main as argine
 from argine.desk.api.urls import api
-from argine.desk.config_fields import Config, variable
+from argine.desk.config import Config, variable
 
 ROOT = Path(__file__).parents[2]
 ADRS = ROOT / "docs" / "adr"

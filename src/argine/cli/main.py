@@ -14,6 +14,7 @@ COMMANDS = {
     "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
     "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
+    "doctor": Row("argine.cli.desk.doctor", "Say whether the desk is well, and what to do where not.", desk=True),
     "scan": Row("argine.cli.desk.scan", "Find copies of what is banked among stored files.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
     "evidence": Row("argine.cli.desk.evidence", "Keep records of reported pages, without their media.", desk=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 import django
 
 from argine.desk import config
-from argine.desk.config_fields import Config, variable
+from argine.desk.config import Config, variable
 from argine.desk.core import keys
 
 SETTINGS = "argine.desk.settings"

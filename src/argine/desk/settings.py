@@ -30,7 +30,7 @@ ROOT_URLCONF = "argine.desk.urls"
 WSGI_APPLICATION = "argine.desk.wsgi.application"
 
 _APPS = (
-    *("core", "audit", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "evidence"),
+    *("core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "evidence"),
     *("intake", "console", "api"),
 )
 INSTALLED_APPS = [
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "argine.desk.configuration.middleware.up_to_date",
     "csp.middleware.CSPMiddleware",
     "argine.desk.core.middleware.headers",
     "argine.desk.core.middleware.Refusals",

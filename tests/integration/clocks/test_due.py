@@ -9,7 +9,7 @@ from tests.factories import make_case, notice_draft
 from argine.desk.cases import duties
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case, nearest_due
-from argine.desk.config_fields import DEFAULT_REGIMES
+from argine.desk.config import DEFAULT_REGIMES
 from argine.desk.core import time
 from argine.law.schema import load_all
 

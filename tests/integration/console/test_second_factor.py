@@ -9,8 +9,7 @@ from django.conf import settings as desk
 from django.test import Client
 from tests.factories import PASSWORD, log_in, make_staff
 
-from argine.desk.config import MFA_RULES
-from argine.desk.config_fields import Config
+from argine.desk.config import MFA_RULES, Config
 from argine.desk.console.adapters import MFAAdapter
 from argine.desk.people.enums import Role
 from argine.desk.people.models import Staff

@@ -5,7 +5,7 @@ import pytest
 from django.conf import LazySettings
 from tests.smtp_server import Mailbox, serving
 
-from argine.desk.config_fields import Config
+from argine.desk.config import Config
 from argine.desk.notify.operations import deliver_next, follow, recover, start_following
 
 

@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from argine.desk.config_fields import DEFAULT_REGIMES
+from argine.desk.config import DEFAULT_REGIMES
 from argine.law.errors import RegimeError
 from argine.law.regime import ClockKind, CopiesRule, Element, Mark, Message, OnWhom, Regime, Required
 from argine.law.schema import load_all, parse
