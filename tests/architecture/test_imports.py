@@ -40,6 +40,7 @@ DESK_ROWS = (
     ("clocks", "banks", "people", "jobs", "configuration"),
     ("cases", "exchange"),
     ("notify", "reports", "outward", "evidence"),
+    ("dossier",),
     ("doctor",),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),

@@ -149,6 +149,25 @@ class Config:
             "millions; the frames behind are left out, and the answer says how many."
         },
     )
+    max_film_mib: int = field(default=256, metadata={"help": "Largest film that an upload check takes, in MiB."})
+    max_film_minutes: int = field(
+        default=240, metadata={"help": "Longest film that an upload check looks at, in minutes."}
+    )
+    max_film_pixels_million: int = field(
+        default=9,
+        metadata={
+            "help": "Largest frame of a film that an upload check decodes, in millions of pixels; 9 is what 4K has."
+        },
+    )
+    film_processes: int = field(
+        default=1,
+        metadata={
+            "help": "How many processes each web process may start to decode and hash films, beside those for pictures."
+        },
+    )
+    film_seconds: int = field(
+        default=120, metadata={"help": "Seconds that one film may take to decode and hash before it is refused."}
+    )
     sandbox: str = field(
         default="auto",
         metadata={
@@ -217,8 +236,20 @@ class Config:
     webhook_private: bool = field(
         default=False,
         metadata={
-            "help": "Let webhooks go to private addresses and over http too: for software in the desk's own network."
+            "help": "Let webhooks, and requests to witnesses, go to private addresses and over http too: for software "
+            "in the desk's own network."
         },
+    )
+    witnesses: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Desks that cosign this desk's log, so that it cannot show two faces: of each its witness key, a "
+            "space, and its address (https://other.example/api/v1/witness), separated by commas."
+        },
+    )
+    witnessed_logs: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Keys of the logs of other desks that this desk cosigns (`argine log key` there)."},
     )
     evidence_hosts: tuple[str, ...] = field(
         default=(),
@@ -293,7 +324,7 @@ class Config:
 
     @property
     def sends_anything(self) -> bool:
-        return self.sends_mail or bool(self.webhooks)
+        return self.sends_mail or bool(self.webhooks) or bool(self.witnesses)
 
     @property
     def sends_mail(self) -> bool:

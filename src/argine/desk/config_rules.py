@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from argine.errors import ArgineError
+from argine.merkle.cosignature import WitnessKey
+from argine.merkle.errors import MerkleError
+from argine.merkle.note import VerifierKey
 
 if TYPE_CHECKING:
     from argine.desk.config import Config
@@ -72,7 +75,8 @@ def check(config: "Config") -> None:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
     _check_mail(config)
     _check_copies(config)
-    _check_webhooks(config)
+    _check_addresses("webhooks", config.webhooks, config)
+    _check_witnesses(config)
     _check_evidence(config)
 
 
@@ -102,15 +106,26 @@ def _check_evidence(config: "Config") -> None:
         raise ConfigError(f"{variable('timestamp_url')} must begin with http:// or https:// and have no name in it.")
 
 
-def _check_webhooks(config: "Config") -> None:
+def _check_addresses(name: str, urls: Collection[str], config: "Config") -> None:
     schemes = {"https", "http"} if config.webhook_private else {"https"}
-    for number, url in enumerate(config.webhooks, start=1):
+    for number, url in enumerate(urls, start=1):
         # The address is not repeated: it may hold a secret.
         if not is_place(url, schemes):
             raise ConfigError(
-                f"{variable('webhooks')}: address {number} must begin with https:// and have no name, password or "
+                f"{variable(name)}: address {number} must begin with https:// and have no name, password or "
                 f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
             )
+
+
+def _check_witnesses(config: "Config") -> None:
+    try:
+        for text in config.witnesses:
+            WitnessKey.parse(text.partition(" ")[0])
+        for text in config.witnessed_logs:
+            VerifierKey.parse(text)
+    except MerkleError as error:
+        raise ConfigError(f"{variable('witnesses')}, {variable('witnessed_logs')}: a key is none. {error}") from error
+    _check_addresses("witnesses", [text.partition(" ")[2].strip() for text in config.witnesses], config)
 
 
 def _check_mail(config: "Config") -> None:

@@ -80,12 +80,17 @@ def require_desk() -> None:
         raise CommandError(
             f"There is no desk in {folder}. Start it once with `argine up --data {folder}`.", Exit.REFUSED
         )
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if is_older():
         raise CommandError(
             f"The desk in {folder} is of an older version. `argine up --data {folder}` brings it up to date.",
             Exit.REFUSED,
         )
+
+
+def is_older() -> bool:
+    """Say whether the database is of an older version of Argine than this."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def make_desk() -> None:

@@ -34,7 +34,7 @@ from argine.scan.book import SHARD_FILES, Book, Found
 from argine.scan.job import Judge, Judged, Runner
 from argine.scan.local import Local
 from argine.scan.sources import Source
-from argine.signals.child import parsed, told
+from argine.signals.child_answer import parsed, plain
 from argine.signals.hasher import ALL_TYPES, HashedFile, hash_query
 from argine.signals.pool import HashPool, PoolLimits
 
@@ -175,7 +175,7 @@ def _judge(book: Book, options: Options) -> Judge:
 
 
 def _packed(hashed: HashedFile) -> bytes:
-    return zlib.compress(json.dumps(told(hashed)).encode(), 1)
+    return zlib.compress(json.dumps(plain(hashed)).encode(), 1)
 
 
 def _matches(matcher: Matcher, hashed: HashedFile, banks: frozenset[str] | None) -> Sequence[Match]:
@@ -261,10 +261,7 @@ def _record(book: Book, judge: Judge, banks: tuple[str, ...]) -> None:
         content = Content(id=found.file.content_id)
         if found.signals is not None and not queries.was_seen(content.digest, _entries(found)):
             hashed = judge.unseal(found.number, found.signals)
-            checked = check_upload(
-                hashed.signals, hashable=hashed.unhashable is None, by=SHELL, content=content, banks=wanted,
-                views=hashed.views, animation=hashed.animation,
-            )  # fmt: skip
+            checked = check_upload(hashed, by=SHELL, content=content, banks=wanted)
             note_seen_again(checked, content, by=SHELL)
         book.tell(found.number)
 

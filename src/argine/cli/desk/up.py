@@ -2,10 +2,8 @@
 
 import contextlib
 import errno
-import fcntl
 import os
 import socket
-from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
@@ -16,15 +14,16 @@ import click
 from django.conf import settings
 
 from argine import __version__
+from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
 from argine.desk import config
+from argine.desk.config import variable
 from argine.desk.configuration.live import LIVE
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
 
 START_LIMIT_S = 40.0
-LOCK_FILE = "argine.lock"
 COURIER = "courier"
 HTTP_OK = 200
 ADDRESSES = {
@@ -53,7 +52,7 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
         CommandError: the folder or the port is in use, or the address that people use is not known.
     """
     environment = _environment(host, port, faces)
-    with _only_one(settings.CONFIG.data):
+    with only_one(settings.CONFIG.data):
         _check_port(host, port)
         prepared = prepare()
         supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything})
@@ -88,8 +87,8 @@ def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
 
 def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
     """The settings that the command line adds for the processes it starts."""
-    base_url, data = config.variable("base_url"), str(settings.CONFIG.data.resolve())
-    environment = {config.variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
+    base_url, data = variable("base_url"), str(settings.CONFIG.data.resolve())
+    environment = {variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
     if not environment[base_url]:
         if not _is_loopback(host):
             raise CommandError(
@@ -97,7 +96,7 @@ def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
                 Exit.USAGE,
             )
         environment[base_url] = f"http://{_bracketed(host)}:{port}"
-    environment[config.variable("faces")] = faces or ",".join(settings.CONFIG.faces)
+    environment[variable("faces")] = faces or ",".join(settings.CONFIG.faces)
     config.read({**os.environ, **environment})
     return environment
 
@@ -111,18 +110,6 @@ def _is_loopback(host: str) -> bool:
 
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-@contextlib.contextmanager
-def _only_one(data: Path) -> Iterator[None]:
-    """Hold the folder: two desks over one database would both tick its clocks."""
-    with (data / LOCK_FILE).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            message = f"Argine runs over the folder {data} already. Stop it first, or give another folder with --data."
-            raise CommandError(message, Exit.REFUSED) from error
-        yield
 
 
 def _check_port(host: str, port: int) -> None:
@@ -150,8 +137,8 @@ def _wait_until_up(host: str, port: int, stop: Event) -> bool:
 
 
 def _welcome(environment: dict[str, str], prepared: Prepared) -> str:
-    base, key = environment[config.variable("base_url")], prepared.key_file
-    faces = environment[config.variable("faces")].split(",")
+    base, key = environment[variable("base_url")], prepared.key_file
+    faces = environment[variable("faces")].split(",")
     lines = [f"Argine {__version__} runs. Its data is in {settings.CONFIG.data}.", ""]
     lines += [f"  {title:<15}{base}{path}" for face, (title, path) in ADDRESSES.items() if face in faces]
     if prepared.invitation and "console" in faces:

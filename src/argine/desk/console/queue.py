@@ -94,12 +94,7 @@ def tabs(current: str, person: Staff) -> list[Tab]:
 
 def counts(now: datetime, person: Staff) -> Counts:
     """How many cases that a person sees are open, and of those how many are overdue or due soon."""
-    seen = seen_by(person)
-    return Counts(
-        open=Case.objects.filter(seen, state__in=OPEN).count(),
-        late=queries.count_open_due(None, now, seen),
-        soon=queries.count_open_due(now, now + timedelta(seconds=SOON_S), seen),
-    )
+    return Counts(*queries.count_open(now, timedelta(seconds=SOON_S), seen_by(person)))
 
 
 def found(tab: str, chosen: Chosen, person: Staff, now: datetime) -> QuerySet[Case]:

@@ -25,6 +25,8 @@ SHORT_HASH = 12
 
 EVENTS = {
     Event.DESK_STARTED: gettext_lazy("Desk started"),
+    Event.DESK_RESTORED: gettext_lazy("Desk restored from a backup"),
+    Event.FIELDS_RESEALED: gettext_lazy("Personal fields sealed with a new key"),
     Event.SETTING_CHANGED: gettext_lazy("Setting changed"),
     Event.STAFF_INVITED: gettext_lazy("Staff invited"),
     Event.STAFF_JOINED: gettext_lazy("Staff joined"),
@@ -75,6 +77,7 @@ EVENTS = {
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
     Event.COPY_HASHED: gettext_lazy("Signals made of the platform's own copy"),
     Event.COPY_SHOWN: gettext_lazy("Looked at the platform's own copy"),
+    Event.DOSSIER_MADE: gettext_lazy("Dossier made"),
     Event.REPLY_CHANGED: gettext_lazy("Saved reply changed"),
     Event.CASE_SENSITIVE: gettext_lazy("Who may see the case changed"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),
@@ -91,6 +94,7 @@ EVENTS = {
     Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),
     Event.CLOCK_SUPERSEDED: gettext_lazy("Clock replaced"),
     Event.BANK_CREATED: gettext_lazy("Bank made"),
+    Event.BANK_CHANGED: gettext_lazy("Thresholds of a bank changed"),
     Event.ENTRY_ADDED: gettext_lazy("Picture banked"),
     Event.ENTRIES_ADDED: gettext_lazy("List of pictures banked"),
     Event.ENTRY_MOVED: gettext_lazy("Picture moved to another bank"),
@@ -98,6 +102,7 @@ EVENTS = {
     Event.ENTRY_WITHDRAWN: gettext_lazy("Picture taken out of matching"),
     Event.UPLOAD_MATCHED: gettext_lazy("Upload matched"),
     Event.SIGHTINGS_PURGED: gettext_lazy("Old matches deleted"),
+    Event.WITNESSED_TWO_FACES: gettext_lazy("Another desk's log showed two faces"),
 }
 
 

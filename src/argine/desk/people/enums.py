@@ -13,6 +13,7 @@ class Role(models.TextChoices):
 class Permission(StrEnum):
     SEE_CASES = "see_cases"
     DECIDE = "decide"
+    MAKE_DOSSIERS = "make_dossiers"
     OVERRIDE = "override"
     CONFIRM_ORDERS = "confirm_orders"
     SEE_LOG = "see_log"
@@ -29,11 +30,12 @@ class Permission(StrEnum):
 
 # Who may do what. Operators run the desk and may also decide, since small desks are one person.
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.REVIEWER: frozenset({Permission.SEE_CASES, Permission.DECIDE}),
+    Role.REVIEWER: frozenset({Permission.SEE_CASES, Permission.DECIDE, Permission.MAKE_DOSSIERS}),
     Role.SUPERVISOR: frozenset(
         {
             Permission.SEE_CASES,
             Permission.DECIDE,
+            Permission.MAKE_DOSSIERS,
             Permission.OVERRIDE,
             Permission.CONFIRM_ORDERS,
             Permission.SEE_LOG,

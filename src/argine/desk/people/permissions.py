@@ -7,6 +7,7 @@ from argine.desk.people.models import Staff
 REFUSALS: dict[Permission, str] = {
     Permission.SEE_CASES: "Only staff may see cases.",
     Permission.DECIDE: "Only reviewers may decide.",
+    Permission.MAKE_DOSSIERS: "Only reviewers may make dossiers.",
     Permission.OVERRIDE: "Only a supervisor may replace a decision.",
     Permission.CONFIRM_ORDERS: "Only a supervisor or operator may confirm an order or change its time.",
     Permission.SEE_LOG: "Only supervisors and operators may see the log.",

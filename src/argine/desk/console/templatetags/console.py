@@ -21,6 +21,7 @@ def console_nav(context: template.Context) -> dict[str, Any]:
         return {"items": []}
     pages = (
         (Permission.SEE_CASES, "console:queue", _("Cases")),
+        (Permission.SEE_REPORTS, "console:dashboard", _("Dashboard")),
         (Permission.SEE_CASES, "console:banks", _("Banks")),
         (Permission.MANAGE_RECORDS, "console:records", _("Records")),
         (Permission.SEE_LOG, "console:log", _("Log")),

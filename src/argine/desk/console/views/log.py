@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -21,7 +22,7 @@ from argine.desk.cases.permissions import seen_by
 from argine.desk.clocks import verify as clocks
 from argine.desk.clocks.models import Clock
 from argine.desk.configuration import verify as configuration
-from argine.desk.console import wording
+from argine.desk.console import witnesses, wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.snapshot import one_moment
@@ -105,7 +106,10 @@ def _page(request: StaffRequest, *, faults: list[Fault] | None = None) -> HttpRe
         "size": queries.size(),
         "head": _head(),
         "key": queries.verifier_key().text(),
-        "checkpoints": [(row, time.parse_iso(row.at)) for row in _checkpoints()],
+        "checkpoints": [(row, queries.with_cosignatures(row), time.parse_iso(row.at)) for row in _checkpoints()],
+        "witnesses": witnesses.asked(),
+        "logs": witnesses.cosigned(),
+        "witness_key": queries.witness_key().text() if settings.CONFIG.witnessed_logs else "",
         "page": page,
         "entries": [(row, time.parse_iso(row.at), wording.event(row.event), names[row.by]) for row in page],
         "faults": faults,
