@@ -62,7 +62,7 @@ def test_exact_types_alone_need_no_decoder(pool: FilmPool) -> None:
         (lambda: b"text", UnsupportedMedia),
         (lambda: clips.film(clips.frames(1, 1))[:400], DamagedMedia),
         (clips.sound, NoPictures),
-        (lambda: clips.film(clips.frames(1, 61, rate=1), rate=1), TooLong),
+        (lambda: clips.film(clips.frames(1, 70, rate=1), rate=1), TooLong),
         (lambda: clips.film(iter([clips.np.zeros((1200, 1200, 3), clips.np.uint8)])), TooManyPixels),
     ],
     ids=["nothing", "text", "cut off", "sound", "long", "large"],

@@ -251,7 +251,8 @@ def _of_patches(
     )
     frames = sum(part.frames for part in parts)
     query_share, entry_share = frames / max(1, asked_frames), _covered(entry.points, parts)
-    if not frames or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
+    least = min(limits.least_frames, asked_frames)
+    if not frames or frames < least or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
         return None
     mirrored = 2 * sum(one.mirrored for one in found) > len(found)
     distance = round(min(one.distance for one in found))
