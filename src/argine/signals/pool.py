@@ -76,11 +76,13 @@ class PoolLimits:
         processes: at most so many children.
         seconds: how long one file may take, in seconds; also how long to wait for a free child.
         least: refuse to work with children that are less confined than this.
+        waiting: how many files may wait for a free child at a time; more are refused at once.
     """
 
     processes: int = 2
     seconds: float = 20.0
     least: Level = Level.PROCESS
+    waiting: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Pool(Generic[AnyLimits]):
         self.pool_limits = pool_limits
         self.limits: AnyLimits = limits
         self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
-        self._count = 0
+        self._count = self._waiting = 0
         self._confinement: Confinement | None = None
         self._lock = threading.Lock()
         # At the latest when nobody holds the pool any more, or this process ends.
@@ -239,12 +241,18 @@ class Pool(Generic[AnyLimits]):
         with self._lock:
             grow = self._count < self.pool_limits.processes
             self._count += grow
+            if not grow and self._waiting >= self.pool_limits.waiting:
+                raise BusyError(self.BUSY)
+            self._waiting += not grow
         if grow:
             return self._started()
         try:
             return self._idle.get(timeout=max(0.0, end - monotonic()))
         except queue.Empty:
             raise BusyError(self.BUSY) from None
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     def _started(self) -> Child:
         try:
