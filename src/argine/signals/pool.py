@@ -13,10 +13,10 @@ import sys
 import threading
 import weakref
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from io import FileIO
 from time import monotonic
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from argine.errors import ArgineError
 from argine.media.confine import Confinement, Level
@@ -31,7 +31,6 @@ from argine.media.errors import (
     TooManyStreams,
     UnsupportedMedia,
 )
-from argine.media.film_kinds import is_film
 from argine.media.film_limits import DEFAULT_VIDEO_LIMITS, VideoLimits
 from argine.media.limits import DEFAULT_LIMITS, Limits
 from argine.signals import child as protocol
@@ -327,28 +326,3 @@ class FilmPool(Pool[VideoLimits]):
     def _check_installed(self) -> None:
         if not INSTALLED:
             raise UnsupportedMedia(MISSING)
-
-
-@dataclass(frozen=True, slots=True)
-class Pools:
-    """Processes for pictures, and others for films: for who hashes files of both kinds, and waits for either."""
-
-    pictures: HashPool
-    films: FilmPool
-
-    @classmethod
-    def of(cls, pool_limits: PoolLimits, limits: Limits) -> Self:
-        """Give both so many processes; films may be as large in bytes, and take longer."""
-        films = replace(pool_limits, seconds=max(pool_limits.seconds, FILM_SECONDS))
-        return cls(HashPool(pool_limits, limits), FilmPool(films, VideoLimits(max_bytes=limits.max_bytes)))
-
-    def hash_query(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
-        """Do `hash_query` of whichever pool the file is for; errors are theirs."""
-        if SignalType.VIDEO in types and is_film(data):
-            return self.films.hash_query(data, types)
-        return self.pictures.hash_query(data, types)
-
-    def close(self) -> None:
-        """End the processes that wait."""
-        self.pictures.close()
-        self.films.close()

@@ -31,12 +31,12 @@ from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.matching import Match, Matcher, decide
 from argine.scan import job
 from argine.scan.book import SHARD_FILES, Book, Found
+from argine.scan.hashing import How
 from argine.scan.job import Judge, Judged, Runner
 from argine.scan.local import Local
 from argine.scan.sources import Source
 from argine.signals.child_answer import parsed, plain
 from argine.signals.hasher import ALL_TYPES, HashedFile
-from argine.signals.pool import PoolLimits, Pools
 
 BOOK = ".book"
 EVERY_S = 30.0
@@ -184,29 +184,30 @@ def _matches(matcher: Matcher, hashed: HashedFile, banks: frozenset[str] | None)
 
 @contextmanager
 def _runner(options: Options) -> Iterator[Runner]:
-    config, types = settings.CONFIG, options["types"]
-    if options["ray"] is None:
-        runner = _local(options["workers"], types)
-    else:
-        try:
-            on_ray = importlib.import_module("argine.scan.on_ray")
-        except ModuleNotFoundError:
-            raise CommandError(
-                "Ray is not installed: pip install 'argine[ray]', on every node.", Exit.REFUSED
-            ) from None
-        runner = on_ray.OnRay(options["ray"], types, hashing.limits(), float(config.hash_seconds), hashing.least())
+    runner = _start(options)
     try:
         yield runner
     finally:
         runner.close()
 
 
-def _local(workers: int, types: Types) -> Runner:
-    limits = hashing.limits()
-    if settings.CONFIG.sandbox == hashing.OFF:
-        return Local(workers, lambda data: hashing.hash_upload(data, types), limits.max_bytes, lambda: None)
-    pools = Pools.of(PoolLimits(workers, float(settings.CONFIG.hash_seconds), hashing.least()), limits)
-    return Local(workers, lambda data: pools.hash_query(data, types), limits.max_bytes, pools.close)
+def _start(options: Options) -> Runner:
+    how = _how(options["types"])
+    if options["ray"] is None:
+        return Local(options["workers"], how)
+    try:
+        on_ray = importlib.import_module("argine.scan.on_ray")
+    except ModuleNotFoundError:
+        raise CommandError("Ray is not installed: pip install 'argine[ray]', on every node.", Exit.REFUSED) from None
+    runner: Runner = on_ray.OnRay(options["ray"], how)
+    return runner
+
+
+def _how(types: Types) -> How:
+    config = settings.CONFIG
+    least = None if config.sandbox == hashing.OFF else hashing.least()
+    seconds, film_seconds = float(config.hash_seconds), float(config.film_seconds)
+    return How(types, hashing.limits(), hashing.film_limits(), seconds, film_seconds, least)
 
 
 @contextmanager

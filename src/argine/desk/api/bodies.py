@@ -21,12 +21,18 @@ from argine.desk.core.errors import InvalidError
 from argine.desk.core.hashing import film_limits, limits, most_bytes
 from argine.desk.core.uploads import MIB, MemoryOnly
 from argine.media.film_kinds import HEAD_BYTES, is_film
+from argine.merkle import note
+from argine.merkle.checkpoint import parse as parse_checkpoint
+from argine.merkle.errors import MerkleError
+from argine.merkle.growth import Growth, parse_growth
 
 JSON, FORM, BYTES = "application/json", "multipart/form-data", "application/octet-stream"
 HEADERS = {name: f"Argine-{name.replace('_', '-').title()}" for name in UploadFields.model_fields}
 """The fields of a file that is sent as the whole body. In headers, for addresses of requests end up in logs."""
 
 MOST_JSON_BYTES = MIB
+MOST_GROWTH_BYTES = 64 * 1024
+LARGEST_LOG = 2**62
 # The signals of a film, as text, with the views of its frames.
 MOST_CHECK_BYTES = 10 * MIB
 # What a form may have beside its file: boundaries, heads of parts, the other fields.
@@ -76,6 +82,23 @@ def read_json(request: HttpRequest, model: type[Model], most: int = MOST_JSON_BY
         if details[0]["type"] == "json_invalid":
             raise RequestError("The body is not JSON in UTF-8.") from None
         raise invalid(details) from None
+
+
+def read_growth(request: HttpRequest) -> Growth:
+    """Read a checkpoint and its proof, as a witness is asked; the kind of content that is announced does not matter.
+
+    Raises:
+        RequestError: it is too large, or not of that form; or the older size is above the newer one.
+    """
+    _check_length(request, MOST_GROWTH_BYTES)
+    try:
+        growth = parse_growth(request.body.decode())
+        newer = parse_checkpoint(note.parse(growth.checkpoint).text).size
+    except (UnicodeDecodeError, MerkleError):
+        raise RequestError("The body is not `old SIZE`, hashes, an empty line and a checkpoint.") from None
+    if growth.old > newer or newer > LARGEST_LOG:
+        raise RequestError("The older size is above that of the checkpoint, or that is larger than any log.")
+    return growth
 
 
 def read_upload(request: HttpRequest) -> Upload:

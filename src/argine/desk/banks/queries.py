@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from itertools import groupby, islice
 from typing import TypeVar
 from uuid import UUID, uuid5
@@ -14,6 +15,7 @@ from argine.desk.core import time
 from argine.desk.core.crypto import SealError, seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.matching.regions import from_units, units
+from argine.matching.verdict import Verdict
 from argine.matching.video import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
 from argine.merkle.canonical import Json, canonical_json
 from argine.signals.errors import SignalError
@@ -114,7 +116,7 @@ def signal_of(row: EntrySignal) -> Signal:
         SealError: a sealed value was altered, moved from another entry, or sealed with another key.
     """
     kind, value = SignalType(row.type), bytes(row.value)
-    value = unseal_bytes(value, _place(row.entry_id)) if kind in SEALED_TYPES else value
+    value = unseal_bytes(value, place_of_signal(row.entry_id)) if kind in SEALED_TYPES else value
     return Signal(kind, value, row.quality)
 
 
@@ -130,11 +132,12 @@ def film_of(entry: BankEntry) -> VideoSignal | None:
 def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:
     """A signal as it is kept: not yet saved."""
     sealed = signal.type in SEALED_TYPES
-    value = seal_bytes(signal.value, _place(entry_id)) if sealed else signal.value
+    value = seal_bytes(signal.value, place_of_signal(entry_id)) if sealed else signal.value
     return EntrySignal(entry_id=entry_id, type=signal.type, value=value, quality=signal.quality)
 
 
-def _place(entry_id: UUID) -> str:
+def place_of_signal(entry_id: UUID) -> str:
+    """What binds a sealed signal to its entry."""
     return f"banks_entrysignal.value.{entry_id}"
 
 
@@ -286,6 +289,12 @@ def entries_of_case(case_id: UUID) -> list[BankEntry]:
 def sightings_of_case(case_id: UUID, limit: int = 100) -> list[Sighting]:
     """Copies that the platform has met, newest first."""
     return list(Sighting.objects.filter(case_id=case_id).order_by("-at")[:limit])
+
+
+def copies_let_in(case_id: UUID, until: datetime) -> set[bytes]:
+    """The platform's copies that a check met by then and stopped none of, by the digests of their names."""
+    let_in = Sighting.objects.filter(case_id=case_id, at__lte=until).exclude(verdict=Verdict.BLOCK)
+    return {bytes(found) for found in let_in.values_list("copy_digest", flat=True) if found is not None}
 
 
 def cases_with_copies(case_ids: Collection[UUID]) -> set[UUID]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from argine.desk.audit.queries import witnesses_of
 from argine.desk.cases import duties, misuse, operations, queries, questions
 from argine.desk.cases.drafts import AppealDraft
 from argine.desk.cases.enums import Appellant, Mail
@@ -322,6 +323,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "facts": proof["notice"],
         "additions": [queries.supplement_facts(row) for row in queries.supplements_of(case)],
         "proof": json.dumps(proof, ensure_ascii=False, indent=1),
+        "witnesses": witnesses_of(notice.entry_index),
     }
     response = render(request, "intake/receipt.html", context)
     access.open_case(response, case)
