@@ -14,7 +14,7 @@ import numpy as np
 
 from argine.matching.banks import Bank, BankKind, Found, InTime, Match
 from argine.matching.video import Means, Segment, VideoMatch, VideoMatcher
-from argine.matching.video.align import BREAK, ORDINARY
+from argine.matching.video.align import BREAK, MOST_PIECES, ORDINARY
 from argine.signals import pdq
 from argine.signals.errors import SignalError
 from argine.signals.patch import PatchSet, Strength
@@ -124,7 +124,7 @@ def _rounded(one: Segment) -> Segment:
 
 
 def spans(seen: Mapping[float, int]) -> tuple[Segment, ...]:
-    """When a picture is seen in a film: moments that follow one another are one part.
+    """When a picture is seen in a film: moments that follow one another are one part; at most the longest 64.
 
     Args:
         seen: by moment in seconds, the distance in bits.
@@ -133,6 +133,7 @@ def spans(seen: Mapping[float, int]) -> tuple[Segment, ...]:
     if not len(times):
         return ()
     parts = np.split(times, np.flatnonzero(np.diff(times) > BREAK) + 1)
+    parts = sorted(sorted(parts, key=len, reverse=True)[:MOST_PIECES], key=lambda part: float(part[0]))
     return tuple(
         Segment(
             round(float(part[0]), 2), round(float(part[-1]), 2), 0.0, 0.0, ORDINARY, len(part),

@@ -39,7 +39,7 @@ from argine.signals.films import INSTALLED, MISSING, Enough, never
 from argine.signals.hasher import ALL_TYPES, HashedFile
 from argine.signals.types import FILM_TYPES, SignalType
 
-START_SECONDS = 60.0
+START_SECONDS, FILM_SECONDS = 60.0, 120.0
 RANK = {Level.PROCESS: 0, Level.PARTIAL: 1, Level.FULL: 2}
 
 
@@ -75,11 +75,13 @@ class PoolLimits:
         processes: at most so many children.
         seconds: how long one file may take, in seconds; also how long to wait for a free child.
         least: refuse to work with children that are less confined than this.
+        waiting: how many files may wait for a free child at a time; more are refused at once.
     """
 
     processes: int = 2
     seconds: float = 20.0
     least: Level = Level.PROCESS
+    waiting: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ class Pool(Generic[AnyLimits]):
         self.pool_limits = pool_limits
         self.limits: AnyLimits = limits
         self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
-        self._count = 0
+        self._count = self._waiting = 0
         self._confinement: Confinement | None = None
         self._lock = threading.Lock()
         # At the latest when nobody holds the pool any more, or this process ends.
@@ -238,12 +240,18 @@ class Pool(Generic[AnyLimits]):
         with self._lock:
             grow = self._count < self.pool_limits.processes
             self._count += grow
+            if not grow and self._waiting >= self.pool_limits.waiting:
+                raise BusyError(self.BUSY)
+            self._waiting += not grow
         if grow:
             return self._started()
         try:
             return self._idle.get(timeout=max(0.0, end - monotonic()))
         except queue.Empty:
             raise BusyError(self.BUSY) from None
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     def _started(self) -> Child:
         try:
@@ -301,7 +309,7 @@ class FilmPool(Pool[VideoLimits]):
     FAILED = "The film cannot be read: its decoder failed or took too long. Send a shorter or smaller one."
 
     def __init__(
-        self, pool_limits: PoolLimits = PoolLimits(1, 120.0), limits: VideoLimits = DEFAULT_VIDEO_LIMITS
+        self, pool_limits: PoolLimits = PoolLimits(1, FILM_SECONDS), limits: VideoLimits = DEFAULT_VIDEO_LIMITS
     ) -> None:
         super().__init__(pool_limits, limits)
 

@@ -55,10 +55,9 @@ def test_a_film_that_cannot_be_read_is_told_and_does_not_stop_the_others(run: Ru
     assert "error" not in other
 
 
-@pytest.mark.usefixtures("desk")
 class TestInADesk:
     @pytest.fixture(autouse=True)
-    def banked(self, run: Run, films: Path) -> None:
+    def banked(self, run: Run, desk: None, films: Path) -> None:
         run("bank", "add", REMOVED, films / "whole.mp4")
 
     def test_a_film_is_one_entry(self) -> None:

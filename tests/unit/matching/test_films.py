@@ -1,6 +1,7 @@
 """Films and pictures in one matcher: what a match of parts proves, and both ways between films and stills."""
 
 import io
+import tracemalloc
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,8 @@ from argine.signals.films import hash_film, hash_film_query
 from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
 from argine.signals.patch import Rectangle, Strength
 from argine.signals.types import Signal, SignalType
+from argine.signals.video import VideoSignal
+from argine.signals.video.signal import ROW
 
 BLOCK, REVIEW = Strength.BLOCK, Strength.REVIEW
 
@@ -111,8 +114,10 @@ def test_a_film_that_cannot_be_read_does_not_keep_the_others_out() -> None:
 def test_a_bank_may_ask_for_more() -> None:
     entry = BankEntry("one", "bank", banked(1))
     assert found(matcher(entry, film=VideoThresholds(least_entry_share=0.8)), asked(1)) == []
-    assert found(matcher(entry, film=VideoThresholds(least_frames=40)), asked(1, 12, 0)) == []
     assert found(matcher(entry, film=VideoThresholds(least_entry_share=0.8)), asked(1, 12, 0))
+    mostly_other = hash_film_query(clips.film([*clips.frames(1, 4, 4), *clips.frames(2, 8)]))
+    assert found(matcher(entry, film=VideoThresholds(least_frames=3)), mostly_other)
+    assert found(matcher(entry, film=VideoThresholds(least_frames=10)), mostly_other) == []
 
 
 def test_stills_are_found_in_films_and_films_by_stills() -> None:
@@ -141,3 +146,38 @@ def test_the_frames_of_a_banked_signal_are_looked_up_without_views() -> None:
     made = matcher(BankEntry("film", "bank", banked(1)))
     (match,) = made.match(banked(1))
     assert (match.entry, match.distance) == ("film", 0)
+
+
+def many_rows(count: int, seed: int) -> VideoSignal:
+    rows = np.zeros(count, ROW)
+    rows["start"] = rows["end"] = np.arange(count) * 700
+    rows["quality"] = 100
+    rows["code"] = np.random.default_rng(seed).integers(0, 256, (count, 32), np.uint8)
+    return VideoSignal(count * 700, 640, 360, rows)
+
+
+def test_two_films_of_hours_are_compared_in_bounded_memory() -> None:
+    long = many_rows(12_000, 1)
+    made = matcher(
+        BankEntry("long", "bank", (long.signal(),)), BankEntry("other", "bank", (many_rows(12_000, 2).signal(),))
+    )
+    tracemalloc.start()
+    (match,) = made.match((long.signal(),))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert match.entry == "long"
+    assert match.found.times is not None
+    assert match.found.times.query_share > 0.99
+    assert most < 300_000_000
+
+
+def test_hours_of_one_still_picture_are_compared_in_bounded_memory() -> None:
+    still = many_rows(1, 1)
+    still.rows["end"] = 4 * 3_600_000
+    made = matcher(BankEntry("still", "bank", (still.signal(),)))
+    tracemalloc.start()
+    (match,) = made.match((still.signal(),))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert match.strength is BLOCK
+    assert most < 300_000_000

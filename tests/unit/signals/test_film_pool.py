@@ -20,7 +20,7 @@ from argine.media.errors import (
 from argine.media.film_limits import VideoLimits
 from argine.signals.film_warm import samples
 from argine.signals.films import hash_film, hash_film_query
-from argine.signals.pool import DecoderFailed, FilmPool, PoolLimits
+from argine.signals.pool import BusyError, DecoderFailed, FilmPool, PoolLimits
 from argine.signals.types import EXACT_TYPES, SignalType
 from argine.signals.video.hashed import HashedVideo
 
@@ -62,7 +62,7 @@ def test_exact_types_alone_need_no_decoder(pool: FilmPool) -> None:
         (lambda: b"text", UnsupportedMedia),
         (lambda: clips.film(clips.frames(1, 1))[:400], DamagedMedia),
         (clips.sound, NoPictures),
-        (lambda: clips.film(clips.frames(1, 61, rate=1), rate=1), TooLong),
+        (lambda: clips.film(clips.frames(1, 70, rate=1), rate=1), TooLong),
         (lambda: clips.film(iter([clips.np.zeros((1200, 1200, 3), clips.np.uint8)])), TooManyPixels),
     ],
     ids=["nothing", "text", "cut off", "sound", "long", "large"],
@@ -114,6 +114,17 @@ def test_a_decoder_that_hangs_is_ended_in_time(pool: FilmPool) -> None:
         quick.hash_query(samples()[0])
     assert monotonic() - start < 10
     quick.close()
+
+
+def test_where_too_many_wait_already_the_next_is_refused_at_once(pool: FilmPool) -> None:
+    narrow = FilmPool(PoolLimits(processes=1, seconds=60, waiting=0), pool.limits)
+    with narrow._borrowed(monotonic() + 60):
+        start = monotonic()
+        with pytest.raises(BusyError, match="films"):
+            narrow.hash_query(samples()[0])
+        assert monotonic() - start < 5
+    assert narrow.hash_query(samples()[0]).signals
+    narrow.close()
 
 
 def test_how_far_the_process_is_confined_is_told(pool: FilmPool) -> None:

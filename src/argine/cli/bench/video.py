@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +10,8 @@ from av.error import FFmpegError
 from rich.console import Console
 from rich.table import Table
 
+from argine.bench import sections
+from argine.bench.machine import describe
 from argine.bench.video import cost, measure
 from argine.bench.video.clips import Clip, read
 from argine.bench.video.recipes import RECIPES, Recipe
@@ -18,8 +20,10 @@ from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import spread, walk
 from argine.cli.output import progress
+from argine.desk.core import time
 
 LEAST_FILMS = 2
+PARTS = (RECALL, COSTS) = ("recall", "costs")
 
 
 @click.command
@@ -40,6 +44,8 @@ LEAST_FILMS = 2
 @click.option("--vpdq", default=sys.executable, help="A Python that has the package vpdq; this one by default.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw them into this folder.")
+@click.option("--write", "document", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results here.")
+@click.option("--only", type=click.Choice(PARTS), help="Only what is found, or only what it costs.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     videos: Path,
     groups: Path | None,
@@ -50,6 +56,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     vpdq: str,
     json_path: Path | None,
     plots: Path | None,
+    document: Path | None,
+    only: str | None,
 ) -> None:
     """Edit films in many ways and say which copies are found, beside vPDQ's rule on the same frames.
 
@@ -57,11 +65,19 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     unless --groups says that the two show the same. With --minutes 0 nothing is said of costs.
     """
     clips = spread(readable(videos), limit)
-    films = measure.banked(clips, groups_in(groups))
-    report = measured(films, [recipe for recipe in RECIPES if recipe.name.startswith(tuple(edits.split(",")))])
-    if minutes > 0:
-        add_costs(report, clips, minutes, times, vpdq)
-    write(report, json_path, plots)
+    if only != COSTS:
+        films = measure.banked(clips, groups_in(groups))
+        report = measured(films, [recipe for recipe in RECIPES if recipe.name.startswith(tuple(edits.split(",")))])
+        if only != RECALL and minutes > 0:
+            report["cost"], report["long"] = costs(clips, minutes, times, vpdq)
+        write(report, json_path, plots)
+        keep(document, RECALL, lambda: recall_section(report))
+        keep(document, COSTS, lambda: cost_section(report["cost"], report["long"]) if report["cost"] else "")
+        return
+    rows, long = costs(clips, minutes, times, vpdq)
+    for line in cost_lines(rows, long):
+        click.echo(line)
+    keep(document, COSTS, lambda: cost_section(rows, long))
 
 
 def readable(folder: Path) -> list[Clip]:
@@ -111,27 +127,51 @@ def measured(films: measure.Films, recipes: Sequence[Recipe]) -> Report:
     )
 
 
-def add_costs(report: Report, clips: Sequence[Clip], minutes: float, times: int, vpdq: str) -> None:
+def costs(clips: Sequence[Clip], minutes: float, times: int, vpdq: str) -> tuple[list[CostRow], LongRow | None]:
+    """What a film of so many minutes costs, and one so many times as long."""
     film = cost.film(clips, minutes * 60)
-    report["cost"].append(cost.cost_of(f"720p30, {minutes:g} min", film, vpdq))
-    if times > 1:
-        report["long"] = cost.long_check(clips, film, times)
+    rows = [cost.cost_of(f"720p30, {minutes:g} min", film, vpdq)]
+    return rows, cost.long_check(clips, film, times) if times > 1 else None
+
+
+def cost_lines(rows: Sequence[CostRow], long: LongRow | None) -> list[str]:
+    return [*map(cost_line, rows), *([] if long is None else [long_line(long)])]
+
+
+def keep(document: Path | None, part: str, text: Callable[[], str]) -> None:
+    """Put a section into the document, if there is one and something to say."""
+    said = text() if document is not None else ""
+    if document is not None and said:
+        sections.write_section(document, f"video-{part}", said)
+
+
+def _ran() -> str:
+    return f"`argine bench video`, {time.now():%Y-%m-%d}. {describe('numpy', 'numba', 'av')}."
+
+
+def recall_section(report: Report) -> str:
+    """Say what was found, on what machine, on what day, as a section of docs/benchmarks.md."""
+    head = ["edit", "n", "flat", "Argine", "vPDQ's rule", "error, median s", "error, most s"]
+    return (
+        f"## Films: recall of {len(report['edits'])} edits of {report['films']} films\n\n{_ran()}\n\n"
+        f"{report['film_seconds']:.0f} s of film. Percent of edited copies that are found; how far from the truth the "
+        f"found part lies.\n\n{sections.table(head, recall_rows(report))}\n\n{wrong_line(report)}"
+    )
+
+
+def cost_section(rows: Sequence[CostRow], long: LongRow | None) -> str:
+    """Say what it costs likewise."""
+    lines = "\n".join(f"- {line}" for line in cost_lines(rows, long))
+    return f"## Films: cost\n\n{_ran()}\n\n{lines}"
 
 
 def write(report: Report, json_path: Path | None, plots: Path | None) -> None:
     """Write the report as tables, and where asked as JSON and as plots."""
     console = Console()
     console.print(recall_table(report))
-    wrong = report["false_positives"]
-    console.print(
-        f"Found wrongly, of {wrong['pairs']} pairs of different films: {wrong['argine']} (vPDQ's rule {wrong['vpdq']})."
-        f" Of {wrong['grouped_pairs']} pairs in groups: {wrong['grouped']}. "
-        f"Frames kept as pictures, found in their films: {100 * report['pictures_found']:.1f} %."
-    )
-    for row in report["cost"]:
-        console.print(cost_line(row))
-    if report["long"] is not None:
-        console.print(long_line(report["long"]))
+    console.print(wrong_line(report))
+    for line in cost_lines(report["cost"], report["long"]):
+        console.print(line)
     if json_path is not None:
         json_path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if plots is not None:
@@ -143,12 +183,28 @@ def recall_table(report: Report) -> Table:
     table.add_column("edit")
     for name in ("n", "flat", "argine", "vPDQ's rule", "error, median", "error, most"):
         table.add_column(name, justify="right")
+    for row in recall_rows(report):
+        table.add_row(*row)
+    return table
+
+
+def recall_rows(report: Report) -> list[list[str]]:
+    """The cells of the table, a row for each edit and one for stills."""
+    rows = []
     for name, row in {**report["edits"], "still": report["stills"]}.items():
         errors = ["-" if one is None else f"{one:.2f}" for one in (row["error_median"], row["error_max"])]
-        table.add_row(
-            name, str(row["n"]), str(row["flat"]), f"{100 * row['argine']:.1f}", f"{100 * row['vpdq']:.1f}", *errors
-        )
-    return table
+        numbers = [f"{100 * row['argine']:.1f}", f"{100 * row['vpdq']:.1f}"]
+        rows.append([name, str(row["n"]), str(row["flat"]), *numbers, *errors])
+    return rows
+
+
+def wrong_line(report: Report) -> str:
+    wrong = report["false_positives"]
+    return (
+        f"Found wrongly, of {wrong['pairs']} pairs of different films: {wrong['argine']} (vPDQ's rule {wrong['vpdq']})."
+        f" Of {wrong['grouped_pairs']} pairs in groups: {wrong['grouped']}. "
+        f"Frames kept as pictures, found in their films: {100 * report['pictures_found']:.1f} %."
+    )
 
 
 def cost_line(row: CostRow) -> str:

@@ -18,6 +18,8 @@ from argine.signals.types import EXACT_TYPES, SignalType
 
 UNCONFINED = "none"
 OFF, FULL = "off", "full"
+FILMS_WAITING = 2
+"""Films that may wait in each web process: each keeps one of its threads, which pictures need too."""
 
 
 def limits() -> Limits:
@@ -54,8 +56,8 @@ def _film_pool(pool_limits: PoolLimits, limits: VideoLimits) -> FilmPool:
 def film_pool() -> FilmPool:
     """The processes of this web process that hash films; none is started before there is a film."""
     config = settings.CONFIG
-    least = Level.FULL if config.sandbox == FULL else Level.PROCESS
-    return _film_pool(PoolLimits(config.film_processes, float(config.film_seconds), least), film_limits())
+    limits = PoolLimits(config.film_processes, float(config.film_seconds), least(), FILMS_WAITING)
+    return _film_pool(limits, film_limits())
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,11 @@ from argine.signals.video import VideoSignal
 QUERY_EVERY = 1.0
 ENTRY_EVERY = 0.5
 VIEWS = 8
+TABLE = 1_000_000
+"""Distances of rows that are reckoned at once."""
+
+MOST_PAIRS = 2_000_000
+"""Pairs of moments that vote."""
 
 _Codes = npt.NDArray[np.uint8]
 _Words = npt.NDArray[np.uint64]
@@ -251,7 +257,8 @@ def _of_patches(
     )
     frames = sum(part.frames for part in parts)
     query_share, entry_share = frames / max(1, asked_frames), _covered(entry.points, parts)
-    if not frames or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
+    least = min(limits.least_frames, asked_frames)
+    if not frames or frames < least or query_share < limits.least_query_share or entry_share < limits.least_entry_share:
         return None
     mirrored = 2 * sum(one.mirrored for one in found) > len(found)
     distance = round(min(one.distance for one in found))
@@ -261,15 +268,47 @@ def _of_patches(
 
 
 def _pairs(query: _Query, entry: _Entry, view: int, most_bits: int) -> Pairs:
-    """All moments that look alike in a view; of the rows that one moment has on each side the nearest count."""
-    distance = _distances(query.words[view], entry.words)
-    mine, theirs = query.points, entry.points
-    near_rows, near_entry_rows = np.nonzero(distance <= most_bits)
-    used, used_entry = np.unique(near_rows), np.unique(near_entry_rows)
-    some, some_entry = np.flatnonzero(np.isin(mine.row, used)), np.flatnonzero(np.isin(theirs.row, used_entry))
-    table = distance[mine.row[some]][:, theirs.row[some_entry]]
-    i, j = np.nonzero(table <= most_bits)
-    return Pairs(mine.moment[some[i]], mine.time[some[i]], theirs.time[some_entry[j]], table[i, j].astype(np.float64))
+    """All moments that look alike in a view; of more than `MOST_PAIRS` those of the nearest rows."""
+    near, there, distance = _near_rows(query.words[view], entry.words, most_bits)
+    mine, theirs = _Places.of(query.points), _Places.of(entry.points)
+    order = np.argsort(distance, kind="stable")
+    most = np.cumsum(mine.counts[near[order]] * theirs.counts[there[order]]) <= MOST_PAIRS
+    kept = order[: max(1, int(most.sum()))]
+    near, there, distance = near[kept], there[kept], distance[kept]
+    sizes = mine.counts[near] * theirs.counts[there]
+    pair = np.repeat(np.arange(len(near)), sizes)
+    nth = np.arange(len(pair)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    i = mine.order[mine.starts[near[pair]] + nth // theirs.counts[there[pair]]]
+    j = theirs.order[theirs.starts[there[pair]] + nth % theirs.counts[there[pair]]]
+    return Pairs(query.points.moment[i], query.points.time[i], entry.points.time[j], distance[pair].astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Where the points of each row stand: `order[starts[row] : starts[row] + counts[row]]`."""
+
+    order: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, points: Points) -> Self:
+        counts = np.bincount(points.row)
+        return cls(np.argsort(points.row, kind="stable"), np.cumsum(counts) - counts, counts)
+
+
+def _near_rows(
+    mine: _Words, theirs: _Words, most_bits: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+    """Rows that are near to one another, and how near; some at a time, for two long films have a table of gigabytes."""
+    at_once = max(1, TABLE // max(1, len(theirs)))
+    found = []
+    for start in range(0, len(mine), at_once):
+        distance = _distances(mine[start : start + at_once], theirs)
+        i, j = np.nonzero(distance <= most_bits)
+        found.append((i + start, j, distance[i, j]))
+    near, there, distance = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return near, there, distance
 
 
 def _distances(a: _Words, b: _Words) -> npt.NDArray[np.uint16]:

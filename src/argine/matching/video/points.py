@@ -8,6 +8,8 @@ import numpy.typing as npt
 from argine.signals.video import VideoSignal
 
 MOST_POINTS = 40_000
+MOST_OF_ROW = 1_000
+"""Points of one row: hours of one still picture say no more than these."""
 
 _Whole = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
@@ -38,11 +40,12 @@ def points_of(signal: VideoSignal, every: float) -> Points:
         every: in seconds; taken more widely in a film that would have too many points.
     """
     start, end = signal.rows["start"].astype(np.int64), signal.rows["end"].astype(np.int64)
-    step = max(1, round(every * 1000), (int((end - start).sum()) // MOST_POINTS) + 1)
+    least = max(1, round(every * 1000), (int((end - start).sum()) // MOST_POINTS) + 1)
+    step = np.maximum(least, (end - start) // MOST_OF_ROW + 1)
     counts = (end - start) // step + 1
     row = np.repeat(np.arange(len(start)), counts)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    time = start[row] + nth * step
+    time = start[row] + nth * step[row]
     order = np.argsort(time, kind="stable")
     different, moment = np.unique(time[order], return_inverse=True)
     return Points(row[order], time[order] / 1000, moment, len(different))
