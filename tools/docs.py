@@ -21,7 +21,8 @@ from django.apps import apps
 
 from argine.cli.main import main as argine
 from argine.desk.boot import boot
-from argine.desk.config import Config, variable
+from argine.desk.config import Config
+from argine.desk.config_rules import variable
 from tools.docs_law import regimes
 from tools.docs_page import page, table
 from tools.one_file import TARGET, one_file

@@ -20,7 +20,8 @@ from argine import __version__
 from argine.cli.main import COMMANDS
 from argine.cli.main import main as argine
 from argine.desk.api.urls import api
-from argine.desk.config import Config, variable
+from argine.desk.config import Config
+from argine.desk.config_rules import variable
 
 ROOT = Path(__file__).parents[2]
 ADRS = ROOT / "docs" / "adr"

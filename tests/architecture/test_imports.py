@@ -35,6 +35,7 @@ PACKAGES = {
 DESK_ROWS = (
     ("config_rules",),
     ("config",),
+    ("config_reading",),
     ("core",),
     ("audit",),
     ("clocks", "banks", "people", "jobs", "configuration"),

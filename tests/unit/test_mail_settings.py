@@ -2,7 +2,8 @@
 
 import pytest
 
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 
 GOOD = {"ARGINE_SMTP_HOST": "mail.example", "ARGINE_MAIL_FROM": "noreply@desk.example"}
 

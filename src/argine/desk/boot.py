@@ -5,8 +5,9 @@ from pathlib import Path
 
 import django
 
-from argine.desk import config
-from argine.desk.config import Config, variable
+from argine.desk import config_reading
+from argine.desk.config import Config
+from argine.desk.config_rules import variable
 from argine.desk.core import keys
 
 SETTINGS = "argine.desk.settings"
@@ -41,4 +42,4 @@ def _read(data: Path | None) -> Config:
     if data is not None:
         os.environ[variable("data")] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    return config.read()
+    return config_reading.read()

@@ -1,20 +1,13 @@
-"""What the operator may set, read once from the environment.
+"""What the operator may set.
 
 Each setting is one field; its metadata says what it is for. `docs/reference/settings.md` is made from this table.
 """
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from argine.desk.config_rules import ADDRESS as ADDRESS
-from argine.desk.config_rules import FACES, check, parse
-from argine.desk.config_rules import MFA_RULES as MFA_RULES
-from argine.desk.config_rules import ConfigError as ConfigError
-from argine.desk.config_rules import is_place as is_place
-from argine.desk.config_rules import variable as variable
+from argine.desk.config_rules import FACES
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 
@@ -345,19 +338,3 @@ class Config:
     @property
     def mfa_required(self) -> bool:
         return self.require_mfa == "always" or (self.require_mfa == "auto" and not self.local_only)
-
-
-def read(environment: Mapping[str, str] = os.environ) -> Config:
-    """Read the settings.
-
-    Raises:
-        ConfigError: a value is not of its kind; the text says which and what it may be.
-    """
-    given = {
-        item.name: parse(item.name, item.type, environment[variable(item.name)], item.metadata.get("least", 1))
-        for item in fields(Config)
-        if variable(item.name) in environment
-    }
-    config = Config(**given)  # type: ignore[arg-type]  # each value was parsed by its field's type
-    check(config)
-    return config

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from argine.desk import config
+from argine.desk import config_reading
 from argine.desk.core import keys
 
-CONFIG = config.read()
+CONFIG = config_reading.read()
 KEYS = CONFIG.keys.resolve()
 SECRET_KEY = keys.session_secret(KEYS)
 DEBUG = False

@@ -66,12 +66,12 @@ from argine.signals.patch import Rectangle
 pytestmark = pytest.mark.django_db
 
 FOUND: dict[type[models.Model], str] = {
-    Bank: "kind pdq_threshold",
+    Bank: "kind pdq_threshold film_frames film_query_percent film_entry_percent",
     BankEntry: "bank case_id origin withdrawn_at region",
     RegionChange: "seq entry at by was region reason",
     EntrySignal: "entry type value quality",
     Clock: "case_id duty regime regime_version due_at state ended_at warned",
-    Case: "kind state leading suspended_until",
+    Case: "kind state leading suspended_until sensitive",
     Notice: (
         "case received_at completed_at capacity nature no_consent good_faith statement where_hint contact "
         "contact_note signature declarations salt"
@@ -96,7 +96,7 @@ FOUND: dict[type[models.Model], str] = {
     RecordHold: "case at by released_at reason salt",
     PageRecord: "case address taken_at status problem record salt",
     HostRecord: "case asked_at host record salt",
-    Staff: "role is_active",
+    Staff: "role is_active sees_sensitive",
     ApiKey: "digest scopes revoked_at",
 }
 # What tells nothing that anybody decides by, or follows from what is covered.
@@ -110,7 +110,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Notice: "entry_index",
     Supplement: "by entry_index",
     Referral: "told_at by",
-    Address: "",
+
     Vote: "",
     Preservation: "told_at by",
     Decision: "seq",

@@ -14,7 +14,8 @@ from argine.desk.audit import queries
 from argine.desk.audit.enums import WitnessProblem
 from argine.desk.audit.models import Cosignature, SignedCheckpoint, Witness, WitnessedLog
 from argine.desk.audit.operations import sign_head
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.core import time
 from argine.desk.core.operations import WITNESS
 from argine.desk.notify import outside

@@ -16,7 +16,8 @@ from argine.desk.cases.enums import Outcome
 from argine.desk.cases.operations import tell_referral, warn_of_clocks
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.operations import tick
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
 from argine.desk.people.enums import Role

@@ -145,31 +145,33 @@ class Desk:
         return reverse(name, args=self.addresses.get(name, []))
 
 
+OF_CASE = (
+    "case",
+    "decide",
+    "override",
+    "copies",
+    "ask",
+    "freeze",
+    "preserve",
+    "sensitive",
+    "claim",
+    "release",
+    "ask_missing",
+    "extend_order",
+    "split",
+    "misuse",
+    "hold_records",
+    "release_records",
+)
+
+
 @pytest.fixture
 def desk(db: None) -> Desk:
     case = make_case().case
     make_decision(case)
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
-    of_case = [
-        "case",
-        "decide",
-        "override",
-        "copies",
-        "ask",
-        "freeze",
-        "preserve",
-        "sensitive",
-        "claim",
-        "release",
-        "ask_missing",
-        "extend_order",
-        "split",
-        "misuse",
-        "hold_records",
-        "release_records",
-    ]
-    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {
         "console:change_role": [somebody],

@@ -18,7 +18,8 @@ from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import own_copy, policies
 from argine.desk.cases.enums import ENDED, CaseState
 from argine.desk.cases.models import Case
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.console.access import refusal
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError

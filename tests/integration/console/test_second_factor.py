@@ -9,7 +9,8 @@ from django.conf import settings as desk
 from django.test import Client
 from tests.factories import PASSWORD, log_in, make_staff
 
-from argine.desk.config import MFA_RULES, Config
+from argine.desk.config import Config
+from argine.desk.config_rules import MFA_RULES
 from argine.desk.console.adapters import MFAAdapter
 from argine.desk.people.enums import Role
 from argine.desk.people.models import Staff

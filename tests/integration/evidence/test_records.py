@@ -18,7 +18,8 @@ from tests.web_server import Site
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.operations import freeze, purge
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.core import outside, time
 from argine.desk.core.errors import RefusedError
 from argine.desk.evidence import fetch, policies, queries, record, stamps

@@ -26,7 +26,8 @@ from argine.desk.cases.drafts import VerdictDraft
 from argine.desk.cases.enums import Basis, CaseState, Ground, Outcome
 from argine.desk.cases.operations import decide_appeal, freeze, warn_of_clocks, withdraw
 from argine.desk.clocks.operations import tick
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.core import keys, time
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.notify import operations, outside, policies, webhooks

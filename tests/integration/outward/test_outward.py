@@ -20,7 +20,8 @@ from tests.factories import (
 
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.operations import withdraw
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import InvalidError, RefusedError

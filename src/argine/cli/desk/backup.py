@@ -40,7 +40,7 @@ def command(
     """Write a backup of the desk to FILE: sealed, whole or not at all, while the desk runs.
 
     `argine restore` puts it back. Give it to a passphrase that is kept elsewhere, or with --to to a reader whose
-    identity (`argine secrets new-identity`) is kept elsewhere: then this machine can write backups and not read them.
+    identity is kept elsewhere (`argine secrets new-identity`): then this machine can write backups and not read them.
     """
     if file.exists() and not overwrite:
         raise CommandError(f"{click.format_filename(file)} is there already: choose another name.", Exit.REFUSED)

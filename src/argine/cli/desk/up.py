@@ -16,8 +16,8 @@ from django.conf import settings
 from argine import __version__
 from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
-from argine.desk import config
-from argine.desk.config import variable
+from argine.desk import config_reading
+from argine.desk.config_rules import variable
 from argine.desk.configuration.live import LIVE
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
@@ -97,7 +97,7 @@ def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
             )
         environment[base_url] = f"http://{_bracketed(host)}:{port}"
     environment[variable("faces")] = faces or ",".join(settings.CONFIG.faces)
-    config.read({**os.environ, **environment})
+    config_reading.read({**os.environ, **environment})
     return environment
 
 

@@ -3,7 +3,7 @@
 from argine.desk.cases import queries
 from argine.desk.cases.enums import CaseState, Mail
 from argine.desk.cases.models import Case, Mailing
-from argine.desk.config import ADDRESS
+from argine.desk.config_rules import ADDRESS
 
 
 def choice_of(case: Case) -> Mail:

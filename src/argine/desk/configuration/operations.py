@@ -7,7 +7,7 @@ from django.db import transaction
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
-from argine.desk.config import ConfigError
+from argine.desk.config_rules import ConfigError
 from argine.desk.configuration import policies, queries
 from argine.desk.configuration.enums import SECRET, SETTABLE
 from argine.desk.configuration.live import LIVE

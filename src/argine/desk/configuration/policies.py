@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
-from argine.desk.config import Config, variable
+from argine.desk.config import Config
+from argine.desk.config_rules import variable
 from argine.desk.configuration.enums import SETTABLE
 from argine.desk.core.errors import RefusedError
 from argine.law import rules

@@ -7,8 +7,9 @@ from dataclasses import fields
 
 from django.db import connection
 
-from argine.desk import config
+from argine.desk import config_reading
 from argine.desk.config import Config
+from argine.desk.config_rules import variable
 from argine.desk.configuration.enums import SETTABLE
 from argine.desk.configuration.models import StoredSetting
 from argine.merkle.canonical import Json, canonical_json
@@ -30,7 +31,7 @@ def stored() -> dict[str, str]:
 
 
 def from_environment(name: str, environment: Mapping[str, str] = os.environ) -> bool:
-    return config.variable(name) in environment
+    return variable(name) in environment
 
 
 def combined(chosen: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> Config:
@@ -39,7 +40,7 @@ def combined(chosen: Mapping[str, str], environment: Mapping[str, str] = os.envi
     Raises:
         ConfigError: they do not fit together.
     """
-    return config.read({**{config.variable(name): text for name, text in chosen.items()}, **environment})
+    return config_reading.read({**{variable(name): text for name, text in chosen.items()}, **environment})
 
 
 def as_text(value: object) -> str:

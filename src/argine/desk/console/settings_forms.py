@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from argine.desk import config
+from argine.desk import config_rules
 from argine.desk.configuration.enums import SECRET, SECTIONS, Section
 from argine.desk.configuration.queries import as_text, from_environment
 from argine.desk.console.settings_words import FIELDS
@@ -54,7 +54,7 @@ class SettingsForm(forms.Form):
     def _check_webhooks(self, urls: Sequence[str]) -> None:
         schemes = {"https", "http"} if settings.CONFIG.webhook_private else {"https"}
         for number, url in enumerate(urls, start=1):
-            if not config.is_place(url, schemes):
+            if not config_rules.is_place(url, schemes):
                 text = _("Address %(number)d must begin with https:// and have no name, password or fragment.")
                 self.add_error("webhooks", text % {"number": number})
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
-from argine.desk.config import Config, variable
+from argine.desk.config import Config
+from argine.desk.config_rules import variable
 from argine.desk.configuration.enums import SECRET, SECTIONS, SETTABLE, Section
 from argine.desk.configuration.queries import as_text, default_of, from_environment
 from argine.desk.console import wording

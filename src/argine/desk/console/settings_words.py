@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from argine.desk import config
+from argine.desk import config_rules
 from argine.desk.configuration.enums import Section
 
 LONGEST = 300
@@ -38,12 +38,12 @@ CHOICES = {
 
 
 def is_page(text: str) -> None:
-    if not config.is_place(text, ("https", "http")):
+    if not config_rules.is_place(text, ("https", "http")):
         raise ValidationError(_t("Enter an address that begins with https:// or http://."))
 
 
 def is_address(text: str) -> None:
-    if not config.ADDRESS.fullmatch(text):
+    if not config_rules.ADDRESS.fullmatch(text):
         raise ValidationError(_t("Enter one e-mail address, such as noreply@example.org."))
 
 

@@ -268,15 +268,14 @@ def page(
     seen, current = _seen(case), current_decision(case)
     settled = refusal(partial(votes.check, case, request.actor))
     context = {
+        **_rights(request, case),
         "case": case_page.of(case, sent.regions),
         "form": sent.decision or DecisionForm(case, seen, current=current if settled else None),
         "ask_form": sent.ask or AskForm(),
         "appeals": appeal_cards.of(case, request.actor, sent.appeals),
         "order": order_card.of(case, sent.extend),
-        "may_not_extend": refusal(partial(permissions.check, request.user, Permission.CONFIRM_ORDERS)),
         "claim": claim_card.of(case, request.actor),
         "by_vote": votes.is_by_vote(case),
-        "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
         "outward": outward_card.of(case),
         "evidence": evidence_card.of(case),
@@ -291,24 +290,32 @@ def page(
         "exact_copies": len(copies.of_decision(current, seen_by(request.user))) if current else 0,
         "is_sensitive": case.sensitive,
         "sees_sensitive": request.user.sees_sensitive,
-        "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
         "starters": replies.ready(case, ReplyUse.REASONS),
         "questions": replies.ready(case, ReplyUse.QUESTION),
-        "may_replies": permissions.may(request.user, Permission.MANAGE_REPLIES),
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
-        "may_not_decide": refusal(partial(permissions.check, request.user, may_decide(case))),
-        "may_not_override": refusal(partial(permissions.check, request.user, Permission.OVERRIDE)),
-        "cannot_ask": refusal(partial(policies.check_ask, case)),
-        "cannot_mark": refusal(partial(_check_mark, request, case)),
-        "cannot_take": refusal(partial(policies.check_hash_copy, case)),
-        "shows_copies": not refusal(partial(policies.check_look, case)),
         "region_words": region_words(),
         "refused": refused,
         "unsent": unsent,
     }
     status = CONFLICT if refused else UNPROCESSABLE if sent.is_wrong else 200
     return render(request, "console/case.html", context, status=status)
+
+
+def _rights(request: StaffRequest, case: Case) -> dict[str, object]:
+    """What this person may do here, and where not, why: the reason that a button which is off tells."""
+    return {
+        "may_not_extend": refusal(partial(permissions.check, request.user, Permission.CONFIRM_ORDERS)),
+        "cannot_freeze": refusal(partial(_check_freeze, request, case)),
+        "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
+        "may_replies": permissions.may(request.user, Permission.MANAGE_REPLIES),
+        "may_not_decide": refusal(partial(permissions.check, request.user, may_decide(case))),
+        "may_not_override": refusal(partial(permissions.check, request.user, Permission.OVERRIDE)),
+        "cannot_ask": refusal(partial(policies.check_ask, case)),
+        "cannot_mark": refusal(partial(_check_mark, request, case)),
+        "cannot_take": refusal(partial(policies.check_hash_copy, case)),
+        "shows_copies": not refusal(partial(policies.check_look, case)),
+    }
 
 
 def _check_freeze(request: StaffRequest, case: Case) -> None:
