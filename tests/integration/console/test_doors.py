@@ -20,7 +20,7 @@ from tests.factories import (
 )
 
 from argine.desk.banks.models import BankEntry
-from argine.desk.cases.models import SavedReply
+from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import create_first_replies
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
@@ -145,6 +145,19 @@ class Desk:
         return reverse(name, args=self.addresses.get(name, []))
 
 
+def more_arguments(case: Case) -> dict[str, list[Any]]:
+    """What the addresses of replies, settings and copies name."""
+    create_first_replies()
+    reply = SavedReply.objects.all()[0].pk
+    names = ("take_copy", "look", "look_picture")
+    return {
+        "console:edit_reply": [reply],
+        "console:withdraw_reply": [reply],
+        "console:settings_section": ["platform"],
+        **{f"console:{name}": [case.pk, uuid4()] for name in names},
+    }
+
+
 @pytest.fixture
 def desk(db: None) -> Desk:
     case = make_case().case
@@ -192,11 +205,7 @@ def desk(db: None) -> Desk:
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
-    create_first_replies()
-    reply = SavedReply.objects.all()[0].pk
-    arguments |= {"console:edit_reply": [reply], "console:withdraw_reply": [reply]}
-    arguments |= {f"console:{name}": [case.pk, uuid4()] for name in ("take_copy", "look", "look_picture")}
-    arguments["console:settings_section"] = ["platform"]
+    arguments |= more_arguments(case)
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)
 
