@@ -20,7 +20,7 @@ from tests.factories import (
 )
 
 from argine.desk.banks.models import BankEntry
-from argine.desk.cases.models import SavedReply
+from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import create_first_replies
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
@@ -41,6 +41,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:copies": ("GET", Permission.DECIDE),
+    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
+    "console:dashboard": ("GET", Permission.SEE_REPORTS),
     "console:take_copy": ("POST", Permission.DECIDE),
     "console:look": ("GET", Permission.DECIDE),
     "console:look_picture": ("GET", Permission.DECIDE),
@@ -163,6 +165,17 @@ OF_CASE = (
     "hold_records",
     "release_records",
 )
+def more_arguments(case: Case) -> dict[str, list[Any]]:
+    """What the addresses of replies, settings and copies name."""
+    create_first_replies()
+    reply = SavedReply.objects.all()[0].pk
+    names = ("take_copy", "look", "look_picture")
+    return {
+        "console:edit_reply": [reply],
+        "console:withdraw_reply": [reply],
+        "console:settings_section": ["platform"],
+        **{f"console:{name}": [case.pk, uuid4()] for name in names},
+    }
 
 
 @pytest.fixture
@@ -172,6 +185,26 @@ def desk(db: None) -> Desk:
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
+    of_case = [
+        "case",
+        "decide",
+        "override",
+        "copies",
+        "dossier",
+        "ask",
+        "freeze",
+        "preserve",
+        "sensitive",
+        "claim",
+        "release",
+        "ask_missing",
+        "extend_order",
+        "split",
+        "misuse",
+        "hold_records",
+        "release_records",
+    ]
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {
         "console:change_role": [somebody],
@@ -194,11 +227,7 @@ def desk(db: None) -> Desk:
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
-    create_first_replies()
-    reply = SavedReply.objects.all()[0].pk
-    arguments |= {"console:edit_reply": [reply], "console:withdraw_reply": [reply]}
-    arguments |= {f"console:{name}": [case.pk, uuid4()] for name in ("take_copy", "look", "look_picture")}
-    arguments["console:settings_section"] = ["platform"]
+    arguments |= more_arguments(case)
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)
 

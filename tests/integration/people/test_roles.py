@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 
 # Written down a second time on purpose: a grant is changed in two places or not at all.
 EXPECTED = {
-    Role.REVIEWER: {"see_cases", "decide"},
+    Role.REVIEWER: {"see_cases", "decide", "make_dossiers"},
     Role.SUPERVISOR: {
         *("see_cases", "decide", "override", "confirm_orders", "see_log", "manage_banks"),
-        *("manage_records", "see_reports", "manage_outgoing", "manage_settings", "manage_replies"),
+        *("manage_records", "see_reports", "manage_outgoing", "manage_settings", "manage_replies", "make_dossiers"),
     },
     Role.OPERATOR: {
         "see_cases",
@@ -34,6 +34,7 @@ EXPECTED = {
         "manage_outgoing",
         "manage_settings",
         "manage_replies",
+        "make_dossiers",
         "manage_people",
         "manage_keys",
         "manage_ways_out",

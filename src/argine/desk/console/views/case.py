@@ -292,6 +292,7 @@ def page(
         "sees_sensitive": request.user.sees_sensitive,
         "starters": replies.ready(case, ReplyUse.REASONS),
         "questions": replies.ready(case, ReplyUse.QUESTION),
+        "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
         "region_words": region_words(),
@@ -313,6 +314,24 @@ def _rights(request: StaffRequest, case: Case) -> dict[str, object]:
         "may_not_override": refusal(partial(permissions.check, request.user, Permission.OVERRIDE)),
         "cannot_ask": refusal(partial(policies.check_ask, case)),
         "cannot_mark": refusal(partial(_check_mark, request, case)),
+        "cannot_take": refusal(partial(policies.check_hash_copy, case)),
+        "shows_copies": not refusal(partial(policies.check_look, case)),
+        "region_words": region_words(),
+        **_more(request, case, current),
+        "refused": refused,
+        "unsent": unsent,
+    }
+
+
+def _more(request: StaffRequest, case: Case, current: Decision | None) -> dict[str, object]:
+    """What stands around the decision: sentences to start from, copies, who may see the case."""
+    return {
+        "exact_copies": len(copies.of_decision(current, seen_by(request.user))) if current else 0,
+        "is_sensitive": case.sensitive,
+        "sees_sensitive": request.user.sees_sensitive,
+        "starters": replies.ready(case, ReplyUse.REASONS),
+        "questions": replies.ready(case, ReplyUse.QUESTION),
+        "may_replies": permissions.may(request.user, Permission.MANAGE_REPLIES),
         "cannot_take": refusal(partial(policies.check_hash_copy, case)),
         "shows_copies": not refusal(partial(policies.check_look, case)),
     }
