@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 from tests.factories import REVIEWER, every_fault, fresh, log_events, make_case_in, make_order, staff_client
 from tests.integration.evidence.pages import page_of
 from tests.time_stamps import authority
@@ -316,3 +317,17 @@ def test_what_went_wrong_is_said_and_kept(site: Site, settings: LazySettings) ->
 def test_the_headers_that_are_kept_hold_no_cookie() -> None:
     assert not {name for name in record.KEPT_HEADERS if "cookie" in name or "auth" in name}
     assert outside.USER_AGENT.startswith("argine/")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "lookups", "looks", "asks"),
+    [((), False, False, False), (("*",), False, True, False), ((), True, False, True), (("*",), True, True, True)],
+)
+def test_who_reports_reads_beforehand_what_is_done_with_the_addresses(
+    stranger: Client, settings: LazySettings, hosts: tuple[str, ...], lookups: bool, looks: bool, asks: bool
+) -> None:
+    settings.CONFIG = replace(settings.CONFIG, evidence_hosts=hosts, domain_lookups=lookups)
+    page = stranger.get("/privacy/").content.decode()
+    assert ("We may look at such a page" in page) is looks
+    assert ("public registries" in page) is asks
+    assert ("The addresses that you give" in page) is (looks or asks)
