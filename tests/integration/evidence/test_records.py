@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from tests.integration.evidence.pages import page_of
 from tests.time_stamps import authority
 from tests.web_server import Site
 
+from argine.desk.audit.models import Entry
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.operations import freeze, purge
@@ -27,6 +29,7 @@ from argine.desk.evidence.enums import Problem, Stamp
 from argine.desk.evidence.models import PageRecord
 from argine.desk.evidence.operations import forget_of_minors, take
 from argine.desk.serve import worker
+from argine.merkle.canonical import canonical_json
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +243,20 @@ def test_an_authority_stamps_what_the_log_holds(site: Site, settings: LazySettin
     stamps.verify(b64decode(row.stamp), queries.committed(row).encode(), root.read_bytes())
     with pytest.raises(stamps.VerificationError):
         stamps.verify(b64decode(row.stamp), b"something else", root.read_bytes())
+    # As the operator's how-to says it to whoever gets the file.
+    (tmp_path / "commitment").write_text(str(queries.export(row)["commitment"]))
+    (tmp_path / "stamp.tsr").write_bytes(b64decode(str(queries.export(row)["time_stamp"])))
+    words = ["openssl", "ts", "-verify", "-data", "commitment", "-in", "stamp.tsr", "-CAfile", str(root)]
+    assert subprocess.run(words, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_whoever_gets_the_file_can_compute_what_the_log_holds(site: Site) -> None:
+    site.says("/", page_of())
+    exported: Any = json.loads(json.dumps(queries.export(take(address_of(site), by=REVIEWER))))
+    text = exported["salt"].encode() + b"\n" + canonical_json(exported["record"])
+    assert hashlib.sha256(text).hexdigest() == exported["commitment"]
+    entry = Entry.objects.get(event="case.page.recorded")
+    assert json.loads(entry.data)["commitment"] == exported["commitment"]
 
 
 def test_a_stamp_of_a_stranger_or_of_something_else_is_none(site: Site, settings: LazySettings, tmp_path: Path) -> None:
