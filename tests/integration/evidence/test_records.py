@@ -1,8 +1,10 @@
 """Records of pages: what stands there without its media, where the desk may look, and how a record goes."""
 
+import gzip
 import hashlib
 import json
 import subprocess
+import zlib
 from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +17,7 @@ from django.test import Client
 from tests.factories import REVIEWER, every_fault, fresh, log_events, make_case_in, make_order, staff_client
 from tests.integration.evidence.pages import page_of
 from tests.time_stamps import authority
-from tests.web_server import Site
+from tests.web_server import HTML, Site
 
 from argine.desk.audit.models import Entry
 from argine.desk.cases.enums import CaseState
@@ -120,6 +122,33 @@ def test_where_a_redirect_leads_is_judged_like_the_address(
     visit = fetch.look(site.url())
     assert (visit.problem, visit.answer) == (problem, None)
     assert len(visit.hops) == (fetch.MOST_REDIRECTS + 1 if problem == Problem.REDIRECTS else 1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "problem"),
+    [
+        ("gzip", gzip.compress(b"<p>words"), ""),
+        ("deflate", zlib.compress(b"<p>words"), ""),
+        ("gzip", gzip.compress(b"<p>words" + bytes(100_000_000)), ""),
+        ("gzip", b"noise", Problem.UNREADABLE),
+        ("br", b"noise", Problem.UNREADABLE),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"<p>words")), Problem.UNREADABLE),
+    ],
+)
+def test_a_page_that_is_packed_though_nobody_asked_is_read_up_to_a_limit(
+    site: Site, encoding: str, body: bytes, problem: str
+) -> None:
+    site.pages["/"] = (200, {**HTML, "Content-Encoding": encoding}, body)
+    row = take(address_of(site), by=REVIEWER)
+    page: Any = queries.facts(row)["page"]
+    assert row.problem == problem
+    assert page is None if problem else page["text"].startswith("words")
+
+
+def test_plain_text_is_kept_letter_for_letter(site: Site) -> None:
+    site.pages["/"] = (200, {"Content-Type": "text/plain; charset=utf-8"}, "<b>è & @name".encode())
+    page: Any = queries.facts(take(address_of(site), by=REVIEWER))["page"]
+    assert (page["text"], page["handles"]) == ("<b>è & @name", ["@name"])
 
 
 def test_a_page_that_drips_costs_its_time_and_no_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
