@@ -56,6 +56,7 @@ from argine.desk.people.operations import NewStaff, create_key, invite, join
 from argine.law.terms import Issuer
 from argine.signals import exact, pdq
 from argine.signals.animation import Animation, AnimationFrame
+from argine.signals.hasher import HashedFile
 from argine.signals.types import Signal, SignalType
 
 PASSWORD = "correct horse battery"
@@ -154,9 +155,9 @@ def make_sighting(
     """Let the platform check an upload with these signals, or an animation that has them in a frame; name its copy."""
     content = Content(content_id, content_url)
     if frame is None:
-        return check_upload(signals, hashable=True, by=PLATFORM, content=content)
+        return check_upload(HashedFile(tuple(signals)), by=PLATFORM, content=content)
     animation = Animation(frame, 0, 2, (AnimationFrame(frame, tuple(signals)),))
-    return check_upload((), hashable=True, by=PLATFORM, content=content, animation=animation)
+    return check_upload(HashedFile((), animation=animation), by=PLATFORM, content=content)
 
 
 def make_appeal(decision: Decision, text: str = "Please look again.", content_id: str = "") -> Appeal:

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 class Event(StrEnum):
     DESK_STARTED = "desk.started"
+    DESK_RESTORED = "desk.restored"
+    FIELDS_RESEALED = "desk.fields_resealed"
+    SETTING_CHANGED = "setting.changed"
     STAFF_INVITED = "staff.invited"
     STAFF_JOINED = "staff.joined"
     STAFF_CHANGED = "staff.changed"
@@ -52,6 +55,9 @@ class Event(StrEnum):
     CASE_PURGED = "case.purged"
     RECORDS_HELD = "case.records.held"
     RECORDS_RELEASED = "case.records.released"
+    DOSSIER_MADE = "case.dossier.made"
+    REPLY_CHANGED = "reply.changed"
+    CASE_SENSITIVE = "case.sensitive.changed"
     REGION_MARKED = "case.region.marked"
     PAGE_RECORDED = "case.page.recorded"
     PAGES_ERASED = "case.pages.erased"
@@ -66,6 +72,7 @@ class Event(StrEnum):
     CLOCK_STOPPED = "clock.stopped"
     CLOCK_SUPERSEDED = "clock.superseded"
     BANK_CREATED = "bank.created"
+    BANK_CHANGED = "bank.thresholds.changed"
     ENTRY_ADDED = "bank.entry.added"
     ENTRIES_ADDED = "bank.entries.added"
     ENTRY_MOVED = "bank.entry.moved"
@@ -73,3 +80,4 @@ class Event(StrEnum):
     ENTRY_WITHDRAWN = "bank.entry.withdrawn"
     UPLOAD_MATCHED = "upload.matched"
     SIGHTINGS_PURGED = "upload.matches.purged"
+    WITNESSED_TWO_FACES = "witness.two_faces"

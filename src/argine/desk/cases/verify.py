@@ -32,7 +32,7 @@ from argine.desk.cases.models import (
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind
-from argine.desk.core.web_address import address_digest
+from argine.desk.core.web_address import address_digest, host_digest
 from argine.law.terms import RecordClass
 
 BATCH = 500
@@ -128,11 +128,14 @@ def _state_faults() -> Iterator[Fault]:
     leading = _leading()
     held_back = logged([Event.PROCESSING_SUSPENDED, Event.PROCESSING_RESUMED])
     suspended = {subject: str(data.get("until", "")) for _, subject, data in held_back}
+    shown_to_few = {subject: data["sensitive"] for _, subject, data in logged([Event.CASE_SENSITIVE])}
     for case in Case.objects.order_by("number").iterator(chunk_size=BATCH):
         if leading.get(f"case:{case.id}", "") != (str(case.leading_id) if case.leading_id else ""):
             yield Fault(f"case {case.number}", "follows another case than the log says")
         if suspended.get(f"case:{case.id}", "") != (time.iso(case.suspended_until) if case.suspended_until else ""):
             yield Fault(f"case {case.number}", "is suspended until another instant than the log says")
+        if shown_to_few.get(f"case:{case.id}", False) != case.sensitive:
+            yield Fault(f"case {case.number}", "is shown to others than the log says")
         if states.pop(f"case:{case.id}", None) != case.state:
             yield Fault(f"case {case.number}", "is not in the state that the log says")
         if kinds.get(f"case:{case.id}") != case.kind:
@@ -226,7 +229,7 @@ def _address_faults() -> Iterator[Fault]:
             expected = address_digest(address.url) if address.url else b""
         except SealError:
             continue  # what it stands in says so
-        if bytes(address.digest) != expected:
+        if (bytes(address.digest), bytes(address.host_digest)) != (expected, host_digest(address.url)):
             yield Fault(f"address {address.id}", "is looked up as another address")
 
 

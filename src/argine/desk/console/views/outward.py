@@ -104,7 +104,7 @@ def _page(request: StaffRequest, case: Case, platform: str, addresses: list[str]
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest) -> HttpResponse:
     """All notices that wait for an answer, those to be followed up first at the top."""
-    return render(request, "console/outward.html", {"lines": outward_card.waiting()})
+    return render(request, "console/outward.html", {"lines": outward_card.waiting(request.user)})
 
 
 @require_safe
