@@ -279,8 +279,6 @@ def page(
         "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
         "outward": outward_card.of(case),
-        "evidence": evidence_card.of(case),
-        "hosts": host_card.of(case),
         "letters": None if case.kind == CaseKind.ORDER else outgoing.letters_card(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "again": again_card.of(case),
@@ -304,9 +302,15 @@ def page(
         "region_words": region_words(),
         "refused": refused,
         "unsent": unsent,
+        **_seen_outside(case),
     }
     status = CONFLICT if refused else UNPROCESSABLE if sent.is_wrong else 200
     return render(request, "console/case.html", context, status=status)
+
+
+def _seen_outside(case: Case) -> dict[str, object]:
+    """What was seen at the addresses of the case, and whom to write to about them."""
+    return {"evidence": evidence_card.of(case), "hosts": host_card.of(case)}
 
 
 def _check_freeze(request: StaffRequest, case: Case) -> None:
