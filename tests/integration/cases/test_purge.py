@@ -20,9 +20,12 @@ from tests.factories import (
     make_case,
     make_case_in,
     make_decision,
+    make_host_record,
     make_order,
+    make_page_record,
     make_sighting,
     make_stuck,
+    make_watch,
     random_signals,
 )
 
@@ -73,6 +76,8 @@ def everything() -> None:
     ask_reporter(refused.case, "Where?", by=REVIEWER)
     add_information(refused.case, "There.", by=REPORTER)
     record_sent(refused.case, "site.example", "us-tida-s3", Way.MAIL, time.now(), by=REVIEWER)
+    make_page_record(refused.case)
+    make_host_record(refused.case)
     bring_to_vote(refused.case, disputed=True)
     decision = decide(fresh(refused.case), decision_draft(Outcome.KEEP), by=Actor("staff:1003"))
     decide_appeal(make_appeal(decision), VerdictDraft(Basis.STATEMENT, "It stands."), by=COLLEAGUE)
@@ -80,6 +85,7 @@ def everything() -> None:
     again = removed(content_id="post-7")
     report_reappearance(again.decisions.get(), Content("post-9", "https://site.example/9"), by=PLATFORM)
     report_action(again.decisions.get(), ActionDraft(Measure.REMOVED), by=PLATFORM)
+    make_watch(again)
     order = make_order(addresses=["https://site.example/2"], legal_basis="article 144-bis")
     make_decision(order.case, Outcome.KEEP, ground="order_void", basis="order")
     frozen = make_case_in(CaseState.FROZEN, statement="A child.")

@@ -80,6 +80,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:outward_reminder": ("GET", Permission.DECIDE),
     "console:outward_follow_up": ("POST", Permission.DECIDE),
     "console:outward_answer": ("POST", Permission.DECIDE),
+    "console:dashboard": ("GET", Permission.SEE_REPORTS),
+    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
     "console:record_page": ("POST", Permission.DECIDE),
     "console:watch": ("POST", Permission.DECIDE),
     "console:ask_host": ("POST", Permission.DECIDE),
@@ -176,6 +178,11 @@ def more_arguments(case: Case) -> dict[str, list[Any]]:
         "console:settings_section": ["platform"],
         **{f"console:{name}": [case.pk, uuid4()] for name in names},
     }
+def of_evidence(case: Case) -> dict[str, list[Any]]:
+    """What names an address, a watch, a record and a host; only the case is there."""
+    doors: dict[str, list[Any]] = {f"console:{name}": [case.pk, uuid4()] for name in ("record_page", "watch")}
+    doors |= {f"console:{name}": [uuid4()] for name in ("stop_watch", "page_record", "page_record_file")}
+    return {**doors, "console:ask_host": [case.pk, "a.example"]}
 
 
 @pytest.fixture
@@ -202,6 +209,7 @@ def desk(db: None) -> Desk:
         "split",
         "misuse",
         "hold_records",
+        "dossier",
         "release_records",
     ]
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
@@ -217,11 +225,7 @@ def desk(db: None) -> Desk:
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
-    arguments["console:record_page"] = [case.pk, uuid4()]
-    arguments["console:watch"] = [case.pk, uuid4()]
-    arguments["console:ask_host"] = [case.pk, "a.example"]
-    arguments["console:stop_watch"] = [uuid4()]
-    arguments |= {f"console:page_record{name}": [uuid4()] for name in ("", "_file")}
+    arguments |= of_evidence(case)
     arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}

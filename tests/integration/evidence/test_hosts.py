@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.factories import REVIEWER, every_fault, fresh, log_events, make_case, make_case_in, staff_client
 from tests.registry_answers import DOMAIN, IANA, LISTS, NETWORK
@@ -153,6 +153,8 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*DOMAIN, *NETWORK]), JSON))
+@example({"entities": [{"roles": 1, "vcardArray": ["vcard", [["email", {}, "text", ["list"]]]]}]})
+@example({"entities": [{"roles": ["registrar", 1, None], "publicIds": [{"identifier": 5}]}]})
 def test_no_answer_breaks_the_reading(told: dict[str, Any]) -> None:
     rdap.parse_domain(told)
     rdap.parse_network("93.184.215.14", told)

@@ -1,7 +1,10 @@
 """Records of pages: what stands there without its media, where the desk may look, and how a record goes."""
 
+import gzip
 import hashlib
 import json
+import subprocess
+import zlib
 from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
@@ -10,11 +13,13 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.test import Client
 from tests.factories import REVIEWER, every_fault, fresh, log_events, make_case_in, make_order, staff_client
 from tests.integration.evidence.pages import page_of
 from tests.time_stamps import authority
-from tests.web_server import Site
+from tests.web_server import HTML, Site
 
+from argine.desk.audit.models import Entry
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.operations import freeze, purge
@@ -27,6 +32,7 @@ from argine.desk.evidence.enums import Problem, Stamp
 from argine.desk.evidence.models import PageRecord
 from argine.desk.evidence.operations import forget_of_minors, take
 from argine.desk.serve import worker
+from argine.merkle.canonical import canonical_json
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +123,33 @@ def test_where_a_redirect_leads_is_judged_like_the_address(
     visit = fetch.look(site.url())
     assert (visit.problem, visit.answer) == (problem, None)
     assert len(visit.hops) == (fetch.MOST_REDIRECTS + 1 if problem == Problem.REDIRECTS else 1)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "problem"),
+    [
+        ("gzip", gzip.compress(b"<p>words"), ""),
+        ("deflate", zlib.compress(b"<p>words"), ""),
+        ("gzip", gzip.compress(b"<p>words" + bytes(100_000_000)), ""),
+        ("gzip", b"noise", Problem.UNREADABLE),
+        ("br", b"noise", Problem.UNREADABLE),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"<p>words")), Problem.UNREADABLE),
+    ],
+)
+def test_a_page_that_is_packed_though_nobody_asked_is_read_up_to_a_limit(
+    site: Site, encoding: str, body: bytes, problem: str
+) -> None:
+    site.pages["/"] = (200, {**HTML, "Content-Encoding": encoding}, body)
+    row = take(address_of(site), by=REVIEWER)
+    page: Any = queries.facts(row)["page"]
+    assert row.problem == problem
+    assert page is None if problem else page["text"].startswith("words")
+
+
+def test_plain_text_is_kept_letter_for_letter(site: Site) -> None:
+    site.pages["/"] = (200, {"Content-Type": "text/plain; charset=utf-8"}, "<b>è & @name".encode())
+    page: Any = queries.facts(take(address_of(site), by=REVIEWER))["page"]
+    assert (page["text"], page["handles"]) == ("<b>è & @name", ["@name"])
 
 
 def test_a_page_that_drips_costs_its_time_and_no_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +273,20 @@ def test_an_authority_stamps_what_the_log_holds(site: Site, settings: LazySettin
     stamps.verify(b64decode(row.stamp), queries.committed(row).encode(), root.read_bytes())
     with pytest.raises(stamps.VerificationError):
         stamps.verify(b64decode(row.stamp), b"something else", root.read_bytes())
+    # As the operator's how-to says it to whoever gets the file.
+    (tmp_path / "commitment").write_text(str(queries.export(row)["commitment"]))
+    (tmp_path / "stamp.tsr").write_bytes(b64decode(str(queries.export(row)["time_stamp"])))
+    words = ["openssl", "ts", "-verify", "-data", "commitment", "-in", "stamp.tsr", "-CAfile", str(root)]
+    assert subprocess.run(words, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_whoever_gets_the_file_can_compute_what_the_log_holds(site: Site) -> None:
+    site.says("/", page_of())
+    exported: Any = json.loads(json.dumps(queries.export(take(address_of(site), by=REVIEWER))))
+    text = exported["salt"].encode() + b"\n" + canonical_json(exported["record"])
+    assert hashlib.sha256(text).hexdigest() == exported["commitment"]
+    entry = Entry.objects.get(event="case.page.recorded")
+    assert json.loads(entry.data)["commitment"] == exported["commitment"]
 
 
 def test_a_stamp_of_a_stranger_or_of_something_else_is_none(site: Site, settings: LazySettings, tmp_path: Path) -> None:
@@ -317,3 +364,17 @@ def test_what_went_wrong_is_said_and_kept(site: Site, settings: LazySettings) ->
 def test_the_headers_that_are_kept_hold_no_cookie() -> None:
     assert not {name for name in record.KEPT_HEADERS if "cookie" in name or "auth" in name}
     assert outside.USER_AGENT.startswith("argine/")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "lookups", "looks", "asks"),
+    [((), False, False, False), (("*",), False, True, False), ((), True, False, True), (("*",), True, True, True)],
+)
+def test_who_reports_reads_beforehand_what_is_done_with_the_addresses(
+    stranger: Client, settings: LazySettings, hosts: tuple[str, ...], lookups: bool, looks: bool, asks: bool
+) -> None:
+    settings.CONFIG = replace(settings.CONFIG, evidence_hosts=hosts, domain_lookups=lookups)
+    page = stranger.get("/privacy/").content.decode()
+    assert ("We may look at such a page" in page) is looks
+    assert ("public registries" in page) is asks
+    assert ("The addresses that you give" in page) is (looks or asks)

@@ -249,7 +249,7 @@ def test_starting_and_stopping_twice_is_harmless(site: Site) -> None:
 
 def test_the_setting_starts_it_for_what_was_removed_lately(site: Site, settings: LazySettings) -> None:
     address = removed(site)
-    make_case_in(CaseState.REMOVED, addresses=["https://other.example/1"])
+    make_case_in(CaseState.REMOVED, addresses=[f"https://other.example/{number}" for number in range(30)])
     make_case(addresses=[site.url("/2")])
     assert look_at_due() == 0
     settings.CONFIG = replace(settings.CONFIG, watch=True)

@@ -9,5 +9,7 @@ def platform(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001  # Djan
         "platform_contact": settings.CONFIG.platform_contact,
         "exit_url": settings.CONFIG.exit_url,
         "sends_mail": settings.CONFIG.sends_mail,
+        "looks_at_addresses": bool(settings.CONFIG.evidence_hosts),
+        "asks_registries": settings.CONFIG.domain_lookups,
         "faces": settings.CONFIG.faces,
     }

@@ -37,6 +37,9 @@ MEDIA = {
 }
 META_MEDIA = ("og:image", "og:video", "og:audio", "twitter:image", "twitter:player")
 META_TIMES = ("time", "date", "published", "modified")
+# A picture can be written as words: as a `data:` address, or as one word that is longer than any address.
+DATA = re.compile(r"data:[\w.+-]{1,60}/[\w.+-]{1,60}[^,\s]{0,100},[\w+/=%.~-]*", re.IGNORECASE)
+LONG_WORD = re.compile(r"(\S{100})\S{300,}")
 CSS_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]{1,2000})")
 # Gone with all that is in them.
 DROPPED = {"script", "style", "svg", "math", "template", "form", "select", "textarea", "button", "canvas"}
@@ -102,8 +105,8 @@ class _Walker(HTMLParser):
         lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
         text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
         return Page(
-            title=" ".join(self._title.split())[:500],
-            text=text[:MOST_TEXT],
+            title=_words(" ".join(self._title.split())[:500]),
+            text=_words(text)[:MOST_TEXT],
             links=list(self._links)[:MOST_LINKS],
             media=list(self._media.values()),
             times=self._times[:MOST_LINKS],
@@ -184,11 +187,16 @@ class _Walker(HTMLParser):
     def _whole(self, address: str) -> str:
         """The address as one that stands for itself; nothing if it leads to no other place."""
         try:
-            whole = urljoin(self._base, address.strip())[:LONGEST_ADDRESS]
+            whole = DATA.sub("[data]", urljoin(self._base, address.strip()))[:LONGEST_ADDRESS]
             is_fine = urlsplit(whole).scheme in SCHEMES - {"data"}
         except ValueError:
             return ""
         return whole if is_fine and address.strip() and not address.startswith("#") else ""
+
+
+def _words(text: str) -> str:
+    """A text without what is no word but may be a picture."""
+    return LONG_WORD.sub(r"\1[...]", DATA.sub("[data]", text))
 
 
 def _inline(address: str) -> bytes:

@@ -1,14 +1,18 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 from uuid import UUID
+
+from django.conf import settings
 
 from argine.desk.cases.drafts import is_web_address
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.queries import commitment
 from argine.desk.core.errors import NotFoundError, RefusedError
+from argine.desk.evidence import policies
 from argine.desk.evidence.enums import Seen
 from argine.desk.evidence.models import HostRecord, Look, PageRecord, Watch
 from argine.merkle.canonical import Json
@@ -127,7 +131,12 @@ def last_seen(watch: Watch) -> Seen:
 
 
 def unwatched(since: datetime, limit: int) -> list[Address]:
-    """Addresses of cases that were closed as removed since then, whose place nobody has said anything about."""
-    found = Address.objects.filter(case__state=CaseState.REMOVED, case__changed_at__gte=since)
-    free = found.filter(watch=None).select_related("case").order_by("case__number", "position")
-    return [one for one in free[:limit] if is_web_address(one.url) and watch_of(one) is None]
+    """Addresses of cases closed as removed since then that may be looked at, and whose watch nobody has stopped."""
+    found = Address.objects.filter(case__state=CaseState.REMOVED, case__changed_at__gte=since, watch=None)
+    rules = settings.CONFIG.evidence_hosts
+    free = (
+        one
+        for one in found.select_related("case").order_by("case__number", "position")
+        if is_web_address(one.url) and policies.is_allowed(one.url, rules) and watch_of(one) is None
+    )
+    return list(islice(free, limit))

@@ -166,9 +166,14 @@ def _contacts(told: dict[str, Any]) -> tuple[Contact, ...]:
 def _with_role(told: dict[str, Any], role: str, depth: int = 0) -> Iterator[dict[str, Any]]:
     """The entities of an answer with a role, those nearest to its top first."""
     entities = _listed(told, "entities") if depth < DEEPEST else []
-    yield from (one for one in entities if role in (one.get("roles") or ()))
+    yield from (one for one in entities if _has_role(one, role))
     for one in entities:
         yield from _with_role(one, role, depth + 1)
+
+
+def _has_role(entity: dict[str, Any], role: str) -> bool:
+    roles = entity.get("roles")
+    return role in roles if isinstance(roles, list) else False
 
 
 def _contact(entity: dict[str, Any]) -> Contact:

@@ -1,13 +1,14 @@
 """A process that takes one page of a stranger apart and can do nothing else. `python -m argine.desk.evidence.reader`.
 
-It reads the page from standard input: a line of JSON (`base`, `charset`), then its bytes. It answers with one object of
-JSON on standard output and ends. A page that keeps it busy costs that one page. See `reading`.
+It reads the page from standard input: a line of JSON (`base`, `charset`, `packed`), then its bytes. It answers with one
+object of JSON on standard output and ends. A page that keeps it busy costs that one page. See `reading`.
 """
 
 import json
 import re
 import resource
 import sys
+import zlib
 from dataclasses import asdict
 
 from argine.desk.evidence import finds, markup, payments
@@ -18,6 +19,13 @@ SECONDS = 10
 CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 LANGUAGE = re.compile(r"<html[^>]{0,400}\blang=[\"']?([A-Za-z-]{2,20})", re.IGNORECASE)
 HEAD = 2048
+MOST_UNPACKED = 4 * MIB
+GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+
+
+def unpacked(data: bytes) -> bytes:
+    """The beginning of what was packed by gzip or deflate: some servers pack though nobody asked."""
+    return zlib.decompressobj(GZIP_OR_ZLIB).decompress(data, MOST_UNPACKED)
 
 
 def decoded(data: bytes, charset: str) -> str:
@@ -55,7 +63,7 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     reached = confine(MEMORY)
-    found = read(data, head["base"], head["charset"])
+    found = read(unpacked(data) if head["packed"] else data, head["base"], head["charset"])
     sys.stdout.write(json.dumps({**found, "confined": reached.level.value}))
     sys.stdout.flush()
 

@@ -48,18 +48,19 @@ class PageFacts:
     times: tuple[str, ...]
 
 
-def take_apart(data: bytes, base: str, charset: str) -> PageFacts:
+def take_apart(data: bytes, base: str, charset: str, *, packed: bool = False) -> PageFacts:
     """Read a page.
 
     Args:
         data: its bytes, HTML or plain text.
         base: the address that it came from.
         charset: as the server named it; may be empty.
+        packed: by gzip or deflate.
 
     Raises:
         UnreadableError: it took too long, or its process failed, or is less confined than the settings ask.
     """
-    head = json.dumps({"base": base, "charset": charset}).encode() + b"\n"
+    head = json.dumps({"base": base, "charset": charset, "packed": packed}).encode() + b"\n"
     answer = _run(head + data)
     try:
         told = json.loads(answer)

@@ -32,6 +32,7 @@ MOST_MEDIUM = 32 * 1024 * 1024
 MOST_HASHED = 20
 MEDIA_SECONDS = 20.0
 MEDIA_TYPES = ("image/", "video/", "audio/")
+PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 OK = 200
 
 
@@ -68,14 +69,14 @@ def _page(row: PageRecord, visit: Visit) -> PageFacts | None:
         return None
     kind, _, rest = answer.header("Content-Type").partition(";")
     charset = rest.partition("charset=")[2].strip(" \"'").lower()
-    if answer.header("Content-Encoding").lower() not in {"", "identity"}:
-        row.problem = Problem.UNREADABLE  # packed, though that was not asked for
+    encoding = answer.header("Content-Encoding").lower() or "identity"
+    is_plain = kind.strip().lower() == "text/plain"
+    if encoding not in {"identity", *PACKED} or (is_plain and encoding != "identity"):
+        row.problem = Problem.UNREADABLE  # packed in a way that was not asked for
         return None
-    data = answer.body
-    if kind.strip().lower() == "text/plain":
-        data = b"<pre>" + data.replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+    data = b"<pre>" + answer.body.replace(b"&", b"&amp;").replace(b"<", b"&lt;") if is_plain else answer.body
     try:
-        return take_apart(data, visit.url, charset)
+        return take_apart(data, visit.url, charset, packed=encoding in PACKED)
     except UnreadableError:
         row.problem = Problem.UNREADABLE
         return None

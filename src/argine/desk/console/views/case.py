@@ -278,8 +278,6 @@ def page(
         "by_vote": votes.is_by_vote(case),
         "frozen": frozen_card.of(case),
         "outward": outward_card.of(case),
-        "evidence": evidence_card.of(case),
-        "hosts": host_card.of(case),
         "letters": None if case.kind == CaseKind.ORDER else outgoing.letters_card(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "again": again_card.of(case),
@@ -320,6 +318,7 @@ def _rights(request: StaffRequest, case: Case) -> dict[str, object]:
         **_more(request, case, current),
         "refused": refused,
         "unsent": unsent,
+        **_seen_outside(case),
     }
 
 
@@ -335,6 +334,11 @@ def _more(request: StaffRequest, case: Case, current: Decision | None) -> dict[s
         "cannot_take": refusal(partial(policies.check_hash_copy, case)),
         "shows_copies": not refusal(partial(policies.check_look, case)),
     }
+
+
+def _seen_outside(case: Case) -> dict[str, object]:
+    """What was seen at the addresses of the case, and whom to write to about them."""
+    return {"evidence": evidence_card.of(case), "hosts": host_card.of(case)}
 
 
 def _check_freeze(request: StaffRequest, case: Case) -> None:
