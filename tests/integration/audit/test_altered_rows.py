@@ -76,7 +76,7 @@ FOUND: dict[type[models.Model], str] = {
         "case received_at completed_at capacity nature no_consent good_faith statement where_hint contact "
         "contact_note signature declarations salt"
     ),
-    Address: "case notice supplement order reappearance position url digest",
+    Address: "case notice supplement order reappearance position url digest host_digest",
     Supplement: "notice at statement where_hint contact signature salt",
     Referral: "case regime reported_at",
     Order: (
@@ -109,6 +109,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Case: "number code_digest language country opened_at changed_at purged_at contact_digest",
     Notice: "entry_index",
     Supplement: "by entry_index",
+    Address: "",
     Referral: "told_at by",
 
     Vote: "",

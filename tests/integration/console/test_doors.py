@@ -20,7 +20,7 @@ from tests.factories import (
 )
 
 from argine.desk.banks.models import BankEntry
-from argine.desk.cases.models import Case, SavedReply
+from argine.desk.cases.models import SavedReply
 from argine.desk.cases.operations import create_first_replies
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
@@ -80,8 +80,6 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:outward_reminder": ("GET", Permission.DECIDE),
     "console:outward_follow_up": ("POST", Permission.DECIDE),
     "console:outward_answer": ("POST", Permission.DECIDE),
-    "console:dashboard": ("GET", Permission.SEE_REPORTS),
-    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
     "console:record_page": ("POST", Permission.DECIDE),
     "console:watch": ("POST", Permission.DECIDE),
     "console:ask_host": ("POST", Permission.DECIDE),
@@ -166,23 +164,8 @@ OF_CASE = (
     "misuse",
     "hold_records",
     "release_records",
+    "dossier",
 )
-def more_arguments(case: Case) -> dict[str, list[Any]]:
-    """What the addresses of replies, settings and copies name."""
-    create_first_replies()
-    reply = SavedReply.objects.all()[0].pk
-    names = ("take_copy", "look", "look_picture")
-    return {
-        "console:edit_reply": [reply],
-        "console:withdraw_reply": [reply],
-        "console:settings_section": ["platform"],
-        **{f"console:{name}": [case.pk, uuid4()] for name in names},
-    }
-def of_evidence(case: Case) -> dict[str, list[Any]]:
-    """What names an address, a watch, a record and a host; only the case is there."""
-    doors: dict[str, list[Any]] = {f"console:{name}": [case.pk, uuid4()] for name in ("record_page", "watch")}
-    doors |= {f"console:{name}": [uuid4()] for name in ("stop_watch", "page_record", "page_record_file")}
-    return {**doors, "console:ask_host": [case.pk, "a.example"]}
 
 
 @pytest.fixture
@@ -192,27 +175,6 @@ def desk(db: None) -> Desk:
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
-    of_case = [
-        "case",
-        "decide",
-        "override",
-        "copies",
-        "dossier",
-        "ask",
-        "freeze",
-        "preserve",
-        "sensitive",
-        "claim",
-        "release",
-        "ask_missing",
-        "extend_order",
-        "split",
-        "misuse",
-        "hold_records",
-        "dossier",
-        "release_records",
-    ]
-    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {
         "console:change_role": [somebody],
@@ -225,13 +187,21 @@ def desk(db: None) -> Desk:
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
-    arguments |= of_evidence(case)
+    arguments["console:record_page"] = [case.pk, uuid4()]
+    arguments["console:watch"] = [case.pk, uuid4()]
+    arguments["console:ask_host"] = [case.pk, "a.example"]
+    arguments["console:stop_watch"] = [uuid4()]
+    arguments |= {f"console:page_record{name}": [uuid4()] for name in ("", "_file")}
     arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
-    arguments |= more_arguments(case)
+    create_first_replies()
+    reply = SavedReply.objects.all()[0].pk
+    arguments |= {"console:edit_reply": [reply], "console:withdraw_reply": [reply]}
+    arguments |= {f"console:{name}": [case.pk, uuid4()] for name in ("take_copy", "look", "look_picture")}
+    arguments["console:settings_section"] = ["platform"]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)
 

@@ -278,6 +278,8 @@ def page(
         "by_vote": votes.is_by_vote(case),
         "frozen": frozen_card.of(case),
         "outward": outward_card.of(case),
+        "evidence": evidence_card.of(case),
+        "hosts": host_card.of(case),
         "letters": None if case.kind == CaseKind.ORDER else outgoing.letters_card(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "again": again_card.of(case),
@@ -290,7 +292,6 @@ def page(
         "sees_sensitive": request.user.sees_sensitive,
         "starters": replies.ready(case, ReplyUse.REASONS),
         "questions": replies.ready(case, ReplyUse.QUESTION),
-        "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
         "region_words": region_words(),
@@ -314,31 +315,7 @@ def _rights(request: StaffRequest, case: Case) -> dict[str, object]:
         "cannot_mark": refusal(partial(_check_mark, request, case)),
         "cannot_take": refusal(partial(policies.check_hash_copy, case)),
         "shows_copies": not refusal(partial(policies.check_look, case)),
-        "region_words": region_words(),
-        **_more(request, case, current),
-        "refused": refused,
-        "unsent": unsent,
-        **_seen_outside(case),
     }
-
-
-def _more(request: StaffRequest, case: Case, current: Decision | None) -> dict[str, object]:
-    """What stands around the decision: sentences to start from, copies, who may see the case."""
-    return {
-        "exact_copies": len(copies.of_decision(current, seen_by(request.user))) if current else 0,
-        "is_sensitive": case.sensitive,
-        "sees_sensitive": request.user.sees_sensitive,
-        "starters": replies.ready(case, ReplyUse.REASONS),
-        "questions": replies.ready(case, ReplyUse.QUESTION),
-        "may_replies": permissions.may(request.user, Permission.MANAGE_REPLIES),
-        "cannot_take": refusal(partial(policies.check_hash_copy, case)),
-        "shows_copies": not refusal(partial(policies.check_look, case)),
-    }
-
-
-def _seen_outside(case: Case) -> dict[str, object]:
-    """What was seen at the addresses of the case, and whom to write to about them."""
-    return {"evidence": evidence_card.of(case), "hosts": host_card.of(case)}
 
 
 def _check_freeze(request: StaffRequest, case: Case) -> None:
