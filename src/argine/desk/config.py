@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from argine.errors import ArgineError
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
-FACES = ("intake", "console", "api")
+FACES = ("intake", "console", "api", "hma")
 TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
@@ -47,7 +47,7 @@ class Config:
         metadata={"help": "Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them itself."},
     )
     faces: tuple[str, ...] = field(
-        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api."}
+        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api, hma."}
     )
     platform_name: str = field(default="this platform", metadata={"help": "The name that people know the platform by."})
     platform_contact: str = field(
@@ -165,6 +165,17 @@ class Config:
     )
     hash_seconds: int = field(
         default=20, metadata={"help": "Seconds that one picture may take to decode and hash before it is refused."}
+    )
+    fetch_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Hosts that the HMA-compatible API may fetch pictures from by their address, separated by commas. "
+            "None: it refuses addresses."
+        },
+    )
+    fetch_private: bool = field(
+        default=False,
+        metadata={"help": "Let it fetch from private addresses and over http too: for a store in the desk's network."},
     )
     sighting_days: int = field(
         default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}

@@ -23,7 +23,21 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.base_url).ho
 ROOT_URLCONF = "argine.desk.urls"
 WSGI_APPLICATION = "argine.desk.wsgi.application"
 
-_APPS = ("core", "audit", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "intake", "console", "api")
+_APPS = (
+    "core",
+    "audit",
+    "people",
+    "banks",
+    "clocks",
+    "jobs",
+    "cases",
+    "notify",
+    "outward",
+    "intake",
+    "console",
+    "api",
+    "hma",
+)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

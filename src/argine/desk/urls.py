@@ -9,6 +9,7 @@ FACE_URLS = {
     "intake": ("", "argine.desk.intake.urls"),
     "console": ("console/", "argine.desk.console.urls"),
     "api": ("api/v1/", "argine.desk.api.urls"),
+    "hma": ("hma/", "argine.desk.hma.urls"),
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

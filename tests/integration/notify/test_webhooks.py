@@ -28,6 +28,7 @@ from argine.desk.cases.operations import decide_appeal, freeze, warn_of_clocks, 
 from argine.desk.clocks.operations import tick
 from argine.desk.config import ConfigError, read
 from argine.desk.core import keys, time
+from argine.desk.core import outside as guard
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.notify import operations, outside, policies, webhooks
 from argine.desk.notify.enums import MessageState, Problem
@@ -295,12 +296,12 @@ def test_no_private_address_is_reached_unless_the_operator_says_so(
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert outside.is_public(address) is public
+    assert guard.is_public(address) is public
 
 
 def test_a_name_with_one_private_address_among_others_is_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(0, 0, 0, "", ("93.184.215.14", 443)), (0, 0, 0, "", ("10.0.0.1", 443))]
-    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_args, **_more: found)
+    monkeypatch.setattr(guard.socket, "getaddrinfo", lambda *_args, **_more: found)
     with pytest.raises(NotTakenError) as refusal:
         outside.post("https://rebinding.example/", b"{}", {}, private=False)
     assert refusal.value.problem == Problem.PRIVATE

@@ -60,6 +60,7 @@ class Event(StrEnum):
     CLOCK_STOPPED = "clock.stopped"
     CLOCK_SUPERSEDED = "clock.superseded"
     BANK_CREATED = "bank.created"
+    BANK_SHOWN = "bank.shown"
     ENTRY_ADDED = "bank.entry.added"
     ENTRIES_ADDED = "bank.entries.added"
     ENTRY_MOVED = "bank.entry.moved"

@@ -80,6 +80,7 @@ EVENTS = {
     Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),
     Event.CLOCK_SUPERSEDED: gettext_lazy("Clock replaced"),
     Event.BANK_CREATED: gettext_lazy("Bank made"),
+    Event.BANK_SHOWN: gettext_lazy("Bank changed by the HMA-compatible API"),
     Event.ENTRY_ADDED: gettext_lazy("Picture banked"),
     Event.ENTRIES_ADDED: gettext_lazy("List of pictures banked"),
     Event.ENTRY_MOVED: gettext_lazy("Picture moved to another bank"),

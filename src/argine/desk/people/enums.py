@@ -51,3 +51,4 @@ class Scope(models.TextChoices):
     DECISIONS = "decisions", _("Read decisions and statements of reasons")
     ACTIONS = "actions", _("Report actions")
     APPEALS = "appeals", _("Pass on appeals of uploaders")
+    CURATE = "curate", _("Fill banks by the HMA-compatible API")
