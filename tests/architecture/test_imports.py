@@ -39,7 +39,7 @@ DESK_ROWS = (
     ("clocks", "banks", "people", "jobs"),
     ("cases", "exchange"),
     ("notify", "reports", "outward"),
-    ("intake", "console", "api", "hma"),
+    ("intake", "console", "api", "hma", "feeds"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )
 DESK_RANK = {part: rank for rank, row in enumerate(DESK_ROWS) for part in row}

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from argine.errors import ArgineError
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
-FACES = ("intake", "console", "api", "hma")
+FACES = ("intake", "console", "api", "hma", "feeds")
 TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
@@ -47,7 +47,7 @@ class Config:
         metadata={"help": "Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them itself."},
     )
     faces: tuple[str, ...] = field(
-        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api, hma."}
+        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api, hma, feeds."}
     )
     platform_name: str = field(default="this platform", metadata={"help": "The name that people know the platform by."})
     platform_contact: str = field(
@@ -176,6 +176,10 @@ class Config:
     fetch_private: bool = field(
         default=False,
         metadata={"help": "Let it fetch from private addresses and over http too: for a store in the desk's network."},
+    )
+    exchange_private: bool = field(
+        default=False,
+        metadata={"help": "Let partners be at private addresses and over http too: for desks in one network."},
     )
     sighting_days: int = field(
         default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}

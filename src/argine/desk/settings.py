@@ -31,12 +31,14 @@ _APPS = (
     "clocks",
     "jobs",
     "cases",
+    "exchange",
     "notify",
     "outward",
     "intake",
     "console",
     "api",
     "hma",
+    "feeds",
 )
 INSTALLED_APPS = [
     "django.contrib.auth",

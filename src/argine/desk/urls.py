@@ -10,6 +10,7 @@ FACE_URLS = {
     "console": ("console/", "argine.desk.console.urls"),
     "api": ("api/v1/", "argine.desk.api.urls"),
     "hma": ("hma/", "argine.desk.hma.urls"),
+    "feeds": ("exchange/", "argine.desk.feeds.urls"),
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

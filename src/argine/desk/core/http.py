@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from argine.desk.core.uploads import MIB
 
-PROGRAM_PREFIXES = ("/api/", "/hma/")
+PROGRAM_PREFIXES = ("/api/", "/hma/", "/exchange/")
 """Addresses that programs use: they are answered in JSON, whatever happens."""
 
 DRAIN_CHUNK = 64 * 1024

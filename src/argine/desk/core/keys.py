@@ -15,6 +15,7 @@ from argine.errors import ArgineError
 
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
 WEBHOOK = "webhook.key"
+EXCHANGE = "exchange.key"
 KEY_BYTES = 32
 
 
@@ -83,10 +84,19 @@ def session_secret(folder: Path) -> str:
 
 def webhook_key(folder: Path) -> Ed25519PrivateKey:
     """The key that webhooks are signed with, made when it is first needed: losing it costs a note to the platform."""
-    path = folder / WEBHOOK
+    return _when_needed(folder, WEBHOOK)
+
+
+def exchange_key(folder: Path) -> Ed25519PrivateKey:
+    """The key that bundles for partners are signed with; losing it costs a note to each partner."""
+    return _when_needed(folder, EXCHANGE)
+
+
+def _when_needed(folder: Path, name: str) -> Ed25519PrivateKey:
+    path = folder / name
     if not path.exists():
         write_once(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-    return Ed25519PrivateKey.from_private_bytes(read(folder, WEBHOOK))
+    return Ed25519PrivateKey.from_private_bytes(read(folder, name))
 
 
 def log_key(folder: Path) -> Ed25519PrivateKey:

@@ -14,12 +14,12 @@ from argine.desk.core.errors import InvalidError
 from argine.desk.core.hashing import limits
 from argine.desk.core.outside import Asked, ask
 from argine.desk.core.uploads import MIB, MemoryOnly
-from argine.desk.hma.edge import NoLengthError, TooLargeError, missing
+from argine.desk.hma.edge import missing
 from argine.desk.hma.kinds import CONTENTS
+from argine.desk.people.doors import TooLargeError, check_length
 
 MOST_JSON_BYTES = MIB
 FORM_MARGIN = 64 * 1024
-LONGEST_LENGTH = 20
 FETCH_SECONDS = 30.0
 FORM, JSON = "multipart/form-data", "application/json"
 OK = 200
@@ -84,7 +84,7 @@ def read_object(request: HttpRequest) -> dict[str, object]:
     Raises:
         InvalidError: it is none.
     """
-    _check_length(request, MOST_JSON_BYTES)
+    check_length(request, MOST_JSON_BYTES)
     try:
         found = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):
@@ -103,7 +103,7 @@ def read_file(request: HttpRequest) -> Sent:
     if request.content_type != FORM:
         raise InvalidError("Missing multipart/form-data file upload")
     most = limits().max_bytes
-    _check_length(request, most + FORM_MARGIN)
+    check_length(request, most + FORM_MARGIN)
     handler = MemoryOnly(request, max_bytes=most)
     request.upload_handlers = [handler]
     try:
@@ -164,14 +164,3 @@ def _check_address(url: str) -> None:
         raise InvalidError("Invalid or unsafe URL provided")
     if port == 0 or not {host.lower(), f"{host.lower()}:{port}"} & allowed:
         raise InvalidError("Invalid or unsafe URL provided: its host is not one that the operator allowed")
-
-
-def _check_length(request: HttpRequest, most: int) -> None:
-    """Refuse by the announced length, before a byte is read."""
-    if "HTTP_TRANSFER_ENCODING" in request.META:
-        raise NoLengthError("Say how long the body is: send a Content-Length, not chunks.")
-    announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not announced.isascii() or not announced.isdecimal():
-        raise InvalidError("The Content-Length is not a number.")
-    if len(announced) > LONGEST_LENGTH or int(announced) > most:
-        raise TooLargeError("Content too large")

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from argine.desk.hma.edge import Door, at
+from argine.desk.hma.edge import at
 from argine.desk.hma.views import banks, core, hashing, matching, types
+from argine.desk.people.doors import Door
 from argine.desk.people.enums import Scope
 
 CHECK, CURATE = frozenset({Scope.CHECK}), frozenset({Scope.CURATE})

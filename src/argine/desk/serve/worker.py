@@ -13,6 +13,7 @@ from argine.desk.banks.operations import purge_sightings
 from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
+from argine.desk.exchange.operations import sync_due
 from argine.desk.hma.operations import enable_what_is_due
 from argine.desk.jobs import operations as jobs
 from argine.desk.notify.operations import forget_old_messages
@@ -32,6 +33,7 @@ class Regular:
 REGULAR = {
     "log.publish": Regular(timedelta(minutes=1), publish_head),
     "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due),
+    "exchange.sync": Regular(timedelta(seconds=30), sync_due),
     "hma.enable": Regular(timedelta(minutes=1), enable_what_is_due),
     "banks.verify": Regular(timedelta(days=1), snapshots.verify),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),

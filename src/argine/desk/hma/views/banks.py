@@ -7,10 +7,11 @@ from argine.desk.banks.models import BankEntry
 from argine.desk.core.errors import InvalidError
 from argine.desk.hma import bodies, hashed, kinds, operations, policies, queries
 from argine.desk.hma.bodies import BankChanged, BankMade, ContentChanged, Metadata
-from argine.desk.hma.edge import HmaRequest, tell
+from argine.desk.hma.edge import HmaRequest
 from argine.desk.hma.models import ContentNote
 from argine.desk.hma.operations import Said
 from argine.desk.hma.policies import Shown
+from argine.desk.people.doors import tell
 
 CREATED = 201
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_resolver, reverse
 
 from argine.desk.banks.live import BANKS
-from argine.desk.hma.edge import tell
+from argine.desk.people.doors import tell
 
 ALIVE = "I-AM-ALIVE"
 

@@ -4,7 +4,8 @@ from django.http import HttpResponse
 
 from argine.desk.hma import bodies, hashed, kinds
 from argine.desk.hma.bodies import Sent
-from argine.desk.hma.edge import HmaRequest, tell
+from argine.desk.hma.edge import HmaRequest
+from argine.desk.people.doors import tell
 from argine.signals.hasher import HashedFile
 
 UNHASHABLE = "Argine-Unhashable"

@@ -5,8 +5,9 @@ from django.http import HttpResponse
 from argine.desk.core.errors import InvalidError
 from argine.desk.hma import bodies, hashed, kinds, policies, queries
 from argine.desk.hma.bodies import Sent
-from argine.desk.hma.edge import HmaRequest, missing, tell
+from argine.desk.hma.edge import HmaRequest, missing
 from argine.desk.hma.lookups import Told, Wanted, look_up, raw
+from argine.desk.people.doors import tell
 from argine.signals.hasher import HashedFile
 from argine.signals.types import Signal, SignalType
 

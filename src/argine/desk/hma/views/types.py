@@ -4,8 +4,9 @@ from django.http import HttpResponse
 
 from argine.desk.core.errors import ForbiddenError
 from argine.desk.hma import kinds, queries
-from argine.desk.hma.edge import HmaRequest, tell
+from argine.desk.hma.edge import HmaRequest
 from argine.desk.hma.views.matching import chosen_types
+from argine.desk.people.doors import tell
 from argine.signals.types import SignalType
 
 

@@ -1,0 +1,60 @@
+"""Asking a partner over HTTP, by the guarded way outside."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.conf import settings
+
+from argine.desk.core.outside import Answer, Asked, OutsideError, ask
+from argine.desk.exchange import bundle
+from argine.desk.exchange.bundle import BundleError, Page
+from argine.desk.exchange.enums import Trouble
+from argine.desk.exchange.models import Partner
+
+MOST_READ = 8 * 1024 * 1024
+SECONDS = 60.0
+OK, NO_KEY = 200, frozenset({401, 403, 404})
+NONCE_BYTES = 16
+
+
+def fetch(partner: Partner, after: int, limit: int) -> Page:
+    """Read the next page of an Argine's feed.
+
+    Raises:
+        BundleError: it did not answer, or its answer proves nothing.
+    """
+    nonce = secrets.token_urlsafe(NONCE_BYTES)
+    query = urlencode({"after": after, "limit": limit, "nonce": nonce})
+    answer = call(partner, f"/exchange/v1/feed?{query}", _bearer(partner))
+    return bundle.read(answer.body, bytes(partner.public_key), nonce, after)
+
+
+def send_feedback(partner: Partner, said: Sequence[dict[str, object]]) -> None:
+    """Tell an Argine how far its entries are here; errors are those of `fetch`."""
+    headers = {**_bearer(partner), "Content-Type": "application/json"}
+    call(partner, "/exchange/v1/feedback", headers, json.dumps({"items": list(said)}).encode())
+
+
+def call(partner: Partner, path: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
+    """Send a request to a partner; an answer that is none is told as trouble.
+
+    Raises:
+        BundleError: it does not answer, or not as it should.
+    """
+    asked = Asked(
+        partner.url + path, "GET" if body is None else "POST", body, headers,
+        private=settings.CONFIG.exchange_private, most_read=MOST_READ, seconds=SECONDS,
+    )  # fmt: skip
+    try:
+        answer = ask(asked)
+    except OutsideError:
+        raise BundleError(Trouble.UNREACHABLE) from None
+    if answer.status != OK:
+        raise BundleError(Trouble.KEY if answer.status in NO_KEY else Trouble.UNREACHABLE)
+    return answer
+
+
+def _bearer(partner: Partner) -> dict[str, str]:
+    return {"Authorization": f"Bearer {partner.secret}"}
