@@ -16,6 +16,7 @@ from tests.factories import (
     make_key,
     make_order,
     make_outward,
+    make_received,
     make_sighting,
     make_staff,
     make_stuck,
@@ -29,6 +30,8 @@ from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case
 from argine.desk.cases.operations import add_information
 from argine.desk.core.actor import REPORTER, SYSTEM
+from argine.desk.exchange.models import Partner
+from argine.desk.exchange.operations import agree
 from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
 from argine.desk.people.enums import Role
@@ -153,7 +156,24 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "key made", client.post("/console/keys/new", {"name": text[:80], "scopes": ["check"]})
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
+    yield from exchange_pages(client, text)
     yield from account_pages(client)
+
+
+def exchange_pages(client: Client, text: str) -> Iterator[Page]:
+    yield "exchange, empty", client.get("/console/exchange")
+    yield "exchange, with faults", client.post("/console/exchange/add", {"name": text, "slug": text, "url": text})
+    name = "".join(filter(str.isprintable, text))[:80]
+    made = {"name": name, "slug": "partner", "shape": "argine"}
+    client.post("/console/exchange/add", made)
+    yield "exchange, key", client.post(f"/console/exchange/partners/{Partner.objects.get(slug='partner').pk}/key")
+    client.post("/console/exchange/banks/reported", {"share": "yes"})
+    make_received(name)
+    yield "exchange", client.get("/console/exchange")
+    case = case_in(CaseState.REMOVED, text)
+    agree(case.pk, by=REPORTER)
+    yield "status, shared", with_case(case, "en").get("/status/")
+    yield "report, with sharing", visitor("en").get("/report/")
 
 
 def outward_pages(client: Client, text: str) -> Iterator[Page]:

@@ -14,6 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from skimage import data
+from tests.factories import random_signals
 from tests.integration.conftest import encoded
 
 from argine.desk.banks.live import BANKS
@@ -69,6 +70,8 @@ def test_the_stock_client_fetches_our_feed_and_matches_a_picture(base: str, tmp_
     other = tmp_path / "astronaut.png"
     other.write_bytes(encoded(data.astronaut(), "PNG"))
     entry = add_entry(REMOVED, hash_file_bytes(file.read_bytes()).signals, origin="test", by=SYSTEM)
+    for _ in range(2):  # its index finds nothing when it holds exactly one hash (ThreatExchange issue 1318)
+        add_entry(REMOVED, random_signals(), origin="test", by=SYSTEM)
 
     keys = f"{secret},unused,{base}"
     run(tmp_path, keys, "config", "collab", "edit", "stop_ncii", "--create", "ours")

@@ -57,6 +57,14 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:hold_records": ("POST", Permission.MANAGE_RECORDS),
     "console:release_records": ("POST", Permission.MANAGE_RECORDS),
     "console:banks": ("GET", Permission.SEE_CASES),
+    "console:exchange": ("GET", Permission.SEE_CASES),
+    "console:add_partner": ("POST", Permission.MANAGE_KEYS),
+    "console:partner_key": ("POST", Permission.MANAGE_KEYS),
+    "console:partner_go_on": ("POST", Permission.MANAGE_BANKS),
+    "console:partner_stop": ("POST", Permission.MANAGE_BANKS),
+    "console:partner_resume": ("POST", Permission.MANAGE_KEYS),
+    "console:judge_partner_entry": ("POST", Permission.DECIDE),
+    "console:share_bank": ("POST", Permission.MANAGE_BANKS),
     "console:log": ("GET", Permission.SEE_LOG),
     "console:log_verify": ("POST", Permission.SEE_LOG),
     "console:log_entry": ("GET", Permission.SEE_LOG),
@@ -149,6 +157,9 @@ def desk(db: None) -> Desk:
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    of_partners = ("partner_key", "partner_go_on", "partner_stop", "partner_resume", "judge_partner_entry")
+    arguments |= {f"console:{name}": [uuid4()] for name in of_partners}
+    arguments["console:share_bank"] = ["no-such-bank"]
     arguments |= {"console:merge": [case.pk, case.pk]}
     arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}
     arguments["console:mark_region"] = [case.pk, BankEntry.objects.get(case_id=case.pk).pk]
