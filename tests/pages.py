@@ -156,11 +156,11 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "key made", client.post("/console/keys/new", {"name": text[:80], "scopes": ["check"]})
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
-    yield from exchange_pages(client, text)
+    yield from exchange_pages(client, language, text)
     yield from account_pages(client)
 
 
-def exchange_pages(client: Client, text: str) -> Iterator[Page]:
+def exchange_pages(client: Client, language: str, text: str) -> Iterator[Page]:
     yield "exchange, empty", client.get("/console/exchange")
     yield "exchange, with faults", client.post("/console/exchange/add", {"name": text, "slug": text, "url": text})
     name = "".join(filter(str.isprintable, text))[:80]
@@ -172,8 +172,8 @@ def exchange_pages(client: Client, text: str) -> Iterator[Page]:
     yield "exchange", client.get("/console/exchange")
     case = case_in(CaseState.REMOVED, text)
     agree(case.pk, by=REPORTER)
-    yield "status, shared", with_case(case, "en").get("/status/")
-    yield "report, with sharing", visitor("en").get("/report/")
+    yield "status, shared", with_case(case, language).get("/status/")
+    yield "report, with sharing", visitor(language).get("/report/")
 
 
 def outward_pages(client: Client, text: str) -> Iterator[Page]:

@@ -29,7 +29,7 @@ STATUSES = {
     },
     409: {"decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
-        *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
+        *("console/reports?from=2026-02-30&to=x", "outward, with faults", "exchange, with faults"),
         "order, with faults",
         "order, more time with faults",
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
