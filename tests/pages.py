@@ -30,7 +30,7 @@ from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case
 from argine.desk.cases.operations import add_information
 from argine.desk.core.actor import REPORTER, SYSTEM
-from argine.desk.exchange.models import Partner
+from argine.desk.exchange.models import Partner, Received
 from argine.desk.exchange.operations import agree
 from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
@@ -170,6 +170,12 @@ def exchange_pages(client: Client, language: str, text: str) -> Iterator[Page]:
     client.post("/console/exchange/banks/reported", {"share": "yes"})
     make_received(name)
     yield "exchange", client.get("/console/exchange")
+    partner = Received.objects.earliest("at").partner_id
+    yield "exchange, end?", client.post(f"/console/exchange/partners/{partner}/stop")
+    yield (
+        "exchange, ended",
+        client.post(f"/console/exchange/partners/{partner}/stop", {"confirmed": "yes"}, follow=True),
+    )
     case = case_in(CaseState.REMOVED, text)
     agree(case.pk, by=REPORTER)
     yield "status, shared", with_case(case, language).get("/status/")

@@ -26,6 +26,7 @@ from argine.desk.people.permissions import may
 from argine.matching import BankKind
 
 UNPROCESSABLE = 422
+YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ def go_on(request: StaffRequest, partner_id: UUID) -> HttpResponse:
 @require_POST
 @needs(Permission.MANAGE_BANKS)
 def stop(request: StaffRequest, partner_id: UUID) -> HttpResponse:
+    partner = get_object_or_404(Partner, pk=partner_id, is_active=True)
+    if request.POST.get("confirmed") != YES:
+        return render(request, "console/exchange_end.html", {"partner": partner, "came": _line(partner).came})
     done = _("Ended: its key opens nothing, and all that came from it is erased.")
     return _try(request, partner_id, operations.stop_partner, done)
 
