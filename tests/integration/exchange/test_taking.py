@@ -329,6 +329,15 @@ def test_ending_the_exchange_erases_all_that_came_and_leaves_the_others(remote: 
     assert verdict(first.signals) == "review"
 
 
+def test_what_was_under_way_when_the_exchange_was_ended_is_not_taken(remote: Remote, source: Partner) -> None:
+    remote.items = [offer(1)]
+    stale = Partner.objects.get(pk=source.pk)
+    stop_partner(source, by=SYSTEM)
+    sync_partner(stale)
+    source.refresh_from_db()
+    assert (Received.objects.count(), source.cursor, source.trouble) == (0, 0, "")
+
+
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from argine.desk.hma.edge import at
-from argine.desk.hma.views import banks, core, hashing, matching, types
+from argine.desk.hma.views import banks, core, exchanges, hashing, matching, types
 from argine.desk.people.doors import Door
 from argine.desk.people.enums import Scope
 
@@ -38,6 +38,24 @@ urlpatterns = [
             DELETE=Door(banks.delete_content, CURATE),
         ),
         name="content",
+    ),
+    path("c/exchanges", at(GET=Door(exchanges.index, EITHER), POST=Door(exchanges.refuse, CURATE)), name="exchanges"),
+    path("c/exchanges/apis", at(GET=Door(exchanges.apis, EITHER)), name="exchange_apis"),
+    path(
+        "c/exchanges/api/<str:name>",
+        at(GET=Door(exchanges.api, EITHER), POST=Door(exchanges.refuse, CURATE)),
+        name="exchange_api",
+    ),
+    path("c/exchanges/api/<str:name>/schema", at(GET=Door(exchanges.schema, EITHER)), name="exchange_schema"),
+    path("c/exchange/<str:name>/status", at(GET=Door(exchanges.status, EITHER)), name="exchange_status"),
+    path(
+        "c/exchange/<str:name>",
+        at(
+            GET=Door(exchanges.show, EITHER),
+            PUT=Door(exchanges.refuse, CURATE),
+            DELETE=Door(exchanges.refuse, CURATE),
+        ),
+        name="exchange",
     ),
     path("c/signal_type", at(GET=Door(types.signal_types, EITHER)), name="signal_types"),
     path("c/signal_type/index", at(GET=Door(types.index_state, EITHER)), name="index_state"),

@@ -20,6 +20,7 @@ from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError
 from argine.desk.core.http import sender
 from argine.desk.exchange import operations as exchange
+from argine.desk.exchange import queries as exchange_state
 from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
 from argine.desk.intake.forms import (
@@ -67,7 +68,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/privacy.html")
+    return render(request, "intake/privacy.html", {"shares": exchange_state.shares()})
 
 
 @require_safe

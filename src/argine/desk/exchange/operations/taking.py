@@ -39,6 +39,10 @@ READ_AT_ONCE = 2000
 STEPS = {Shape.ARGINE: (1,), Shape.STOPNCII: (1, 60, 3600, 86_400)}
 
 
+class EndedError(Exception):
+    """The exchange with this partner was ended while its feed was being read."""
+
+
 def sync_due() -> int:
     """Read on at every partner whose time has come; tell how many. One that fails stops no other."""
     moment = time.now()
@@ -60,6 +64,8 @@ def sync_partner(partner: Partner) -> None:
         _read_on(partner, fetch)
         _mend_gaps(partner, fetch)
         _say_back(partner)
+    except EndedError:
+        return
     except BundleError as error:
         _note(partner, error.trouble)
     else:
@@ -143,6 +149,8 @@ def apply(partner: Partner, page: Page) -> None:
 
 def _take_items(partner: Partner, items: Iterable[Item]) -> None:
     found = list(items)
+    if not Partner.objects.select_for_update().filter(pk=partner.pk, is_active=True).exists():
+        raise EndedError
     known = {
         row.remote_id: row
         for row in Received.objects.filter(partner=partner, remote_id__in=[item.id for item in found])
