@@ -62,3 +62,8 @@ def encoded(picture: Image.Image, kind: str = "PNG", **how: Any) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **how)
     return buffer.getvalue()
+
+
+def is_message(answer: Any, status: int) -> bool:
+    """Whether a refusal is told as HMA tells it: JSON with a message."""
+    return answer.status_code == status and isinstance(answer.json()["message"], str)

@@ -13,11 +13,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.factories import make_key
-from tests.integration.hma.conftest import Tool, encoded, texture
+from tests.integration.hma.conftest import Tool, encoded, is_message, texture
 
 from argine.desk.core import time
-from argine.desk.core.actor import SYSTEM
-from argine.desk.exchange.operations import Agreement, add_partner
 from argine.desk.hma.operations import enable_what_is_due
 from argine.desk.people.enums import Scope
 from argine.signals.types import SignalType
@@ -31,11 +29,6 @@ PDQ = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"
 NEAR = "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9bdd"  # 8 bits away
 FAR = "0" * 64
 MD5 = "9108849f0d0bb6d3c40844f4eb72767b"
-
-
-def is_message(answer: Any, status: int) -> bool:
-    """Whether a refusal is told as HMA tells it: JSON with a message."""
-    return answer.status_code == status and isinstance(answer.json()["message"], str)
 
 
 @pytest.mark.parametrize("path", ["/status", "/status/live"])
@@ -378,31 +371,3 @@ def test_the_types_are_listed(tool: Tool) -> None:
 def test_a_signal_type_cannot_be_switched_off_where_hma_fails(tool: Tool) -> None:
     assert is_message(tool.json("PUT", f"/c/signal_type/{SignalType.PDQ}", {"enabled_ratio": 1.0}), 403)
     assert is_message(tool.json("PUT", "/c/signal_type/x", {"enabled_ratio": 1.0}), 400)
-
-
-def test_the_partners_are_listed_and_not_changed_by_tools(tool: Tool) -> None:
-    assert tool.get("/c/exchanges").json() == []
-    assert tool.get("/c/exchanges/apis").json() == ["argine", "stop_ncii"]
-    add_partner(Agreement("A", "helpline", "https://a.example", "A" * 43 + "=", "a secret key"), by=SYSTEM)
-    assert tool.get("/c/exchanges").json() == ["PARTNER_HELPLINE"]
-    whole = {"name": "PARTNER_HELPLINE", "api": "argine", "enabled": True}
-    assert tool.get("/c/exchange/PARTNER_HELPLINE").json() == whole
-    assert tool.get("/c/exchange/PARTNER_HELPLINE/status").json() == {
-        "checkpoint_ts": None, "fetched_items": 0, "last_fetch_complete_ts": None, "last_fetch_succeeded": None,
-        "running_fetch_start_ts": None, "up_to_date": False,
-    }  # fmt: skip
-    told = {"has_set_authentification": True, "supports_authentification": True}
-    assert tool.get("/c/exchanges/api/argine").json() == told
-    assert tool.get("/c/exchanges/api/stop_ncii").json() == {**told, "has_set_authentification": False}
-    assert tool.get("/c/exchanges/api/argine/schema").json() == {
-        "config_schema": {"fields": []}, "credentials_schema": None,
-    }  # fmt: skip
-    assert is_message(tool.get("/c/exchanges/api/x"), 400)
-    assert is_message(tool.get("/c/exchange/NONE"), 404)
-    for method, path in (
-        ("POST", "/c/exchanges"), ("POST", "/c/exchanges/api/argine"), ("PUT", "/c/exchange/PARTNER_HELPLINE"),
-        ("DELETE", "/c/exchange/PARTNER_HELPLINE"),
-    ):  # fmt: skip
-        answer = tool.json(method, path, {"credential_json": {"secret": "x"}})
-        assert is_message(answer, 403)
-        assert "secret" not in answer.content.decode()
