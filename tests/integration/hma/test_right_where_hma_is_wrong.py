@@ -85,7 +85,7 @@ def test_what_is_no_picture_is_refused_and_nothing_fails(tool: Tool, path: str, 
 
 
 def test_a_file_that_is_too_large_is_refused_by_its_length(tool: Tool, settings: LazySettings) -> None:
-    settings.CONFIG = replace(settings.CONFIG, max_upload_mib=1)
+    settings.CONFIG = replace(settings.CONFIG, max_upload_mib=1, max_film_mib=1)
     answer = tool.file("/h/hash", b"x" * (1024 * 1024 + 70_000))
     assert (answer.status_code, answer.json()) == (413, {"message": "Content too large"})
 

@@ -48,7 +48,7 @@ HEAD = ["request", "clients", "a second", "p50 ms", "p99 ms", "processor ms", "p
 @click.option("--hma", is_flag=True, help="Ask by the addresses of HMA's API too.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results in this document.")
-def command(
+def command(  # noqa: PLR0913 - click hands over every option
     count: int,
     images: Path | None,
     seconds: float,

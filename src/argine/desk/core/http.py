@@ -6,6 +6,7 @@ from time import monotonic
 from django.conf import settings
 from django.http import HttpRequest
 
+from argine.desk.core.hashing import most_bytes
 from argine.desk.core.uploads import MIB
 
 PROGRAM_PREFIXES = ("/api/", "/hma/", "/exchange/")
@@ -21,7 +22,7 @@ def drain(request: HttpRequest) -> None:
     A client that is still sending when the connection closes is reset and never sees the answer.
     """
     stream = request.META["wsgi.input"] if request.META.get("wsgi.input_terminated") else request
-    left, end = (settings.CONFIG.max_upload_mib + 1) * MIB, monotonic() + DRAIN_SECONDS
+    left, end = most_bytes() + MIB, monotonic() + DRAIN_SECONDS
     with contextlib.suppress(OSError):  # the client has left
         while left > 0 and monotonic() < end:
             chunk = stream.read(min(DRAIN_CHUNK, left))

@@ -7,14 +7,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from argine.desk.core.outside import Answer, Asked, OutsideError, ask
+from argine.desk.core.outside import Answer, Limits, OutsideError, Request, exchange
 from argine.desk.exchange import bundle
 from argine.desk.exchange.bundle import BundleError, Page
 from argine.desk.exchange.enums import Trouble
 from argine.desk.exchange.models import Partner
 
-MOST_READ = 8 * 1024 * 1024
-SECONDS = 60.0
+LIMITS = Limits(seconds=60, most_bytes=8 * 1024 * 1024)
 OK, NO_KEY = 200, frozenset({401, 403, 404})
 NONCE_BYTES = 16
 
@@ -43,16 +42,16 @@ def call(partner: Partner, path: str, headers: dict[str, str], body: bytes | Non
     Raises:
         BundleError: it does not answer, or not as it should.
     """
-    asked = Asked(
-        partner.url + path, "GET" if body is None else "POST", body, headers,
-        private=settings.CONFIG.exchange_private, most_read=MOST_READ, seconds=SECONDS,
-    )  # fmt: skip
+    method = "GET" if body is None else "POST"
+    request = Request(partner.url + path, method, body, headers, private=settings.CONFIG.exchange_private)
     try:
-        answer = ask(asked)
+        answer = exchange(request, LIMITS)
     except OutsideError:
         raise BundleError(Trouble.UNREACHABLE) from None
     if answer.status != OK:
         raise BundleError(Trouble.KEY if answer.status in NO_KEY else Trouble.UNREACHABLE)
+    if not answer.is_whole:
+        raise BundleError(Trouble.UNREADABLE)
     return answer
 
 

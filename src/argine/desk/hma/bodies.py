@@ -11,12 +11,13 @@ from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from argine.desk.core.errors import InvalidError
-from argine.desk.core.hashing import limits
-from argine.desk.core.outside import Asked, ask
+from argine.desk.core.hashing import film_limits, limits, most_bytes
+from argine.desk.core.outside import Limits, Request, exchange
 from argine.desk.core.uploads import MIB, MemoryOnly
 from argine.desk.hma.edge import missing
 from argine.desk.hma.kinds import CONTENTS
 from argine.desk.people.doors import TooLargeError, check_length
+from argine.media.film_kinds import is_film
 
 MOST_JSON_BYTES = MIB
 FORM_MARGIN = 64 * 1024
@@ -102,9 +103,8 @@ def read_file(request: HttpRequest) -> Sent:
     """
     if request.content_type != FORM:
         raise InvalidError("Missing multipart/form-data file upload")
-    most = limits().max_bytes
-    check_length(request, most + FORM_MARGIN)
-    handler = MemoryOnly(request, max_bytes=most)
+    check_length(request, most_bytes() + FORM_MARGIN)
+    handler = MemoryOnly(request, most=_most_of)
     request.upload_handlers = [handler]
     try:
         fields, files = request.POST, request.FILES
@@ -134,14 +134,20 @@ def fetch(request: HttpRequest) -> Sent:
     if not url:
         raise missing("url")
     _check_address(url)
-    most = limits().max_bytes
-    answer = ask(Asked(url, private=settings.CONFIG.fetch_private, most_read=most, seconds=FETCH_SECONDS))
+    answer = exchange(Request(url, private=settings.CONFIG.fetch_private), Limits(FETCH_SECONDS, most_bytes()))
     if answer.status != OK:
         raise InvalidError(f"Failed to fetch URL: it answers {answer.status}")
-    content = request.GET.get("content_type") or _content_of(answer.headers.get("content-type", ""))
+    if not answer.is_whole or len(answer.body) > _most_of(answer.body):
+        raise TooLargeError("Content too large")
+    content = request.GET.get("content_type") or _content_of(answer.header("Content-Type"))
     if content not in CONTENTS:
         raise InvalidError("no such content_type: send content_type=photo or content_type=video")
     return Sent(content, answer.body)
+
+
+def _most_of(head: bytes) -> int:
+    """How large a file may be that begins so."""
+    return film_limits().max_bytes if is_film(head) else limits().max_bytes
 
 
 def _content_of(media_type: str) -> str:

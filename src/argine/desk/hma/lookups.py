@@ -44,14 +44,7 @@ def look_up(hashed: HashedFile, names: Iterable[str], wanted: Wanted) -> dict[st
 
 def _matches(hashed: HashedFile, wanted: Wanted) -> list[Match]:
     negative = frozenset(bank.id for bank in wanted.shown if bank.kind is BankKind.NEGATIVE)
-    checked = check_upload(
-        hashed.signals,
-        hashable=hashed.unhashable is None,
-        by=wanted.by,
-        banks=wanted.banks | negative,
-        views=hashed.views,
-        animation=hashed.animation,
-    )
+    checked = check_upload(hashed, by=wanted.by, banks=wanted.banks | negative)
     vetoed = checked.verdict is Verdict.ALLOW
     return [
         match

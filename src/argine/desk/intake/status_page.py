@@ -28,6 +28,8 @@ from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
+from argine.desk.dossier import pdf
+from argine.desk.dossier.policies import check_make
 from argine.desk.exchange import queries as exchange
 from argine.desk.exchange.queries import Sharing
 from argine.desk.intake.clock_lines import ClockLine, lines
@@ -150,6 +152,8 @@ class StatusPage:
     mail: str
     sharing: Sharing | None
     may_share: bool
+    may_have_file: bool
+    makes_pdf: bool
 
 
 def of(case: Case) -> StatusPage:
@@ -180,6 +184,8 @@ def of(case: Case) -> StatusPage:
         mail=_mail(case),
         sharing=_sharing(case),
         may_share=may_share(case),
+        may_have_file=_may(check_make, case),
+        makes_pdf=pdf.can_set(),
     )
 
 
