@@ -150,6 +150,11 @@ class Desk:
         return reverse(name, args=self.addresses.get(name, []))
 
 
+def of_partners() -> dict[str, list[Any]]:
+    names = ("partner_key", "partner_go_on", "partner_stop", "partner_resume", "judge_partner_entry")
+    return {**{f"console:{name}": [uuid4()] for name in names}, "console:share_bank": ["no-such-bank"]}
+
+
 @pytest.fixture
 def desk(db: None) -> Desk:
     case = make_case().case
@@ -176,9 +181,7 @@ def desk(db: None) -> Desk:
     ]
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
-    of_partners = ("partner_key", "partner_go_on", "partner_stop", "partner_resume", "judge_partner_entry")
-    arguments |= {f"console:{name}": [uuid4()] for name in of_partners}
-    arguments["console:share_bank"] = ["no-such-bank"]
+    arguments |= of_partners()
     arguments |= {
         "console:change_role": [somebody],
         "console:set_active": [somebody],
