@@ -43,6 +43,11 @@ from argine.desk.evidence.fetch import Hop, Visit
 from argine.desk.evidence.models import HostRecord, PageRecord, Watch
 from argine.desk.evidence.operations import ask, look_again, start, take
 from argine.desk.evidence.rdap import parse_domain, parse_network
+from argine.desk.exchange.bundle import Item, Page
+from argine.desk.exchange.enums import Opinion
+from argine.desk.exchange.models import Received
+from argine.desk.exchange.operations import Agreement, add_partner
+from argine.desk.exchange.operations.taking import apply as take_page
 from argine.desk.notify.enums import Channel, Kind, MessageState, Problem
 from argine.desk.notify.letters import Letter
 from argine.desk.notify.models import Outgoing
@@ -236,6 +241,16 @@ def make_outward(law: str = "us-tida-s3") -> OutwardNotice:
     """A notice that staff sent to another platform, in this moment."""
     case = make_case(addresses=["https://a.example/1", "https://a.example/2", "https://b.example/3"]).case
     return record_sent(case, "a.example", law, Way.MAIL, time.now(), by=REVIEWER)
+
+
+def make_received(name: str = "A helpline") -> Received:
+    """An entry of a partner, of which the platform has met a copy."""
+    given = {"url": "https://partner.example", "secret": "a key", "public_key": "A" * 43 + "="}
+    partner = add_partner(Agreement(name[:80], f"p{next(_numbers)}", **given), by=SYSTEM)
+    signals = tuple(random_signals())
+    take_page(partner, Page(0, 1, 1, (Item(1, "entry-1", Opinion.SEED, signals),)))
+    make_sighting(signals, name[:200], f"https://site.example/{name}"[:900])
+    return Received.objects.get(partner=partner)
 
 
 def make_page_record(case: Case) -> PageRecord:

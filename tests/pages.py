@@ -18,6 +18,7 @@ from tests.factories import (
     make_order,
     make_outward,
     make_page_record,
+    make_received,
     make_sighting,
     make_staff,
     make_stuck,
@@ -33,6 +34,8 @@ from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import add_information, create_first_replies
 from argine.desk.configuration.enums import Section
 from argine.desk.core.actor import REPORTER, SYSTEM
+from argine.desk.exchange.models import Partner, Received
+from argine.desk.exchange.operations import agree
 from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
 from argine.desk.people.enums import Role
@@ -165,6 +168,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "key made", client.post("/console/keys/new", {"name": text[:80], "scopes": ["check"]})
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
+    yield from exchange_pages(client, language, text)
     yield from account_pages(client)
 
 
@@ -177,6 +181,26 @@ def own_copy_pages(client: Client) -> Iterator[Page]:
         yield "look, shown", client.post(look)
         with override_settings(CONFIG=replace(settings.CONFIG, preview=False)):
             yield "look, off", client.post(look)
+def exchange_pages(client: Client, language: str, text: str) -> Iterator[Page]:
+    yield "exchange, empty", client.get("/console/exchange")
+    yield "exchange, with faults", client.post("/console/exchange/add", {"name": text, "slug": text, "url": text})
+    name = "".join(filter(str.isprintable, text))[:80]
+    made = {"name": name, "slug": "partner", "shape": "argine"}
+    client.post("/console/exchange/add", made)
+    yield "exchange, key", client.post(f"/console/exchange/partners/{Partner.objects.get(slug='partner').pk}/key")
+    client.post("/console/exchange/banks/reported", {"share": "yes"})
+    make_received(name)
+    yield "exchange", client.get("/console/exchange")
+    partner = Received.objects.earliest("at").partner_id
+    yield "exchange, end?", client.post(f"/console/exchange/partners/{partner}/stop")
+    yield (
+        "exchange, ended",
+        client.post(f"/console/exchange/partners/{partner}/stop", {"confirmed": "yes"}, follow=True),
+    )
+    case = case_in(CaseState.REMOVED, text)
+    agree(case.pk, by=REPORTER)
+    yield "status, shared", with_case(case, language).get("/status/")
+    yield "report, with sharing", visitor(language).get("/report/")
 
 
 def settings_pages(client: Client, text: str) -> Iterator[Page]:

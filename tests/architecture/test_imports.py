@@ -43,7 +43,7 @@ DESK_ROWS = (
     ("notify", "reports", "outward", "evidence"),
     ("dossier",),
     ("doctor",),
-    ("intake", "console", "api"),
+    ("intake", "console", "api", "hma", "feeds"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )
 DESK_RANK = {part: rank for rank, row in enumerate(DESK_ROWS) for part in row}

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
 from time import perf_counter
@@ -20,7 +21,7 @@ from PIL import Image
 
 from argine.bench.machine import processor_seconds
 
-CHECK, NOTHING = "/api/v1/check", "/health"
+CHECK, NOTHING, LOOKUP = "/api/v1/check", "/health", "/hma/m/lookup"
 SIDES = {"0.5": (816, 612), "2": (1632, 1224), "12": (4000, 3000)}
 QUALITY = 92
 BOMB_SIDE = 13_000
@@ -164,6 +165,20 @@ def questions(key: str, picture: Image.Image | None) -> list[Question]:
         found.append(_form(f"{about}: pdq, in a form", bearer, data, "pdq"))
         found.append(_whole(f"{about}: all signals", bearer, data))
     found.append(_whole(f"PNG of {BOMB_SIDE**2 // 10**6} megapixels: refused", bearer, bomb(), 422))
+    return found
+
+
+def hma_questions(key: str, picture: Image.Image | None) -> list[Question]:
+    """The same by HMA's addresses: a look-up by signal, and by file."""
+    bearer = {"Authorization": f"Bearer {key}"}
+    path = f"{LOOKUP}?signal_type=pdq&signal={secrets.token_hex(32)}"
+    found = [Question("HMA's look-up: pdq", "GET", path, bearer, bytes)]
+    for name, (width, height) in SIDES.items():
+        data, mark = jpeg(picture, width, height), secrets.token_hex(16)
+        start = f'--{mark}\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
+        body = start.encode() + data + f"\r\n--{mark}--\r\n".encode()
+        head = {**bearer, "Content-Type": f"multipart/form-data; boundary={mark}"}
+        found.append(Question(f"HMA's look-up: JPEG of {name} megapixels", "POST", LOOKUP, head, partial(bytes, body)))
     return found
 
 

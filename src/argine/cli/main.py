@@ -27,6 +27,7 @@ COMMANDS = {
     "export": Row("argine.cli.desk.export", "Write files that other systems take.", desk=True),
     "report": Row("argine.cli.desk.report", "Write reports about a period.", desk=True),
     "staff": Row("argine.cli.desk.staff", "Invite staff, give them roles, let the locked-out in.", desk=True),
+    "partner": Row("argine.cli.desk.partner", "Exchange signals with other organisations.", desk=True),
     "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
 }
 

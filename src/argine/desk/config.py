@@ -29,7 +29,7 @@ class Config:
         metadata={"help": "Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them itself."},
     )
     faces: tuple[str, ...] = field(
-        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api."}
+        default=FACES, metadata={"help": "Which faces this process serves: intake, console, api, hma, feeds."}
     )
     platform_name: str = field(default="this platform", metadata={"help": "The name that people know the platform by."})
     platform_contact: str = field(
@@ -174,6 +174,21 @@ class Config:
     )
     hash_seconds: int = field(
         default=20, metadata={"help": "Seconds that one picture may take to decode and hash before it is refused."}
+    )
+    fetch_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Hosts that the HMA-compatible API may fetch pictures from by their address, separated by commas. "
+            "None: it refuses addresses."
+        },
+    )
+    fetch_private: bool = field(
+        default=False,
+        metadata={"help": "Let it fetch from private addresses and over http too: for a store in the desk's network."},
+    )
+    exchange_private: bool = field(
+        default=False,
+        metadata={"help": "Let partners be at private addresses and over http too: for desks in one network."},
     )
     sighting_days: int = field(
         default=180, metadata={"help": "Days that a match keeps the platform's name and address of its copy."}

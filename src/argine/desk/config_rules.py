@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from argine.errors import ArgineError
 
-FACES = ("intake", "console", "api")
+FACES = ("intake", "console", "api", "hma", "feeds")
 TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")

@@ -30,8 +30,9 @@ ROOT_URLCONF = "argine.desk.urls"
 WSGI_APPLICATION = "argine.desk.wsgi.application"
 
 _APPS = (
-    *("core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "evidence"),
-    *("intake", "console", "api"),
+    *("core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "exchange"),
+    *("notify", "outward", "evidence"),
+    *("intake", "console", "api", "hma", "feeds"),
 )
 INSTALLED_APPS = [
     "django.contrib.auth",

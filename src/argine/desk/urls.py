@@ -9,6 +9,8 @@ FACE_URLS = {
     "intake": ("", "argine.desk.intake.urls"),
     "console": ("console/", "argine.desk.console.urls"),
     "api": ("api/v1/", "argine.desk.api.urls"),
+    "hma": ("hma/", "argine.desk.hma.urls"),
+    "feeds": ("exchange/", "argine.desk.feeds.urls"),
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

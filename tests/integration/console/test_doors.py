@@ -66,6 +66,14 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:hold_records": ("POST", Permission.MANAGE_RECORDS),
     "console:release_records": ("POST", Permission.MANAGE_RECORDS),
     "console:banks": ("GET", Permission.SEE_CASES),
+    "console:exchange": ("GET", Permission.SEE_CASES),
+    "console:add_partner": ("POST", Permission.MANAGE_KEYS),
+    "console:partner_key": ("POST", Permission.MANAGE_KEYS),
+    "console:partner_go_on": ("POST", Permission.MANAGE_BANKS),
+    "console:partner_stop": ("POST", Permission.MANAGE_BANKS),
+    "console:partner_resume": ("POST", Permission.MANAGE_KEYS),
+    "console:judge_partner_entry": ("POST", Permission.DECIDE),
+    "console:share_bank": ("POST", Permission.MANAGE_BANKS),
     "console:log": ("GET", Permission.SEE_LOG),
     "console:log_verify": ("POST", Permission.SEE_LOG),
     "console:log_entry": ("GET", Permission.SEE_LOG),
@@ -166,6 +174,9 @@ OF_CASE = (
     "release_records",
     "dossier",
 )
+def of_partners() -> dict[str, list[Any]]:
+    names = ("partner_key", "partner_go_on", "partner_stop", "partner_resume", "judge_partner_entry")
+    return {**{f"console:{name}": [uuid4()] for name in names}, "console:share_bank": ["no-such-bank"]}
 
 
 @pytest.fixture
@@ -176,6 +187,7 @@ def desk(db: None) -> Desk:
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
+    arguments |= of_partners()
     arguments |= {
         "console:change_role": [somebody],
         "console:set_active": [somebody],

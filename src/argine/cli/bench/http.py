@@ -45,9 +45,10 @@ HEAD = ["request", "clients", "a second", "p50 ms", "p99 ms", "processor ms", "p
 @click.option("--seconds", default=5.0, show_default=True, help="Of each kind of request.")
 @click.option("--clients", default="1", show_default=True, help="How many at a time; several numbers with commas.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--hma", is_flag=True, help="Ask by the addresses of HMA's API too.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results in this document.")
-def command(
+def command(  # noqa: PLR0913 - click hands over every option
     count: int,
     images: Path | None,
     seconds: float,
@@ -55,6 +56,8 @@ def command(
     workers: int,
     json_path: Path | None,
     write: Path | None,
+    *,
+    hma: bool,
 ) -> None:
     """Start a desk with a bank of random pictures and ask it, beside a request that does nothing.
 
@@ -69,7 +72,7 @@ def command(
         fill(folder, count)
         with running(folder, workers) as desk:
             key = (folder / "keys" / "platform-api.key").read_text("utf-8").strip()
-            asked = http.questions(key, picture)
+            asked = http.questions(key, picture) + (http.hma_questions(key, picture) if hma else [])
             first = http.ask(desk.port, desk.pid, asked[1], 1, 0)["p99"] / 1e3 + desk.started_s
             numbers = [int(number) for number in clients.split(",")]
             rates = [

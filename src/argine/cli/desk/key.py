@@ -12,7 +12,7 @@ from argine.cli.private_file import writing
 from argine.desk.core import time
 from argine.desk.core.actor import SHELL
 from argine.desk.people import operations, queries
-from argine.desk.people.enums import Scope
+from argine.desk.people.enums import GIVEN, Scope
 from argine.desk.people.models import ApiKey
 
 LONGEST_NAME = 80
@@ -42,7 +42,7 @@ def command() -> None:
 @command.command("create")
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, type=click.Choice([scope.value for scope in Scope]),
+    "--scope", "scopes", multiple=True, type=click.Choice([scope.value for scope in GIVEN]),
     default=(Scope.CHECK.value,), show_default=True, help="What it may do; may be given several times.",
 )  # fmt: skip
 @click.option(

@@ -1,8 +1,6 @@
 """Every refusal of the API: JSON `{"error", "message", "fields"?}`, and nothing of what was sent."""
 
-import contextlib
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
@@ -11,13 +9,10 @@ from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from argine.desk.core.errors import DeskError, InvalidError, TooManyError
-from argine.desk.core.hashing import most_bytes
-from argine.desk.core.uploads import MIB
+from argine.desk.core.http import drain
 from argine.media.errors import MediaError, TooManyBytes, UnsupportedMedia
 from argine.signals.pool import BusyError, UnsafeError
 
-DRAIN_CHUNK = 64 * 1024
-DRAIN_SECONDS = 10.0
 RETRY_SECONDS = 5
 MOST_FIELDS = 20
 LONGEST_PLACE = 80
@@ -62,8 +57,7 @@ class MissingScopeError(DeskError):
 class Refusal(JsonResponse):
     """The answer to a refused request.
 
-    A client that is still sending when the connection closes is reset and never sees the answer. So what is left
-    of the body is read and dropped once the answer is out, as far as a permitted upload would go.
+    What is left of the body is read and dropped once the answer is out.
     """
 
     def __init__(
@@ -74,19 +68,8 @@ class Refusal(JsonResponse):
         self._refused = request
 
     def close(self) -> None:
-        _drain(self._refused)
+        drain(self._refused)
         super().close()
-
-
-def _drain(request: HttpRequest) -> None:
-    stream = request.META["wsgi.input"] if request.META.get("wsgi.input_terminated") else request
-    left, end = most_bytes() + MIB, monotonic() + DRAIN_SECONDS
-    with contextlib.suppress(OSError):  # the client has left
-        while left > 0 and monotonic() < end:
-            chunk = stream.read(min(DRAIN_CHUNK, left))
-            if not chunk:
-                return
-            left -= len(chunk)
 
 
 def desk_refusal(request: HttpRequest, error: DeskError) -> Refusal:

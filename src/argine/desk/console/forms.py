@@ -15,7 +15,8 @@ from argine.desk.cases.drafts import LONGEST_REASONS, LONGEST_TEXT, DecisionDraf
 from argine.desk.cases.enums import GROUNDS, ORDER_GROUNDS, Basis, CaseKind, Ground, Outcome
 from argine.desk.cases.models import Address, Appeal, Case, Decision
 from argine.desk.console.access import refusal
-from argine.desk.people.enums import Role, Scope
+from argine.desk.exchange.enums import Shape
+from argine.desk.people.enums import GIVEN, Role
 
 NAME_LENGTH = 80
 YES = "yes"
@@ -228,9 +229,44 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What the key may do"),
-        choices=Scope.choices,
+        choices=[(scope.value, scope.label) for scope in GIVEN],
         error_messages={"required": _("Tick at least one thing that the key may do.")},
     )
+
+
+class PartnerForm(forms.Form):
+    """What was agreed with another organisation. Without an address it only reads from here."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=NAME_LENGTH,
+        error_messages={"required": _("Give the partner a name of at most 80 characters.")},
+    )
+    slug = forms.CharField(
+        label=_("Short name"),
+        help_text=_("Small letters, digits and hyphens: its bank is called by it."),
+        max_length=20,
+        error_messages={"required": _("Give it a short name: 1 to 20 small letters, digits and hyphens.")},
+    )
+    url = forms.CharField(
+        label=_("Address of its desk"),
+        help_text=_("Leave it empty if it only reads what you offer."),
+        max_length=500,
+        required=False,
+    )
+    public_key = forms.CharField(
+        label=_("Its public key"),
+        help_text=_("44 letters. Have its operator read you the name of the key, by telephone."),
+        max_length=100,
+        required=False,
+    )
+    secret = forms.CharField(
+        label=_("The key that it made for you"),
+        max_length=500,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    shape = forms.ChoiceField(label=_("In which form it offers"), choices=Shape.choices, initial=Shape.ARGINE)
 
 
 class JoinForm(forms.Form):

@@ -16,7 +16,7 @@ from argine.errors import ArgineError
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
 # While the key of sealed fields is being changed there is a second one: what is sealed from then on is under it.
 FIELDS_NEXT, FIELDS_RETIRED = "fields-next.key", "fields-retired-{day}.key"
-WEBHOOK, WITNESS = "webhook.key", "witness.key"
+WEBHOOK, WITNESS, EXCHANGE = "webhook.key", "witness.key", "exchange.key"
 KEY_BYTES = 32
 
 
@@ -109,6 +109,11 @@ def witness_key(folder: Path) -> Ed25519PrivateKey:
     It belongs to what this desk remembers of those logs: without that memory it must not go on (`argine restore`).
     """
     return _made_when_needed(folder, WITNESS)
+
+
+def exchange_key(folder: Path) -> Ed25519PrivateKey:
+    """The key that bundles for partners are signed with; losing it costs a note to each partner."""
+    return _made_when_needed(folder, EXCHANGE)
 
 
 def _made_when_needed(folder: Path, name: str) -> Ed25519PrivateKey:

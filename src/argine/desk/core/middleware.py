@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from argine.desk.core.errors import DeskError, TooManyError
+from argine.desk.core.http import PROGRAM_PREFIXES
 
 Handler = Callable[[HttpRequest], HttpResponse]
-API_PREFIX = "/api/"
 
 
 def headers(get_response: Handler) -> Handler:
@@ -37,7 +37,7 @@ class Refusals:
         if not isinstance(error, DeskError):
             return None
         response: HttpResponse
-        if request.path.startswith(API_PREFIX):
+        if request.path.startswith(PROGRAM_PREFIXES):
             response = JsonResponse({"error": error.code, "message": str(error)}, status=error.http_status)
         else:
             response = render(request, "errors/refused.html", {"error": error}, status=error.http_status)

@@ -9,9 +9,9 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.core import time
+from argine.desk.core.http import PROGRAM_PREFIXES
 from argine.desk.core.queries import late_processes
 
-API_PREFIX = "/api/"
 SERVICE_UNAVAILABLE = 503
 API_MESSAGES = {
     400: "The request cannot be read.",
@@ -22,7 +22,7 @@ API_MESSAGES = {
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    if request.path.startswith(API_PREFIX):
+    if request.path.startswith(PROGRAM_PREFIXES):
         return JsonResponse({"error": f"http_{status}", "message": API_MESSAGES[status]}, status=status)
     return render(request, f"errors/{status}.html", status=status)
 

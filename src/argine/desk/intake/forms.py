@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, NoticeDraft, SupplementDraft
 from argine.desk.cases.enums import Capacity, Mail, Nature
 from argine.desk.core.errors import InvalidError
+from argine.desk.exchange import queries as exchange
 from argine.desk.intake import countries, law_texts, wording
 from argine.matching.regions import RegionError, from_units
 from argine.signals.errors import SignalError
@@ -155,6 +156,13 @@ class ReportForm(forms.Form):
         required=False,
         initial=Mail.NEWS,
     )
+    share = forms.BooleanField(
+        label=_(
+            "Other platforms that work with this desk may have the fingerprints of my pictures too, so that they can "
+            "keep copies out. They get no picture and nothing about me. I can change my mind at any time."
+        ),
+        required=False,
+    )
     good_faith = forms.BooleanField(
         error_messages={"required": _("Tick that what you say is true to the best of your knowledge.")}
     )
@@ -171,6 +179,8 @@ class ReportForm(forms.Form):
         self.fields["good_faith"].label = wording.good_faith()
         if not settings.CONFIG.sends_mail:
             del self.fields["mail"]
+        if not exchange.shares():
+            del self.fields["share"]
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)  # noqa: S101  # tells the type checker what the class says
         country.choices = countries.choices()

@@ -12,7 +12,17 @@ from argine.desk.banks import marks
 from argine.desk.banks.marks import Mark
 from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
 from argine.desk.cases import appeals, duties, mail, misuse, policies, queries, questions, reappearances, records
-from argine.desk.cases.enums import AppealState, Appellant, Author, CaseState, Ground, Measure, Outcome, Reappeared
+from argine.desk.cases.enums import (
+    ENDED,
+    AppealState,
+    Appellant,
+    Author,
+    CaseState,
+    Ground,
+    Measure,
+    Outcome,
+    Reappeared,
+)
 from argine.desk.cases.models import Address, Appeal, Case, Message
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
@@ -20,6 +30,8 @@ from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
 from argine.desk.dossier import pdf
 from argine.desk.dossier.policies import check_make
+from argine.desk.exchange import queries as exchange
+from argine.desk.exchange.queries import Sharing
 from argine.desk.intake.clock_lines import ClockLine, lines
 from argine.desk.intake.law_texts import ReferralText, RouteGroup, referral_text, under_18_groups
 from argine.law.terms import Element
@@ -138,6 +150,8 @@ class StatusPage:
     reappearances: list[tuple[datetime, bool]]
     suspension: SuspensionText | None
     mail: str
+    sharing: Sharing | None
+    may_share: bool
     may_have_file: bool
     makes_pdf: bool
 
@@ -168,9 +182,22 @@ def of(case: Case) -> StatusPage:
         reappearances=_reappearances(case),
         suspension=_suspension(case),
         mail=_mail(case),
+        sharing=_sharing(case),
+        may_share=may_share(case),
         may_have_file=_may(check_make, case),
         makes_pdf=pdf.can_set(),
     )
+
+
+def may_share(case: Case) -> bool:
+    """Whether the person may let partners have the fingerprints, or take that back."""
+    return case.state not in ENDED and exchange.shares() and bool(entries_of_case(case.id))
+
+
+def _sharing(case: Case) -> Sharing | None:
+    """How far the fingerprints are with partners; None where there is nothing to tell or choose."""
+    found = exchange.sharing_of(case.id)
+    return found if case.state not in ENDED and (found.partners or found.agreed or may_share(case)) else None
 
 
 def _mail(case: Case) -> str:

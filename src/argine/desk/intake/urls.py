@@ -13,6 +13,7 @@ urlpatterns = [
     path("status/add/", views.add, name="add"),
     path("status/referral/", views.referral, name="referral"),
     path("status/mail/", views.mails, name="mails"),
+    path("status/sharing/", views.sharing, name="sharing"),
     path("status/under-18/", views.stop, name="stop"),
     path("status/withdraw/", views.withdraw, name="withdraw"),
     path("status/suspension/", views.appeal_suspension, name="appeal_suspension"),

@@ -21,6 +21,8 @@ from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError
 from argine.desk.core.http import sender
+from argine.desk.exchange import operations as exchange
+from argine.desk.exchange import queries as exchange_state
 from argine.desk.intake import access, law_texts, status_page, wording
 from argine.desk.intake.clock_lines import lines
 from argine.desk.intake.forms import (
@@ -68,7 +70,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/privacy.html")
+    return render(request, "intake/privacy.html", {"shares": exchange_state.shares()})
 
 
 @require_safe
@@ -120,6 +122,8 @@ def _report_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
 def _send(request: HttpRequest, form: ReportForm) -> HttpResponse:
     draft = form.draft()
     sent = operations.submit_notice(draft)
+    if form.cleaned_data.get("share"):
+        exchange.agree(sent.case.id, by=REPORTER)
     lacking = duties.missing(draft, sent.notice.received_at)
     asked = {key for keys in lacking.values() for key in keys}
     context = {
@@ -246,6 +250,20 @@ def mails(request: HttpRequest) -> HttpResponse:
         except RefusedError as refusal:
             form.add_error("mail", str(refusal))
     return _status_page(request, case, mail=form)
+
+
+@require_POST
+def sharing(request: HttpRequest) -> HttpResponse:
+    """Let partners have the fingerprints of this report, or no more."""
+    case = access.opened_case(request)
+    if case is None:
+        return redirect("intake:status")
+    throttle.take(throttle.MESSAGE, str(case.id))
+    if request.POST.get("share") != "yes":
+        exchange.disagree(case.id, by=REPORTER)
+    elif status_page.may_share(case):
+        exchange.agree(case.id, by=REPORTER)
+    return redirect("intake:status")
 
 
 @require_POST

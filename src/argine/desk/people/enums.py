@@ -58,3 +58,9 @@ class Scope(models.TextChoices):
     DECISIONS = "decisions", _("Read decisions and statements of reasons")
     ACTIONS = "actions", _("Report actions")
     APPEALS = "appeals", _("Pass on appeals of uploaders")
+    CURATE = "curate", _("Fill banks by the HMA-compatible API")
+    EXCHANGE = "exchange", _("Read what is offered to partners")
+
+
+# What an operator may give a key. That of a partner is made with the partner.
+GIVEN = tuple(scope for scope in Scope if scope is not Scope.EXCHANGE)

@@ -14,6 +14,8 @@ from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.evidence.operations import forget_of_minors, look_at_due
+from argine.desk.exchange.operations import sync_due
+from argine.desk.hma.operations import enable_what_is_due
 from argine.desk.jobs import operations as jobs
 from argine.desk.notify.operations import forget_old_messages
 from argine.desk.people.operations import forget_old_exposures, forget_old_invitations
@@ -32,6 +34,8 @@ class Regular:
 REGULAR = {
     "log.publish": Regular(timedelta(minutes=1), publish_head),
     "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due),
+    "exchange.sync": Regular(timedelta(seconds=30), sync_due),
+    "hma.enable": Regular(timedelta(minutes=1), enable_what_is_due),
     "banks.verify": Regular(timedelta(days=1), snapshots.verify),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
     "records.purge": Regular(timedelta(days=1), lambda: settings.CONFIG.purge and purge()),

@@ -23,6 +23,7 @@ def console_nav(context: template.Context) -> dict[str, Any]:
         (Permission.SEE_CASES, "console:queue", _("Cases")),
         (Permission.SEE_REPORTS, "console:dashboard", _("Dashboard")),
         (Permission.SEE_CASES, "console:banks", _("Banks")),
+        (Permission.SEE_CASES, "console:exchange", _("Exchange")),
         (Permission.MANAGE_RECORDS, "console:records", _("Records")),
         (Permission.SEE_LOG, "console:log", _("Log")),
         (Permission.MANAGE_PEOPLE, "console:people", _("People")),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.forms import KeyForm
 from argine.desk.people import operations
-from argine.desk.people.enums import Permission, Scope
+from argine.desk.people.enums import GIVEN, Permission, Scope
 from argine.desk.people.models import ApiKey
 
 UNPROCESSABLE = 422
@@ -48,7 +48,7 @@ def _page(request: StaffRequest, form: KeyForm, *, secret: str = "") -> HttpResp
             for key in ApiKey.objects.order_by("revoked_at", "-created_at")
         ],
         "form": form,
-        "scopes": Scope.choices,
+        "scopes": [(scope.value, scope.label) for scope in GIVEN],
         "chosen": form["scopes"].value() or [],
         "secret": secret,
         "check_url": settings.CONFIG.base_url.rstrip("/") + "/api/v1/check",

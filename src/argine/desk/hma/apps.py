@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HmaConfig(AppConfig):
+    name = "argine.desk.hma"
+    label = "hma"

@@ -1,0 +1,148 @@
+"""The door of what programs ask without a schema: which key comes in, by which method, and how a refusal is told.
+
+Tools that can send a header send `Authorization: Bearer KEY` or `X-API-Key: KEY`; for those that cannot, the key goes
+into their address of the service as a password, `https://key:KEY@desk.example/hma`, which clients of HTTP send as a
+header too (RFC 7617). A key is never taken from the query: addresses end up in logs.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from argine.desk.core import actor
+from argine.desk.core.actor import Actor
+from argine.desk.core.errors import DeskError, InvalidError
+from argine.desk.core.http import drain
+from argine.desk.people.enums import Scope
+from argine.desk.people.queries import KnownKey, known_key
+
+SIGN_IN = 'Bearer realm="argine", Basic realm="argine"'
+BEARER, PLAIN_KEY = "Authorization", "X-API-Key"
+LONGEST_LENGTH = 20
+
+
+class DoorRequest(HttpRequest):
+    """A request whose key was found good."""
+
+    asker: Actor
+    key_id: UUID
+
+
+View = Callable[..., HttpResponse]
+Refuse = Callable[[HttpRequest, Exception], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What answers one method of an address, for keys that have one of the scopes; no scopes: for everybody."""
+
+    view: View
+    scopes: frozenset[Scope] = frozenset()
+
+
+class NoKeyError(DeskError):
+    code = "unauthorized"
+    http_status = 401
+
+
+class NoScopeError(DeskError):
+    code = "forbidden"
+    http_status = 403
+
+
+class TooLargeError(DeskError):
+    code = "too_large"
+    http_status = 413
+
+
+class NoLengthError(DeskError):
+    code = "length_required"
+    http_status = 411
+
+
+class Refused(JsonResponse):
+    """The answer to a refused request; the rest of its body is read once it is out."""
+
+    def __init__(self, request: HttpRequest, body: object, status: int) -> None:
+        super().__init__(body, status=status, safe=False)
+        self._refused = request
+
+    def close(self) -> None:
+        drain(self._refused)
+        super().close()
+
+
+def tell(value: object, status: int = 200) -> HttpResponse:
+    return JsonResponse(value, status=status, safe=False)
+
+
+def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Tell a refusal of the desk; any other error is raised again."""
+    if not isinstance(error, DeskError):
+        raise error
+    answer = Refused(request, {"message": str(error)}, 400 if isinstance(error, InvalidError) else error.http_status)
+    if isinstance(error, NoKeyError):
+        answer.headers["WWW-Authenticate"] = SIGN_IN
+    return answer
+
+
+def at(refuse: Refuse, headers: Sequence[str], **doors: Door) -> View:
+    """The view of an address: the method chooses the door, one of the headers brings the key."""
+
+    @csrf_exempt
+    def view(request: DoorRequest, **parameters: object) -> HttpResponse:
+        door = doors.get("GET" if request.method == "HEAD" else request.method or "")
+        if door is None:
+            answer = Refused(request, {"message": f"This address answers {', '.join(doors)}."}, 405)
+            answer.headers["Allow"] = ", ".join(doors)
+            return answer
+        try:
+            if door.scopes:
+                _let_in(request, door.scopes, headers)
+            return door.view(request, **parameters)
+        except Exception as error:  # noqa: BLE001 - handed to who knows it, or raised again there
+            return refuse(request, error)
+
+    return view
+
+
+def check_length(request: HttpRequest, most: int) -> None:
+    """Refuse by the announced length, before a byte is read."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        raise NoLengthError("Say how long the body is: send a Content-Length, not chunks.")
+    announced = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not announced.isascii() or not announced.isdecimal():
+        raise InvalidError("The Content-Length is not a number.")
+    if len(announced) > LONGEST_LENGTH or int(announced) > most:
+        raise TooLargeError("Content too large")
+
+
+def _let_in(request: DoorRequest, scopes: frozenset[Scope], headers: Sequence[str]) -> None:
+    key = _key_of(request, headers)
+    if key is None:
+        raise NoKeyError("Send a key that is in use: `Authorization: Bearer KEY`, or as the password of the address.")
+    if not scopes & key.scopes:
+        raise NoScopeError(f"This key may not do this: it lacks the scope {' or '.join(sorted(scopes))}.")
+    request.asker, request.key_id = actor.key(key.id), key.id
+
+
+def _key_of(request: HttpRequest, headers: Sequence[str]) -> KnownKey | None:
+    secret = next((_secret(name, request.headers[name]) for name in headers if name in request.headers), "")
+    return known_key(secret) if secret else None
+
+
+def _secret(header: str, value: str) -> str:
+    scheme, _, rest = value.partition(" ")
+    if header != BEARER:
+        return value
+    if scheme.lower() != "basic":
+        return rest.strip() if scheme.lower() == "bearer" else ""
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
