@@ -13,7 +13,7 @@ from threading import Lock
 from uuid import UUID
 
 from argine.desk.banks import queries, snapshots
-from argine.desk.banks.columns import bound_to, read_columns, read_patches, readable
+from argine.desk.banks.columns import bound_to, read_columns, read_films, read_patches, readable
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
 from argine.desk.banks.set_aside import SetAside
 from argine.matching import Bank as MatchedBank
@@ -102,6 +102,8 @@ def _begin(opened: snapshots.Opened | None) -> _View:
     _put_banks(view.matcher, Bank.objects.values_list("pk", flat=True))
     for sets in read_patches():
         view.matcher.put_patches(sets)
+    for films in read_films():
+        view.matcher.put_films(films)
     return view
 
 
@@ -121,7 +123,8 @@ def _follow(view: _View, latest: int) -> None:
 
 def _put_banks(matcher: Matcher, bank_ids: Iterable[str]) -> None:
     for bank in Bank.objects.filter(pk__in=bank_ids):
-        matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold))
+        film = queries.film_thresholds(bank)
+        matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold, film))
 
 
 def _entries(entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:

@@ -97,9 +97,9 @@ def by_nearest_deadline() -> QuerySet[Case]:
     return Case.objects.annotate(due=_nearest_due()).order_by(F("due").asc(nulls_last=True), "opened_at")
 
 
-def count_open(now: datetime, soon: timedelta) -> tuple[int, int, int]:
-    """Count the open cases; of those, the ones whose nearest deadline has passed, and the ones where it comes soon."""
-    cases = Case.objects.filter(state__in=OPEN)
+def count_open(now: datetime, soon: timedelta, which: Q) -> tuple[int, int, int]:
+    """Count the open ones of these cases; of those, where the nearest deadline has passed, and where it comes soon."""
+    cases = Case.objects.filter(which, state__in=OPEN)
     waiting = Clock.objects.filter(ended_at=None, case_id__in=cases.values("pk")).exclude(duty=Duty.AUTHORITY)
     # Grouped, not a look-up for each case: the grouping is computed once for both counts.
     counted = (

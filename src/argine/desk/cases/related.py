@@ -14,7 +14,7 @@ from argine.desk.cases.models import Address, Case, Decision, Relation
 from argine.signals.patch.strength import Strength
 from argine.signals.types import Signal, SignalType
 
-SHARED = {SignalType.PDQ: Shared.LOOK, SignalType.PATCH: Shared.PARTS}
+SHARED = {SignalType.PDQ: Shared.LOOK, SignalType.PATCH: Shared.PARTS, SignalType.VIDEO: Shared.LOOK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ def are_related(case: Case, other: Case) -> bool:
     return Relation.objects.filter(Q(case=case, other=other) | Q(case=other, other=case)).exists()
 
 
-def with_relations(case_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the cases that share something with another one."""
-    rows = Relation.objects.filter(Q(case_id__in=case_ids) | Q(other_id__in=case_ids))
+def with_relations(case_ids: Collection[UUID], which: Q) -> set[UUID]:
+    """Those of the cases that share something, by one of these relations, with another one."""
+    rows = Relation.objects.filter(which).filter(Q(case_id__in=case_ids) | Q(other_id__in=case_ids))
     return {case_id for pair in rows.values_list("case_id", "other_id") for case_id in pair}
 
 

@@ -23,6 +23,9 @@ class Permission(StrEnum):
     MANAGE_RECORDS = "manage_records"
     SEE_REPORTS = "see_reports"
     MANAGE_OUTGOING = "manage_outgoing"
+    MANAGE_SETTINGS = "manage_settings"
+    MANAGE_WAYS_OUT = "manage_ways_out"
+    MANAGE_REPLIES = "manage_replies"
 
 
 # Who may do what. Operators run the desk and may also decide, since small desks are one person.
@@ -40,6 +43,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_RECORDS,
             Permission.SEE_REPORTS,
             Permission.MANAGE_OUTGOING,
+            Permission.MANAGE_SETTINGS,
+            Permission.MANAGE_REPLIES,
         }
     ),
     Role.OPERATOR: frozenset(Permission),

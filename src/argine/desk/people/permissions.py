@@ -17,6 +17,9 @@ REFUSALS: dict[Permission, str] = {
     Permission.MANAGE_BANKS: "Only supervisors and operators may change banks.",
     Permission.SEE_REPORTS: "Only supervisors and operators may see reports.",
     Permission.MANAGE_OUTGOING: "Only supervisors and operators may see what goes out.",
+    Permission.MANAGE_SETTINGS: "Only supervisors and operators may see and change settings.",
+    Permission.MANAGE_REPLIES: "Only supervisors and operators may change saved replies.",
+    Permission.MANAGE_WAYS_OUT: "Only an operator may say where mail and webhooks go.",
 }
 
 
