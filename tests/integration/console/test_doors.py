@@ -39,6 +39,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:search": ("POST", Permission.SEE_CASES),
     "console:case": ("GET", Permission.SEE_CASES),
     "console:decide": ("POST", Permission.DECIDE),
+    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
+    "console:dashboard": ("GET", Permission.SEE_REPORTS),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:copies": ("GET", Permission.DECIDE),
     "console:ask": ("POST", Permission.DECIDE),

@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypedDict
+from urllib.parse import urlencode
 
 import click
 import numpy as np
@@ -24,6 +25,7 @@ from argine.desk.core import time
 LOGIN, QUEUE = "/console/login/", "/console/"
 WARM_S, WARM_TRIES = 10.0, 4
 TABS = ("open", "received", "second", "waiting", "removal", "appeals", "again", "closed")
+FILTERS = (("kind", "notice"), ("claimed", "free"), ("left", "late"), ("left", "none"), ("language", "it"))
 LAWS = ("us-tida-s3", "eu-dsa-16")
 FOUND = 302
 BUSY = (
@@ -137,16 +139,29 @@ def pages(desk: dict[str, Any], cookies: dict[str, str]) -> Sequence[Question]:
     form = {**head, "Content-Type": "application/x-www-form-urlencoded"}
     today = time.now().date()
     long = f"from={today - timedelta(days=120)}&to={today}&law={LAWS[0]}"
-    sought = f"csrfmiddlewaretoken={cookies['csrftoken']}&text={desk['number']}".encode()
+    token = cookies["csrftoken"]
     return [
         *(Question(f"queue: {tab}", "GET", f"{QUEUE}?state={tab}", head, bytes) for tab in TABS),
         *(Question(f"queue: open, law {law}", "GET", f"{QUEUE}?law={law}", head, bytes) for law in LAWS),
         Question("queue: open, last page", "GET", f"{QUEUE}?page=9999", head, bytes),
-        Question("search by number", "POST", f"{QUEUE}search", form, lambda: sought, FOUND),
+        *(
+            Question(f"queue: open, {name}={value}", "GET", f"{QUEUE}?{name}={value}", head, bytes)
+            for name, value in FILTERS
+        ),
+        *(
+            Question(f"search by {name}", "POST", f"{QUEUE}search", form, _sought(token, str(desk[name])), FOUND)
+            for name in ("number", "address", "sha256", "pdq")
+        ),
+        Question("search by host", "POST", f"{QUEUE}search", form, _sought(token, "forum.example")),
         Question("dashboard: 30 days", "GET", f"{QUEUE}dashboard", head, bytes),
         Question("dashboard: 120 days, law us-tida-s3", "GET", f"{QUEUE}dashboard?{long}", head, bytes),
         Question("case page", "GET", f"{QUEUE}cases/{desk['case']}", head, bytes),
     ]
+
+
+def _sought(token: str, text: str) -> Callable[[], bytes]:
+    body = urlencode({"csrfmiddlewaretoken": token, "text": text}).encode()
+    return lambda: body
 
 
 def page_line(rate: http.Rate) -> Line:
