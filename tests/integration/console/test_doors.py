@@ -158,6 +158,7 @@ def desk(db: None) -> Desk:
         "ask",
         "freeze",
         "preserve",
+        "dossier",
         "sensitive",
         "claim",
         "release",
