@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from argine.cli.bench.desk import LAWS, TABS, command
+from argine.cli.bench.desk import FILTERS, LAWS, TABS, command
 
 
 def test_every_page_is_answered_and_its_numbers_are_kept(tmp_path: Path) -> None:
@@ -20,6 +20,7 @@ def test_every_page_is_answered_and_its_numbers_are_kept(tmp_path: Path) -> None
         *(f"queue: {tab}" for tab in TABS),
         *(f"queue: open, law {law}" for law in LAWS),
         "queue: open, last page",
+        *(f"queue: open, {name}={value}" for name, value in FILTERS),
     ]
     assert all(0 < line["p50"] <= line["p95"] <= line["p99"] for line in told["lines"])
     assert "<!-- bench:desk-40 -->" in document.read_text()

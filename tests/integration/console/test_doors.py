@@ -39,6 +39,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:search": ("POST", Permission.SEE_CASES),
     "console:case": ("GET", Permission.SEE_CASES),
     "console:decide": ("POST", Permission.DECIDE),
+    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
+    "console:dashboard": ("GET", Permission.SEE_REPORTS),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:copies": ("GET", Permission.DECIDE),
     "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
@@ -186,6 +188,26 @@ def desk(db: None) -> Desk:
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
+    of_case = [
+        "case",
+        "decide",
+        "override",
+        "copies",
+        "ask",
+        "freeze",
+        "preserve",
+        "dossier",
+        "sensitive",
+        "claim",
+        "release",
+        "ask_missing",
+        "extend_order",
+        "split",
+        "misuse",
+        "hold_records",
+        "release_records",
+    ]
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= of_partners()
     arguments |= {

@@ -22,6 +22,7 @@ from tests.factories import (
     random_signals,
 )
 
+from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import verifier_key
 from argine.desk.banks.queries import entries_of_case
@@ -34,6 +35,8 @@ from argine.desk.demo.pictures import draw
 from argine.desk.dossier import document, facts, pdf, sources, words
 from argine.desk.dossier.enums import Extent
 from argine.desk.dossier.operations import Form, make
+from argine.desk.evidence.enums import Problem
+from argine.desk.evidence.models import PageRecord
 from argine.merkle.dossier import VerifiedDossier, verify_dossier
 from argine.merkle.errors import MerkleError
 from argine.merkle.note import VerifierKey
@@ -286,3 +289,25 @@ def test_a_purged_case_has_none(case: Case) -> None:
         notice.save(update_fields=["salt"])
     with pytest.raises(RefusedError):
         make(case, Extent.OWN, Form.JSON, "en", by=REPORTER)
+
+
+def test_every_step_that_the_log_can_tell_of_a_case_has_words() -> None:
+    never = {Event.CASE_FROZEN, Event.PRESERVATION_TOLD, Event.CASE_PURGED}  # then no dossier is made
+    told = {event for event in Event if event.value.startswith(("case.", "clock.", "bank.entry."))}
+    assert told - never - set(words.EVENTS) == set()
+
+
+def test_records_of_pages_are_listed_with_what_proves_them(case: Case) -> None:
+    address = case.addresses.get()
+    row = PageRecord(case=case, address=address, taken_at=case.opened_at, by="staff:1", status=200, salt="salt")
+    row.record = json.dumps({"text": "What it said."})
+    row.save(force_insert=True)
+    gone = PageRecord(case=case, address=address, taken_at=case.opened_at, by="staff:1", problem=Problem.SLOW)
+    gone.save(force_insert=True)
+    told = dossier_of(case)["seen"]
+    assert [(record["what"], record["content_url"]) for record in told] == [("page_recorded", PLACE)] * 2
+    kept = next(record["page"] for record in told if record["page"])
+    assert (kept["record"], kept["salt"]) == ({"text": "What it said."}, "salt")
+    said = {words.seen(record) for record in told}
+    assert any("200" in text for text in said)
+    assert any("took too long" in text for text in said)

@@ -18,6 +18,7 @@ from argine.signals.types import Signal, SignalType
 attach()  # the folder is named by the environment; models need Django to be up
 
 from argine.desk.banks.live import BANKS  # noqa: E402
+from argine.desk.banks.models import EntrySignal  # noqa: E402
 from argine.desk.cases.enums import OPEN, CaseState  # noqa: E402
 from argine.desk.cases.models import Case  # noqa: E402
 from argine.desk.cases.operations import submit_notice  # noqa: E402
@@ -47,6 +48,9 @@ class Filled(TypedDict):
     all: int
     case: str
     number: int
+    address: str
+    pdq: str
+    sha256: str
 
 
 Took = tuple[float, float]
@@ -69,15 +73,19 @@ def filled(task: Task) -> Filled:
     password = secrets.token_urlsafe(16)
     join(invite(Role.OPERATOR, by=SHELL), NewStaff(EMAIL, "Bench", password))
     fill(task["count"])
-    waiting = Case.objects.filter(state=CaseState.RECEIVED).order_by("number")[0]
+    waiting = Case.objects.filter(state=CaseState.RECEIVED, addresses__isnull=False).order_by("number")[0]
+    hashes = {kind: EntrySignal.objects.filter(type=kind).order_by("pk")[0] for kind in ("pdq", "sha256")}
     return Filled(
         email=EMAIL, password=password, open=Case.objects.filter(state__in=OPEN).count(), all=Case.objects.count(),
         case=str(waiting.id), number=waiting.number,
+        address=waiting.addresses.order_by("position")[0].url,
+        pdq=bytes(hashes["pdq"].value).hex(), sha256=bytes(hashes["sha256"].value).hex(),
     )  # fmt: skip
 
 
 def measured(task: Task) -> Measured:
     BANKS.matcher()  # a web process has read the banks when it is asked
+    BANKS.set_aside.match([])
     times = range(task["count"])
     first = _passes(timedelta(0), [0])
     submit = [_took(_submit) for _ in times]

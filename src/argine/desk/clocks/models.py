@@ -36,8 +36,8 @@ class Clock(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["warn_at"], name="clock_running_warn", condition=models.Q(state="running")),
             models.Index(fields=["due_at"], name="clock_running_due", condition=models.Q(state="running")),
-            # These hold all that the queue asks for, so that it reads no row of the table: case by case what is due
-            # next, which clocks have warned, which cases run under a law.
+            # These hold all that queue and dashboard ask for, so that they read no row of the table: case by case what
+            # is due next, which clocks have warned, which cases run under a law, how clocks ended.
             models.Index(
                 fields=["case_id", "due_at", "duty", "ended_at"],
                 name="clock_open_due",
@@ -49,4 +49,5 @@ class Clock(models.Model):
                 condition=models.Q(state="running", warned__gt=0),
             ),
             models.Index(fields=["regime", "case_id"], name="clock_regime_case"),
+            models.Index(fields=["due_at", "regime", "state", "duty"], name="clock_due_law"),
         ]

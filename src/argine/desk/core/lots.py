@@ -24,7 +24,8 @@ def each(ids: Iterable[UUID], do: Callable[[UUID], object], failed: str, logger:
         lot, left = left[:LOT], left[LOT:]
         try:
             with transaction.atomic():
-                count += sum(_one(row, do, failed, logger) for row in lot)
+                done = sum(_one(row, do, failed, logger) for row in lot)
+            count += done
         except DatabaseError:  # of the commit itself: nothing of this lot stands
             logger.exception(failed)
     return count

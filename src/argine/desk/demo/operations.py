@@ -42,7 +42,7 @@ from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor, staff
-from argine.desk.core.web_address import address_digest
+from argine.desk.core.web_address import address_digest, host_digest
 from argine.merkle import tree
 from argine.merkle.canonical import Json, canonical_json
 from argine.signals.types import Signal, SignalType
@@ -212,7 +212,14 @@ class _Story:
 
     def _places(self, notice: Notice) -> list[UUID | None]:
         rows = [
-            Address(case=self.case, notice=notice, position=at, url=url, digest=address_digest(url))
+            Address(
+                case=self.case,
+                notice=notice,
+                position=at,
+                url=url,
+                digest=address_digest(url),
+                host_digest=host_digest(url),
+            )
             for at, url in enumerate(self.draft.addresses)
         ]
         for row in rows:

@@ -10,6 +10,7 @@ from argine.desk.banks.queries import sightings_of_case
 from argine.desk.cases import reappearances
 from argine.desk.cases.models import Case
 from argine.desk.core import time
+from argine.desk.evidence import queries as evidence
 from argine.merkle.canonical import Json
 
 MOST = 500
@@ -49,4 +50,18 @@ def _reappearances(case: Case) -> Iterator[dict[str, Json]]:
         }
 
 
-SOURCES: tuple[Callable[[Case], Iterator[dict[str, Json]]], ...] = (_matches, _reappearances)
+def _pages(case: Case) -> Iterator[dict[str, Json]]:
+    """What stood at a reported address, recorded without its media; the log holds a commitment to each record."""
+    for row in evidence.of_case(case):
+        yield {
+            "at": time.iso(row.taken_at),
+            "what": "page_recorded",
+            "status": row.status,
+            "problem": row.problem,
+            "content_id": "",
+            "content_url": row.address.url,
+            "page": evidence.export(row) if row.record else None,
+        }
+
+
+SOURCES: tuple[Callable[[Case], Iterator[dict[str, Json]]], ...] = (_matches, _reappearances, _pages)

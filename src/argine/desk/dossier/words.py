@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from argine.desk.audit.events import Event
 from argine.desk.cases.enums import Reappeared
+from argine.desk.evidence.enums import Problem
 from argine.matching.verdict import Verdict
 from argine.signals.types import SignalType
 
@@ -47,6 +48,13 @@ EVENTS = {
     Event.RECORDS_HELD: gettext_lazy("The records are kept longer than usual"),
     Event.RECORDS_RELEASED: gettext_lazy("The records are no longer kept longer than usual"),
     Event.DOSSIER_MADE: gettext_lazy("A dossier was made"),
+    Event.CASE_SENSITIVE: gettext_lazy("It was changed who at the desk may see the case"),
+    Event.PAGE_RECORDED: gettext_lazy("What a page says was recorded, without its media"),
+    Event.PAGES_ERASED: gettext_lazy("The records of pages were erased"),
+    Event.WATCH_STARTED: gettext_lazy("From here on a reported address is looked at again"),
+    Event.WATCH_STOPPED: gettext_lazy("A reported address is no longer looked at again"),
+    Event.WATCH_CHANGED: gettext_lazy("What stands at a reported address had changed"),
+    Event.HOST_ASKED: gettext_lazy("Public registries were asked whose host it is"),
     Event.REGION_MARKED: gettext_lazy("The altered part of a picture was marked"),
     Event.MISUSE_STEP: gettext_lazy("A step against frequent unfounded reports"),
     Event.SUSPENSION_APPEALED: gettext_lazy("A suspension was appealed"),
@@ -79,6 +87,7 @@ VERDICTS = {
 HOW = {
     SignalType.PDQ: gettext_lazy("how it looks"),
     SignalType.PATCH: gettext_lazy("its parts"),
+    SignalType.VIDEO: gettext_lazy("its pictures, one after another"),
     SignalType.SHA256: gettext_lazy("its file"),
     SignalType.MD5: gettext_lazy("its file"),
 }
@@ -204,7 +213,9 @@ def about_clocks() -> str:
 
 
 def about_seen() -> str:
-    return _("What the platform's software met, with the platform's own name or address of it. Nothing of it was kept.")
+    return _(
+        "What was met on the platform, by its own name or address of it, or at a reported address. No picture was kept."
+    )
 
 
 def about_timeline(*, is_full: bool) -> str:
@@ -248,7 +259,19 @@ def _seen_again(record: Mapping[str, Any]) -> str:
     return f"{Reappeared(record['state']).label} ({record['count']})"
 
 
-SEEN: dict[str, Callable[[Mapping[str, Any]], str]] = {"upload_matched": _matched, "seen_again": _seen_again}
+def _page_recorded(record: Mapping[str, Any]) -> str:
+    if record["problem"]:
+        return _("A page was looked at: %(problem)s.") % {"problem": Problem(record["problem"]).label}
+    return _("A page was recorded as words, without its media. The server answered %(status)d.") % {
+        "status": record["status"]
+    }
+
+
+SEEN: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "upload_matched": _matched,
+    "seen_again": _seen_again,
+    "page_recorded": _page_recorded,
+}
 """By the kind of record: what says it in a sentence."""
 
 

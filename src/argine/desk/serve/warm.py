@@ -23,6 +23,7 @@ def _work() -> None:
     try:
         hashing.level()
         BANKS.matcher()
+        BANKS.set_aside.match([])
     except Exception:
         logger.exception("The warm-up failed; the first upload check will try again")
     while True:
