@@ -22,10 +22,6 @@ from argine.desk.people.models import Staff
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("console")]
 
 WIDTHS = (320, 768, 1280)
-PAGES = (
-    "", "?state=closed", "?state=waiting&law=it-144bis", "banks", "records", "log", "log?case=5", "log/3", "people",
-    "keys", "account", "account/password", "account/app/add", "account/passkeys/add", "no-such-page",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -230,20 +226,18 @@ def test_an_operator_invites_a_colleague_who_joins_by_the_link(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_console_has_a_fault_that_axe_finds_or_scrolls_sideways(
+def test_no_case_of_the_demo_has_a_fault_that_axe_finds_or_scrolls_sideways(
     chromium: Browser, live_server: LiveServer, scheme: str
 ) -> None:
     create_default_banks()
     password, _ = seed()
     desk = open_desk(chromium, live_server.url, color_scheme=scheme, bypass_csp=True)
-    desk.go("/console/login/")
-    assert_accessible(desk.page, "login")
     log_in(desk, "anna@demo.example", password)
     desk.go("/console/")
     cases = desk.page.eval_on_selector_all("[data-row] a", "links => links.map(link => link.pathname)")
     desk.go("/console/?state=closed")
     cases += desk.page.eval_on_selector_all("[data-row] a", "links => links.map(link => link.pathname)")
-    for path in [*(f"/console/{page}" for page in PAGES), *cases]:
+    for path in cases:
         desk.go(path)
         for width in WIDTHS:
             desk.page.set_viewport_size({"width": width, "height": 800})
