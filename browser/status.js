@@ -1,5 +1,10 @@
 // Small comforts of pages that can be read without them: times in the person's own zone, copy, print.
 
+import { eraseDraft } from "./draft.js";
+
+// What was sent need not lie about on this device.
+if (document.querySelector("[data-sent]")) eraseDraft();
+
 // The person's own kind of the page's language: 26 November in Britain, November 26 in the United States.
 const language = document.documentElement.lang;
 const own = navigator.languages.filter((tag) => tag.split("-")[0] === language && tag !== "en");
