@@ -32,6 +32,7 @@ export function startDraft(form, steps, words) {
   const said = part.querySelector("[data-draft-said]");
   const erase = part.querySelector("[data-draft-erase]");
   let step = 0;
+  part.hidden = false;
 
   function tell(text, isKept) {
     said.textContent = text;

@@ -44,8 +44,8 @@ from argine.desk.people.queries import open_invitations
 Page = tuple[str, Any]
 MISSING = "⟦%s⟧"
 TEXTS = ("statement", "where_hint", "contact", "contact_note", "signature")
-STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/help/", "/safety/",
-         "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
+STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/help/",
+         "/safety/", "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
 
 
 def visitor(language: str) -> Client:
