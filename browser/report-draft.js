@@ -1,6 +1,7 @@
 // The controls that keep an unfinished report on this device, find it again, and erase it.
 
 import { eraseDraft, keepDraft, readDraft } from "./draft.js";
+import { ownLanguages } from "./own-time.js";
 
 const PICTURE_STEP = 1;
 const ANSWERS = "input:not([type=hidden], [type=file]), textarea:not([name=signals]), select";
@@ -69,7 +70,7 @@ export function startDraft(form, steps, words) {
   if (draft === null || form.querySelector(".field--error")) return;
   const at = found.querySelector("[data-draft-at]");
   at.dateTime = new Date(draft.at).toISOString();
-  at.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }).format(draft.at);
+  at.textContent = new Intl.DateTimeFormat(ownLanguages(), { dateStyle: "long", timeStyle: "short" }).format(draft.at);
   found.querySelector("[data-draft-resume]").addEventListener("click", () => resume(draft));
   found.hidden = false;
 }

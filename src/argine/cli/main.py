@@ -14,6 +14,7 @@ COMMANDS = {
     "compare": Row("argine.cli.compare", "Say how far two pictures are apart."),
     "bench": Row("argine.cli.bench", "Measure how well and how fast Argine works."),
     "check": Row("argine.cli.desk.check", "Ask whether files match a bank.", desk=True),
+    "scan": Row("argine.cli.desk.scan", "Find copies of what is banked among stored files.", desk=True),
     "bank": Row("argine.cli.desk.bank", "Create, list, fill, export and import banks.", desk=True),
     "retention": Row("argine.cli.desk.retention", "Show and erase the records whose time is over.", desk=True),
     "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),

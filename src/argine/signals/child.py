@@ -84,6 +84,11 @@ def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
     except ArgineError as error:
         return {"error": type(error).__name__, "message": str(error)}
+    return told(hashed)
+
+
+def told(hashed: HashedFile) -> dict[str, Any]:
+    """Lay out what was made of a file, for JSON; `parsed` reads it back."""
     return {
         "signals": [_plain(signal) for signal in hashed.signals],
         "unhashable": hashed.unhashable,

@@ -11,8 +11,10 @@ from tests.factories import make_case_in
 from tests.pages import html_pages, visitor, with_case
 
 from argine.desk.cases.enums import CaseState
+from argine.desk.intake import countries
 from argine.desk.intake.law_texts import helpline_groups
 from argine.law.routes import Audience, all_routes
+from argine.law.schema import load_all
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +27,7 @@ def links_in(html: str) -> Iterator[str]:
     """The addresses on this desk that a page links to; those of others are not asked."""
     for href in HREF.findall(html):
         address = urlsplit(unescape(href))
-        if not address.netloc and address.path:
+        if not address.scheme and not address.netloc and address.path:
             yield address.path + (f"?{address.query}" if address.query else "")
 
 
@@ -73,6 +75,12 @@ def test_an_anchor_of_a_page_is_on_that_page() -> None:
         if f'id="{anchor}"' not in page
     }
     assert lost == set()
+
+
+def test_every_country_of_a_law_or_a_helpline_has_a_name() -> None:
+    codes = {code for regime in load_all().values() for code in regime.jurisdiction}
+    codes |= {code for route in all_routes() for code in route.countries}
+    assert {code for code in codes if countries.name_of(code) == code} == set()
 
 
 def test_every_country_that_has_somebody_to_talk_to_is_on_the_page_of_helplines() -> None:

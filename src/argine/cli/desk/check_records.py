@@ -128,7 +128,7 @@ class LocalBanks:
         return {
             "path": str(path),
             "verdict": verdict.value,
-            "matches": [_record_of(match) for match in matches],
+            "matches": [match_record(match) for match in matches],
             "unhashable": made["unhashable"] or made.get("error"),
         }
 
@@ -145,7 +145,7 @@ class LocalBanks:
         return decide(matches, hashable=hashable), matches
 
 
-def _record_of(match: Match) -> MatchRecord:
+def match_record(match: Match) -> MatchRecord:
     return {
         "bank": match.bank,
         "bank_kind": match.bank_kind.value,

@@ -76,6 +76,19 @@ class LiveBanks:
             self._view = _View()
 
 
+def grown_since(seen: int, latest: int) -> Matcher | None:
+    """Give a matcher of only what was added or changed after a change of the feed, up to another.
+
+    None if a bank itself was made or changed meanwhile: then what was there before may match otherwise too.
+    """
+    if Change.objects.filter(seq__gt=seen, seq__lte=latest, entry_id=None).exists():
+        return None
+    view = _View(seen=seen)
+    _put_banks(view.matcher, Bank.objects.values_list("pk", flat=True))
+    _follow(view, latest)
+    return view.matcher
+
+
 def _begin(opened: snapshots.Opened | None) -> _View:
     """Take up everything that there is: from files as far as they go, or from the database."""
     if opened is None:

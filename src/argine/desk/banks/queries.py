@@ -30,6 +30,11 @@ READ_AT_ONCE = 500
 SEALED_TYPES = frozenset({SignalType.PATCH})
 
 
+def was_seen(copy: bytes | None, entries: Collection[str]) -> bool:
+    """Say whether a copy is already known to match one of these entries."""
+    return Sighting.objects.filter(copy_digest=copy, entry_id__in=[UUID(entry) for entry in entries]).exists()
+
+
 def newest_change() -> int:
     """The newest number of the change feed, 0 before the first.
 

@@ -35,8 +35,12 @@ def _pool(pool_limits: PoolLimits, file_limits: Limits) -> HashPool:
 def pool() -> HashPool:
     """The processes of this web process; a change of settings makes new ones."""
     config = settings.CONFIG
-    least = Level.FULL if config.sandbox == FULL else Level.PROCESS
-    return _pool(PoolLimits(config.hash_processes, float(config.hash_seconds), least), limits())
+    return _pool(PoolLimits(config.hash_processes, float(config.hash_seconds), least()), limits())
+
+
+def least() -> Level:
+    """How far the decoder must be confined, by the operator's settings."""
+    return Level.FULL if settings.CONFIG.sandbox == FULL else Level.PROCESS
 
 
 def hash_upload(data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
