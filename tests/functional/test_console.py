@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.factories import PASSWORD, make_case, make_staff
 from tests.functional.conftest import Desk, assert_accessible, open_desk
+from tests.functional.test_intake import tab_to
 
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Decision
@@ -136,6 +137,36 @@ def test_the_keys_lead_through_the_queue_to_a_decision_and_can_be_switched_off(d
     page.reload()
     page.keyboard.press("j")
     expect(page.locator("[data-row].is-marked")).to_have_count(0)
+
+
+def test_a_removal_is_decided_by_the_keyboard_alone(desk: Desk) -> None:
+    make_case(addresses=["https://example.org/a"])
+    person, page = make_staff(Role.REVIEWER), desk.page
+    desk.go("/console/login/")
+    tab_to(page, "[name=login]")
+    page.keyboard.type(person.email)
+    tab_to(page, "[name=password]")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator("[data-row].is-marked")).to_have_count(1)
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", name="Case 1", level=1)).to_be_visible()
+    page.keyboard.press("d")
+    page.keyboard.press("Space")
+    assert page.is_checked("#ground-intimate_without_consent")
+    tab_to(page, "[name=basis]:not([disabled])")
+    page.keyboard.press("Space")
+    tab_to(page, "#id_reasons")
+    page.keyboard.type("We looked at the page that you named.")
+    tab_to(page, ".form--decision button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Remove what case 1 reports?")).to_be_visible()
+    tab_to(page, "[name=confirmed]")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Removal decided")
+    assert Decision.objects.get().reasons == "We looked at the page that you named."
 
 
 def open_first_case(desk: Desk) -> None:
