@@ -179,6 +179,11 @@ class Person:
         assert status == 200, (path, status)
         return str(body)
 
+    def get_json(self, path: str) -> object:
+        status, body = answer_of(self.opener, Request(self.base + path))
+        assert status == 200, (path, status)
+        return body
+
     def post(self, path: str, form_at: str, fields: dict[str, str]) -> tuple[int, str]:
         page = self.get(form_at)
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))

@@ -2,8 +2,8 @@
 
 import io
 import json
-import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,6 +18,7 @@ from PIL import Image
 from pytest_django.live_server_helper import LiveServer
 from skimage import data
 from tests.factories import make_case, make_decision, make_key, random_signals
+from tools.one_file import TARGET
 
 from argine.desk.audit.queries import verifier_key
 from argine.desk.cases import queries
@@ -34,35 +35,29 @@ def code_of(page: str) -> str:
     return "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
 
 
-@pytest.fixture
-def script(tmp_path: Path) -> Path:
-    path = tmp_path / "verify.py"
-    path.write_text(code_of("verify-a-receipt.md"))
-    return path
-
-
-def verify(script: Path, receipt: object, key: str) -> subprocess.CompletedProcess[str]:
-    """Run the page's program as the page says, without anything that is installed."""
-    file = script.with_name("receipt.json")
-    file.write_text(json.dumps(receipt))
-    words = [sys.executable, "-S", str(script), str(file), key]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+def verify(folder: Path, receipt: object, key: str) -> subprocess.CompletedProcess[str]:
+    """Run the command of the page as the page says, in a folder with nothing but the receipt and the one file."""
+    page = (ROOT / "docs" / "how-to" / "verify-a-receipt.md").read_text("utf-8")
+    command = re.findall(r"^python3 (argine_verify\.py receipt\.json --key) ", page, re.MULTILINE)[0]
+    (folder / "receipt.json").write_text(json.dumps(receipt))
+    shutil.copy(TARGET, folder)
+    words = [sys.executable, "-I", "-S", *command.split(), key]
+    return subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder)
 
 
 @pytest.mark.django_db
-def test_the_page_on_receipts_verifies_a_receipt_and_finds_a_changed_one(script: Path) -> None:
+def test_the_page_on_receipts_verifies_a_receipt_and_finds_a_changed_one(tmp_path: Path) -> None:
     receipt: Any = queries.receipt(make_case(addresses=[PLACE], statement="it was there on Monday").notice)
     key = verifier_key().text()
 
-    good = verify(script, receipt, key)
-    assert good.returncode == 0, good.stderr
+    good = verify(tmp_path, receipt, key)
+    assert good.returncode == 0, good.stdout
     assert "case.notice.received" in good.stdout
 
     receipt["notice"]["statement"] = "it was there on Tuesday"
-    changed = verify(script, receipt, key)
-    assert changed.returncode != 0
-    assert "not the one that the log committed to" in changed.stderr
+    changed = verify(tmp_path, receipt, key)
+    assert changed.returncode == 6
+    assert "another notice than the one in this receipt" in changed.stdout
 
 
 @pytest.fixture

@@ -14,16 +14,25 @@ SECRET_KEY = keys.session_secret(KEYS)
 DEBUG = False
 
 _PACKAGE = Path(__file__).resolve().parent
-_BROWSER_INSTALLED = _PACKAGE.parent / "browser"
-_BROWSER_CHECKOUT = _PACKAGE.parents[2] / "browser"
-BROWSER = _BROWSER_INSTALLED if _BROWSER_INSTALLED.is_dir() else _BROWSER_CHECKOUT
+
+
+def _beside(name: str) -> Path:
+    """A folder that lies in the package where it is installed, and beside `src` in a checkout."""
+    installed = _PACKAGE.parent / name
+    return installed if installed.is_dir() else _PACKAGE.parents[2] / name
+
+
+BROWSER, VERIFIER = _beside("browser"), _beside("verifier")
 
 _SECURE = CONFIG.base_url.startswith("https://")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.base_url).hostname or "", *CONFIG.hosts]
 ROOT_URLCONF = "argine.desk.urls"
 WSGI_APPLICATION = "argine.desk.wsgi.application"
 
-_APPS = ("core", "audit", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "intake", "console", "api")
+_APPS = (
+    *("core", "audit", "configuration", "people", "banks", "clocks", "jobs", "cases", "notify", "outward", "evidence"),
+    *("intake", "console", "api"),
+)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "argine.desk.configuration.middleware.up_to_date",
     "csp.middleware.CSPMiddleware",
     "argine.desk.core.middleware.headers",
     "argine.desk.core.middleware.Refusals",
@@ -80,7 +90,9 @@ DATABASES = {
             "timeout": 20,
             # FULL: what was acknowledged survives a power cut, not only a crash. Writes here are few and weighty.
             # secure_delete: what a person takes back is overwritten, not only unlinked.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
+            # cache_size: 16 MiB a connection; the default of 2 MiB holds no index of a desk with ten thousand cases.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+            "PRAGMA cache_size=-16384;",
         },
     }
 }
@@ -154,7 +166,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER)]
+STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER), ("verifier", VERIFIER)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300

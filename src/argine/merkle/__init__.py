@@ -7,5 +7,8 @@ Modules, each readable alone:
 * `ed25519`: verification of the signatures (RFC 8032);
 * `checkpoint`: the signed head of the log (C2SP tlog-checkpoint);
 * `canonical`: the one byte form of a log entry;
-* `receipt`: an entry, its proof and a checkpoint in one JSON object.
+* `cosignature`: what a witness puts under a checkpoint (C2SP tlog-cosignature);
+* `growth`: a checkpoint and the proof that it goes on from an older one (C2SP tlog-witness);
+* `receipt`: an entry, its proof and a checkpoint in one JSON object;
+* `offline`: the program that checks receipts; `verifier/argine_verify.py` is made of it, in one file.
 """

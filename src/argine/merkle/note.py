@@ -6,12 +6,13 @@
 
 A verifier key is written `name+key id in hex+base64(0x01 || public key)`. Only signature type 0x01, Ed25519,
 is spoken here; signatures of other keys and types are left alone, as the format asks, so that a note may gain
-witnesses.
+witnesses (`cosignature`).
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from argine.merkle import ed25519
 from argine.merkle.errors import MerkleError
@@ -20,7 +21,6 @@ from argine.merkle.text_forms import from_base64, to_base64
 MAX_NOTE_BYTES = 1_000_000
 MAX_SIGNATURES = 100
 
-_ED25519_TYPE = b"\x01"
 _KEY_ID_BYTES = 4
 _DASH = "\N{EM DASH} "
 
@@ -28,6 +28,8 @@ _DASH = "\N{EM DASH} "
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """Who may sign: a name and an Ed25519 public key of 32 bytes."""
+
+    kind: ClassVar[bytes] = b"\x01"
 
     name: str
     public: bytes
@@ -40,14 +42,14 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """The first 4 bytes of SHA-256(name, newline, type, public key)."""
-        return sha256(self.name.encode() + b"\n" + _ED25519_TYPE + self.public).digest()[:_KEY_ID_BYTES]
+        return sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:_KEY_ID_BYTES]
 
     def text(self) -> str:
         """Return the one-line form that is published and configured."""
-        return f"{self.name}+{self.key_id.hex()}+{to_base64(_ED25519_TYPE + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(self.kind + self.public)}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
+    def parse(cls, text: str) -> Self:
         """Read the one-line form.
 
         Raises:
@@ -56,8 +58,8 @@ class VerifierKey:
         name, _, rest = text.partition("+")
         key_id, _, encoded = rest.partition("+")
         typed_key = from_base64(encoded, "verifier key")
-        if typed_key[:1] != _ED25519_TYPE:
-            raise MerkleError("Expected an Ed25519 verifier key (type 01), got another type.")
+        if typed_key[:1] != cls.kind:
+            raise MerkleError(f"Expected an Ed25519 verifier key (type {cls.kind.hex()}), got another type.")
         key = cls(name, typed_key[1:])
         if key.key_id.hex() != key_id:
             raise MerkleError(f"Expected the key id {key.key_id.hex()} in the verifier key, got another one.")
@@ -101,7 +103,7 @@ def parse(note_text: str) -> Note:
     lines = block[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise MerkleError(f"Expected at most {MAX_SIGNATURES} signatures, got {len(lines)}.")
-    return Note(text + "\n", tuple(_parse_signature(line) for line in lines))
+    return Note(text + "\n", tuple(parse_signature(line) for line in lines))
 
 
 def sign(text: str, name: str, key_public: bytes, sign: Callable[[bytes], bytes]) -> str:
@@ -145,7 +147,12 @@ def verify(note_text: str, verifier_keys: Iterable[VerifierKey]) -> Note:
     return Note(note.text, trusted)
 
 
-def _parse_signature(line: str) -> Signature:
+def parse_signature(line: str) -> Signature:
+    """Read one signature line, without its newline.
+
+    Raises:
+        MerkleError: malformed.
+    """
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not space:
         raise MerkleError("Expected a signature line: an em dash, a key name and base64.")

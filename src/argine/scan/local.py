@@ -1,32 +1,27 @@
 """Hashing on this machine."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from argine.scan.hashing import Hash, Outcome, hash_files
+from argine.scan.hashing import Hasher, How, Outcome
 from argine.scan.sources import File
 
 
-@dataclass(frozen=True, slots=True)
 class Local:
     """Hashes in this process's threads, which wait for confined processes.
 
-    Attributes:
+    Args:
         workers: how many at a time.
-        make: hashes one file; safe to call from several threads.
-        most_bytes: of a file; of a larger one only so much is read that it shows.
-        end: called at the end.
+        how: what to make of each file.
     """
 
-    workers: int
-    make: Hash
-    most_bytes: int
-    end: Callable[[], None]
+    def __init__(self, workers: int, how: How) -> None:
+        self.workers = workers
+        self._hasher = Hasher(workers, how)
 
     def hash(self, files: Sequence[File]) -> list[Outcome]:
         """Hash a shard's files."""
-        return hash_files(files, self.make, self.most_bytes)
+        return self._hasher.hash_files(files)
 
     def close(self) -> None:
         """End the hashing processes."""
-        self.end()
+        self._hasher.close()

@@ -10,13 +10,8 @@ from functools import lru_cache
 
 import ray
 
-from argine.media.confine import Level
-from argine.media.limits import Limits
-from argine.scan.hashing import Outcome, hash_files
+from argine.scan.hashing import Hasher, How, Outcome
 from argine.scan.sources import File
-from argine.signals.hasher import HashedFile
-from argine.signals.pool import HashPool, PoolLimits
-from argine.signals.types import SignalType
 
 TRIES = 5
 AHEAD = 2  # shards on their way for each processor, so that none waits for the network
@@ -27,25 +22,20 @@ class OnRay:
 
     Args:
         address: of the cluster, such as `ray://head:10001`; `local` starts one on this machine.
-        types: the signals to make.
-        limits: of a file.
-        seconds: that one file may take.
-        least: how far the decoder must be confined on every node.
+        how: what to make of each file.
     """
 
-    def __init__(
-        self, address: str, types: frozenset[SignalType], limits: Limits, seconds: float, least: Level
-    ) -> None:
+    def __init__(self, address: str, how: How) -> None:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         if not ray.is_initialized():
             ray.init(address=address, log_to_driver=False, configure_logging=False)
         self.workers = max(1, int(ray.cluster_resources().get("CPU", 1))) * AHEAD
-        self._asked = (types, limits, seconds, least)
+        self._how = how
         self._task = ray.remote(num_cpus=1, max_retries=TRIES)(_hash_there)
 
     def hash(self, files: Sequence[File]) -> list[Outcome]:
         """Hash a shard's files somewhere on the cluster."""
-        outcomes: list[Outcome] = ray.get(self._task.remote(list(files), *self._asked))
+        outcomes: list[Outcome] = ray.get(self._task.remote(list(files), self._how))
         return outcomes
 
     def close(self) -> None:
@@ -53,18 +43,11 @@ class OnRay:
         ray.shutdown()
 
 
-def _hash_there(
-    files: list[File], types: frozenset[SignalType], limits: Limits, seconds: float, least: Level
-) -> list[Outcome]:
-    pool = _pool(limits, seconds, least)
-
-    def make(data: bytes) -> HashedFile:
-        return pool.hash_query(data, types)
-
-    return hash_files(files, make, limits.max_bytes)
+def _hash_there(files: list[File], how: How) -> list[Outcome]:
+    return _hasher(how).hash_files(files)
 
 
 @lru_cache(maxsize=1)
-def _pool(limits: Limits, seconds: float, least: Level) -> HashPool:
+def _hasher(how: How) -> Hasher:
     """The one confined process of this worker, kept from task to task."""
-    return HashPool(PoolLimits(1, seconds, least), limits)
+    return Hasher(1, how)

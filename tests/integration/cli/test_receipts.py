@@ -19,6 +19,7 @@ from argine.desk.cases.queries import receipt
 from argine.desk.core import keys
 from argine.merkle import note
 from argine.merkle.checkpoint import Checkpoint
+from argine.merkle.cosignature import cosign
 
 Run = Callable[..., Result]
 Told = Callable[[Result], list[dict[str, Any]]]
@@ -191,3 +192,44 @@ def test_a_receipt_is_checked_without_django_or_any_package_of_the_desk(case_rec
     assert exit_code == "0"
     assert not {"django", "numpy", "PIL", "cryptography", "socket.socket", "argine.desk.boot"} & set(modules)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_receipt_is_held_against_an_older_checkpoint_with_the_logs_proof(
+    run: Run, told: Told, case_receipt: Receipt, tmp_path: Path
+) -> None:
+    first, later, proof = write(tmp_path / "a", case_receipt), tmp_path / "later", tmp_path / "proof"
+    make_case()
+    later.write_text(run("log", "checkpoint").stdout)
+    old = log.open_signed(case_receipt["log"]["checkpoint"], [log.verifier_key()]).size
+    without = run("receipt", "verify", first, "--checkpoint", later)
+    assert (without.exit_code, f"consistency?old={old}" in without.stderr) == (Exit.BAD_INPUT, True)
+    assert run("log", "consistency", old, "-o", proof).exit_code == Exit.OK
+    assert run("receipt", "verify", first, "--checkpoint", later, "--proof", proof).exit_code == Exit.OK
+    proof.write_text(proof.read_text().replace(f"old {old}", f"old {old - 1}"))
+    assert run("receipt", "verify", first, "--checkpoint", later, "--proof", proof).exit_code == Exit.BAD_INPUT
+
+
+def test_a_receipt_must_bear_the_witness_that_is_asked_for(
+    run: Run, told: Told, case_receipt: Receipt, tmp_path: Path
+) -> None:
+    path, key = write(tmp_path / "a", case_receipt), keys.witness_key(log.settings.KEYS)
+    bare = run("receipt", "verify", path, "--witness", log.witness_key().text())
+    assert (bare.exit_code, told(bare)[0]["witnesses"]) == (Exit.ALTERED, {})
+    signed = case_receipt["log"]["checkpoint"]
+    case_receipt["log"]["checkpoint"] += cosign(
+        note.parse(signed).text, log.witness_key(), 1_800_000_000, key.sign
+    ).line()
+    held = run("receipt", "verify", write(path, case_receipt), "--witness", log.witness_key().text())
+    assert held.exit_code == Exit.OK
+    assert told(held)[0]["witnesses"] == {log.witness_key().name: "2027-01-15 08:00 UTC"}
+
+
+def test_the_program_for_those_without_argine_is_written_out(run: Run, tmp_path: Path) -> None:
+    assert run("receipt", "program", "-o", tmp_path / "verify.py").exit_code == Exit.OK
+    assert (tmp_path / "verify.py").read_text(encoding="utf-8") == run("receipt", "program").stdout
+    words = [sys.executable, "-I", "-S", tmp_path / "verify.py", "--help"]
+    assert "--checkpoint" in subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_key_as_a_witness_is_told_at_the_shell(run: Run) -> None:
+    assert run("log", "key", "--witness").stdout == log.witness_key().text() + "\n"

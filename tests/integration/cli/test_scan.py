@@ -13,6 +13,7 @@ import pytest
 from click.testing import Result
 from PIL import Image
 from skimage import data
+from tests.clips import film, frames
 
 from argine.cli.exits import Exit
 from argine.desk.banks.models import BankEntry, Sighting
@@ -180,3 +181,11 @@ def test_ray_that_is_not_installed_is_told(scan: Run, monkeypatch: pytest.Monkey
     monkeypatch.setattr("argine.cli.desk.scan.importlib", SimpleNamespace(import_module=absent))
     result = scan("--ray", "local")
     assert (result.exit_code, "Ray is not installed" in result.stderr) == (Exit.REFUSED, True)
+
+
+def test_a_copy_of_a_banked_film_is_found(scan: Run, run: Run, cat: Path, library: Path, out: Path) -> None:
+    (library.parent / "clip.mp4").write_bytes(film(frames(1, 6.0)))
+    (library / "copy.mp4").write_bytes(film(frames(1, 6.0), codec="mpeg4", gop=12))
+    bank(run, library, "clip.mp4")
+    scan()
+    assert report(out)["copy.mp4"]["verdict"] == "block"

@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from argine.cli.exits import CommandError, Exit
 from argine.desk.audit.operations import sign_head
+from argine.desk.configuration.live import LIVE
 from argine.desk.core import keys
 from argine.desk.serve.prepare import prepare
 
@@ -30,6 +31,7 @@ def reads_desk(run: Callable[P, R]) -> Callable[P, R]:
     def over_a_desk(*args: P.args, **kwargs: P.kwargs) -> R:
         with database_in_words():
             require_desk()
+            LIVE.refresh()
             return run(*args, **kwargs)
 
     return over_a_desk
@@ -78,12 +80,17 @@ def require_desk() -> None:
         raise CommandError(
             f"There is no desk in {folder}. Start it once with `argine up --data {folder}`.", Exit.REFUSED
         )
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if is_older():
         raise CommandError(
             f"The desk in {folder} is of an older version. `argine up --data {folder}` brings it up to date.",
             Exit.REFUSED,
         )
+
+
+def is_older() -> bool:
+    """Say whether the database is of an older version of Argine than this."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def make_desk() -> None:

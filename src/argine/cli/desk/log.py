@@ -35,20 +35,20 @@ def checkpoint(*, as_json: bool) -> None:
     signed = queries.latest_checkpoint()
     if signed is None:
         raise CommandError("The log is empty: there is nothing to sign yet.", Exit.REFUSED)
+    text = queries.with_cosignatures(signed)
     if as_json:
         head = queries.head()
-        json_line(
-            {"log": head.origin, "size": head.size, "root": head.root.hex(), "at": signed.at, "note": signed.note}
-        )
+        json_line({"log": head.origin, "size": head.size, "root": head.root.hex(), "at": signed.at, "note": text})
     else:
-        click.echo(signed.note, nl=False)
+        click.echo(text, nl=False)
 
 
 @command.command("key")
+@click.option("--witness", is_flag=True, help="Print the key that this desk cosigns the logs of others with.")
 @reads_desk
-def key() -> None:
+def key(*, witness: bool) -> None:
     """Print the log's public key, for whoever checks checkpoints and receipts."""
-    click.echo(queries.verifier_key().text())
+    click.echo((queries.witness_key() if witness else queries.verifier_key()).text())
 
 
 @command.command("prove")
@@ -66,6 +66,21 @@ def prove(index: int, output: Path | None) -> None:
         json_line(proof, file)
     if output is not None:
         click.echo(f"Wrote the receipt of entry {index} to {click.format_filename(output)}.", err=True)
+
+
+@command.command("consistency")
+@click.argument("old", type=click.IntRange(0))
+@click.option("--new", type=click.IntRange(1), help="The size of the signed head to prove. Without it, the newest.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@reads_desk
+def consistency(old: int, new: int | None, output: Path | None) -> None:
+    """Write the proof that the log only grew since it had OLD entries, with the signed head that it grew to.
+
+    Who kept a checkpoint of OLD entries checks it with `argine receipt verify --proof`, anywhere.
+    """
+    sign_head()
+    with writing(output) as file:
+        file.write(queries.growth(old, new).text())
 
 
 @command.command("show")

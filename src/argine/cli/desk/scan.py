@@ -31,12 +31,12 @@ from argine.desk.core.crypto import seal_bytes, unseal_bytes
 from argine.matching import Match, Matcher, decide
 from argine.scan import job
 from argine.scan.book import SHARD_FILES, Book, Found
+from argine.scan.hashing import How
 from argine.scan.job import Judge, Judged, Runner
 from argine.scan.local import Local
 from argine.scan.sources import Source
-from argine.signals.child import parsed, told
-from argine.signals.hasher import ALL_TYPES, HashedFile, hash_query
-from argine.signals.pool import HashPool, PoolLimits
+from argine.signals.child_answer import parsed, plain
+from argine.signals.hasher import ALL_TYPES, HashedFile
 
 BOOK = ".book"
 EVERY_S = 30.0
@@ -175,38 +175,39 @@ def _judge(book: Book, options: Options) -> Judge:
 
 
 def _packed(hashed: HashedFile) -> bytes:
-    return zlib.compress(json.dumps(told(hashed)).encode(), 1)
+    return zlib.compress(json.dumps(plain(hashed)).encode(), 1)
 
 
 def _matches(matcher: Matcher, hashed: HashedFile, banks: frozenset[str] | None) -> Sequence[Match]:
-    return matcher.match(hashed.signals, banks, hashed.views, hashed.animation)
+    return matcher.match(hashed.signals, banks, hashed.views, hashed.animation, hashed.video)
 
 
 @contextmanager
 def _runner(options: Options) -> Iterator[Runner]:
-    config, types = settings.CONFIG, options["types"]
-    if options["ray"] is None:
-        runner = _local(options["workers"], types)
-    else:
-        try:
-            on_ray = importlib.import_module("argine.scan.on_ray")
-        except ModuleNotFoundError:
-            raise CommandError(
-                "Ray is not installed: pip install 'argine[ray]', on every node.", Exit.REFUSED
-            ) from None
-        runner = on_ray.OnRay(options["ray"], types, hashing.limits(), float(config.hash_seconds), hashing.least())
+    runner = _start(options)
     try:
         yield runner
     finally:
         runner.close()
 
 
-def _local(workers: int, types: Types) -> Runner:
-    limits = hashing.limits()
-    if settings.CONFIG.sandbox == hashing.OFF:
-        return Local(workers, lambda data: hash_query(data, limits, types), limits.max_bytes, lambda: None)
-    pool = HashPool(PoolLimits(workers, float(settings.CONFIG.hash_seconds), hashing.least()), limits)
-    return Local(workers, lambda data: pool.hash_query(data, types), limits.max_bytes, pool.close)
+def _start(options: Options) -> Runner:
+    how = _how(options["types"])
+    if options["ray"] is None:
+        return Local(options["workers"], how)
+    try:
+        on_ray = importlib.import_module("argine.scan.on_ray")
+    except ModuleNotFoundError:
+        raise CommandError("Ray is not installed: pip install 'argine[ray]', on every node.", Exit.REFUSED) from None
+    runner: Runner = on_ray.OnRay(options["ray"], how)
+    return runner
+
+
+def _how(types: Types) -> How:
+    config = settings.CONFIG
+    least = None if config.sandbox == hashing.OFF else hashing.least()
+    seconds, film_seconds = float(config.hash_seconds), float(config.film_seconds)
+    return How(types, hashing.limits(), hashing.film_limits(), seconds, film_seconds, least)
 
 
 @contextmanager
@@ -261,10 +262,7 @@ def _record(book: Book, judge: Judge, banks: tuple[str, ...]) -> None:
         content = Content(id=found.file.content_id)
         if found.signals is not None and not queries.was_seen(content.digest, _entries(found)):
             hashed = judge.unseal(found.number, found.signals)
-            checked = check_upload(
-                hashed.signals, hashable=hashed.unhashable is None, by=SHELL, content=content, banks=wanted,
-                views=hashed.views, animation=hashed.animation,
-            )  # fmt: skip
+            checked = check_upload(hashed, by=SHELL, content=content, banks=wanted)
             note_seen_again(checked, content, by=SHELL)
         book.tell(found.number)
 

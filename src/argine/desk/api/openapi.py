@@ -52,6 +52,11 @@ ACTION_BODY = _body(**{JSON: "ActionAsked"})
 APPEAL_BODY = _body(**{JSON: "AppealAsked"})
 REAPPEARANCE_BODY = _body(**{JSON: "ReappearanceAsked"})
 CHECKPOINT_TEXT = _text("A signed note.")
+GROWTH_TEXT = _text("The old size, the hashes of the proof, an empty line, a signed note.")
+ADD_CHECKPOINT = {
+    "requestBody": {"required": True, "content": {"text/plain": {"schema": {"type": "string"}}}},
+    **_text("The line of the cosignature."),
+}
 KEY_TEXT = _text("A verifier key, one line.")
 
 

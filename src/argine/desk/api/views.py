@@ -20,10 +20,12 @@ from argine.desk.api.answers import (
 )
 from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, ReappearanceAsked
 from argine.desk.api.auth import KeyedRequest, asker
-from argine.desk.api.bodies import is_json, read_json, read_upload
+from argine.desk.api.bodies import MOST_CHECK_BYTES, is_json, read_growth, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
 from argine.desk.api.decisions import decision_answer, reappearance_answer
-from argine.desk.audit.queries import latest_checkpoint, verifier_key
+from argine.desk.audit import queries
+from argine.desk.audit.operations import cosign
+from argine.desk.audit.queries import growth, latest_checkpoint, verifier_key
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Appellant, CaseState, Measure
 from argine.desk.cases.operations import (
@@ -35,7 +37,9 @@ from argine.desk.cases.operations import (
 from argine.desk.cases.queries import decisions_after, get_appeal, get_case, get_decision
 from argine.desk.cases.statements import statement_of
 from argine.desk.clocks.queries import clock_of, clocks_of_case
-from argine.desk.core.errors import NotFoundError
+from argine.desk.core.errors import NotFoundError, OtherSizeError
+from argine.desk.core.http import sender
+from argine.desk.core.operations import WITNESS, take
 from argine.desk.notify import webhooks
 
 LARGEST_CURSOR = 2**63 - 1
@@ -54,14 +58,14 @@ router = Router()
     openapi_extra=openapi.CHECK_BODY,
 )
 def check(request: KeyedRequest) -> CheckAnswer:
-    """Say whether a file, or the signals of one, is a copy of something banked.
+    """Say whether a picture or film, or the signals of one, is a copy of something banked, or shows a part of it.
 
     `block`: keep it out. `review`: it was reported and is not yet decided; a reviewer looks at the platform's own copy,
-    named by `content`. `allow`: nothing matched. `unhashable`: a picture too flat or too small to be compared by look.
-    The file is read in memory, hashed and dropped.
+    named by `content`. `allow`: nothing matched. `unhashable`: too flat or too small to be compared by look. Of a film
+    `times` tells which part of which clip appears where. The file is read in memory, hashed and dropped.
     """
     if is_json(request):
-        return check_signals(read_json(request, CheckAsked), by=asker(request))
+        return check_signals(read_json(request, CheckAsked, MOST_CHECK_BYTES), by=asker(request))
     return check_file(read_upload(request), by=asker(request))
 
 
@@ -211,7 +215,27 @@ def log_checkpoint(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
     newest = latest_checkpoint()
     if newest is None:
         raise NotFoundError("The log is empty: nothing has been signed yet.")
-    return HttpResponse(newest.note, content_type=TEXT)
+    return HttpResponse(queries.with_cosignatures(newest), content_type=TEXT)
+
+
+@router.get(
+    "/log/consistency",
+    auth=None,
+    response=openapi.answers({200: None}, 404, 409, 422),
+    operation_id="log_consistency",
+    summary="Prove that the log only grew",
+    openapi_extra=openapi.GROWTH_TEXT,
+)
+def log_consistency(
+    request: KeyedRequest,  # noqa: ARG001 - ninja's shape
+    old: Annotated[int, Query(ge=0, le=LARGEST_CURSOR)],
+    new: Annotated[int | None, Query(ge=1, le=LARGEST_CURSOR)] = None,
+) -> HttpResponse:
+    """Give a signed head of `new` entries, or the newest, and the proof that it goes on from the first `old` ones.
+
+    The form is that in which witnesses are asked (C2SP tlog-witness). `argine receipt verify --proof` reads it.
+    """
+    return HttpResponse(growth(old, new).text(), content_type=TEXT)
 
 
 @router.get(
@@ -225,6 +249,41 @@ def log_checkpoint(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
 def log_key(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
     """Give the verifier key that checkpoints and receipts are checked with (C2SP signed-note)."""
     return HttpResponse(verifier_key().text() + "\n", content_type=TEXT)
+
+
+@router.get(
+    "/witness/key",
+    auth=None,
+    response=openapi.answers({200: None}),
+    operation_id="witness_key",
+    summary="Read the key of this desk as a witness",
+    openapi_extra=openapi.KEY_TEXT,
+)
+def witness_key(request: KeyedRequest) -> HttpResponse:  # noqa: ARG001
+    """Give the key that this desk's cosignatures are checked with (C2SP tlog-cosignature)."""
+    return HttpResponse(queries.witness_key().text() + "\n", content_type=TEXT)
+
+
+@router.post(
+    "/witness/add-checkpoint",
+    auth=None,
+    response=openapi.answers({200: None}, 400, 403, 404, 409, 411, 413, 422, 429),
+    operation_id="witness_add_checkpoint",
+    summary="Ask for a cosignature",
+    openapi_extra=openapi.ADD_CHECKPOINT,
+)
+def witness_add_checkpoint(request: KeyedRequest) -> HttpResponse:
+    """Cosign a checkpoint of a log that this desk was set to witness (C2SP tlog-witness).
+
+    The body is `old SIZE`, the hashes of the consistency proof, an empty line and the checkpoint. With 409 and
+    `text/x.tlog.size` the answer is the size that was cosigned last: ask again from there.
+    """
+    take(WITNESS, sender(request))
+    try:
+        line = cosign(read_growth(request))
+    except OtherSizeError as error:
+        return HttpResponse(f"{error.size}\n", content_type="text/x.tlog.size", status=409)
+    return HttpResponse(line, content_type=TEXT)
 
 
 @router.get(

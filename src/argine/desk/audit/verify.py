@@ -12,11 +12,12 @@ So a changed, removed, inserted or reordered entry is found, also by who rewrite
 from collections.abc import Callable, Iterator
 
 from argine.desk.audit import queries
-from argine.desk.audit.models import Node, SignedCheckpoint
+from argine.desk.audit.models import Cosignature, Node, SignedCheckpoint, WitnessedLog
 from argine.desk.audit.queries import Fault
 from argine.errors import ArgineError
 from argine.merkle import tree
 from argine.merkle.checkpoint import open_signed
+from argine.merkle.cosignature import verify_cosignatures
 from argine.merkle.errors import MerkleError
 
 
@@ -63,6 +64,7 @@ def _checkpoint_faults(computed: dict[tuple[int, int], bytes], count: int, publi
     notes = [(f"checkpoint {signed.size}", signed.note) for signed in SignedCheckpoint.objects.order_by("size")]
     if published:
         notes.append((queries.HEAD_FILE, published))
+    yield from _cosignature_faults()
     key = queries.verifier_key()
     for where, note in notes:
         try:
@@ -74,3 +76,26 @@ def _checkpoint_faults(computed: dict[tuple[int, int], bytes], count: int, publi
             yield Fault(where, f"covers {checkpoint.size} entries, but the log has {count}: entries were removed")
         elif tree.root(checkpoint.size, lambda *place: computed[place]) != checkpoint.root:
             yield Fault(where, "was signed over other entries than the log holds now")
+
+
+def _cosignature_faults() -> Iterator[Fault]:
+    """What witnesses put under the heads, as far as their keys are still set, and the heads that were cosigned here."""
+    witnesses = [key for key, _url in queries.witness_addresses().values()]
+    notes = {signed.size: signed.note for signed in SignedCheckpoint.objects.all()}
+    for row in Cosignature.objects.order_by("size", "witness"):
+        where = f"cosignature of {row.size} entries by {row.witness}"
+        try:
+            found = verify_cosignatures(notes[row.size] + row.line, witnesses)
+        except (MerkleError, KeyError):
+            yield Fault(where, "is not of that head")
+            continue
+        if any(key.name == row.witness for key in witnesses) and not found:
+            yield Fault(where, "is not by that witness")
+    known = queries.witnessed_keys()
+    for log in WitnessedLog.objects.filter(origin__in=known):
+        try:
+            size = open_signed(log.note, [known[log.origin]]).size
+        except MerkleError:
+            size = -1
+        if size != log.size:
+            yield Fault(f"the head of {log.origin}", "that was cosigned here was altered")

@@ -12,22 +12,26 @@ from django.db.models import Count, Q, QuerySet
 
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, RegionChange, Sighting
 from argine.desk.core import time
-from argine.desk.core.crypto import seal_bytes, unseal_bytes
+from argine.desk.core.crypto import SealError, seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.matching.regions import from_units, units
 from argine.matching.verdict import Verdict
+from argine.matching.video import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
 from argine.merkle.canonical import Json, canonical_json
+from argine.signals.errors import SignalError
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
+from argine.signals.video import VideoSignal
 
 Item = TypeVar("Item")
 
 FINGERPRINT_BYTES = 16
 MOST_IN_BATCH = 10_000
 READ_AT_ONCE = 500
+ALIGNED_BITS = DEFAULT_VIDEO_THRESHOLDS.aligned_bits - DEFAULT_VIDEO_THRESHOLDS.frame_bits
 
-# They tell more of a picture than the others do: sealed at rest, and never part of a list that leaves the desk.
-SEALED_TYPES = frozenset({SignalType.PATCH})
+# They tell more of a picture or film than the others do: sealed at rest.
+SEALED_TYPES = frozenset({SignalType.PATCH, SignalType.VIDEO})
 
 
 def was_seen(copy: bytes | None, entries: Collection[str]) -> bool:
@@ -69,6 +73,24 @@ def get_bank(bank_id: str) -> Bank:
     return found
 
 
+def thresholds(bank: Bank) -> dict[str, int]:
+    """A bank's thresholds, as the log tells them."""
+    return {
+        "pdq_threshold": bank.pdq_threshold,
+        "film_frames": bank.film_frames,
+        "film_query_percent": bank.film_query_percent,
+        "film_entry_percent": bank.film_entry_percent,
+    }
+
+
+def film_thresholds(bank: Bank) -> VideoThresholds:
+    """How much of a film must agree in a bank. One frame must be as near as pictures must be."""
+    return VideoThresholds(
+        bank.pdq_threshold, bank.pdq_threshold + ALIGNED_BITS, max(1, bank.film_frames),
+        min(100, bank.film_query_percent) / 100, min(100, bank.film_entry_percent) / 100,
+    )  # fmt: skip
+
+
 def banks_with_counts() -> QuerySet[Bank]:
     return Bank.objects.annotate(live=Count("entries", filter=Q(entries__withdrawn_at=None))).order_by("id")
 
@@ -94,18 +116,28 @@ def signal_of(row: EntrySignal) -> Signal:
         SealError: a sealed value was altered, moved from another entry, or sealed with another key.
     """
     kind, value = SignalType(row.type), bytes(row.value)
-    value = unseal_bytes(value, _place(row.entry_id)) if kind in SEALED_TYPES else value
+    value = unseal_bytes(value, place_of_signal(row.entry_id)) if kind in SEALED_TYPES else value
     return Signal(kind, value, row.quality)
+
+
+def film_of(entry: BankEntry) -> VideoSignal | None:
+    """The film of an entry whose signals are loaded; None of a picture, or where it cannot be read."""
+    row = next((row for row in entry.signals.all() if row.type == SignalType.VIDEO), None)
+    try:
+        return None if row is None else VideoSignal.from_bytes(signal_of(row).value)
+    except (SealError, SignalError):
+        return None
 
 
 def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:
     """A signal as it is kept: not yet saved."""
     sealed = signal.type in SEALED_TYPES
-    value = seal_bytes(signal.value, _place(entry_id)) if sealed else signal.value
+    value = seal_bytes(signal.value, place_of_signal(entry_id)) if sealed else signal.value
     return EntrySignal(entry_id=entry_id, type=signal.type, value=value, quality=signal.quality)
 
 
-def _place(entry_id: UUID) -> str:
+def place_of_signal(entry_id: UUID) -> str:
+    """What binds a sealed signal to its entry."""
     return f"banks_entrysignal.value.{entry_id}"
 
 
@@ -168,12 +200,26 @@ def batch_digest(digests: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
+def listed(signals: Iterable[Signal]) -> list[Signal]:
+    """What of an entry's signals a list that leaves the desk carries: no patch sets, nor those of a film's frames.
+
+    Raises:
+        SignalError: a film's signal cannot be read.
+    """
+    kept = (signal for signal in signals if signal.type is not SignalType.PATCH)
+    return [_without_patches(signal) if signal.type is SignalType.VIDEO else signal for signal in kept]
+
+
+def _without_patches(signal: Signal) -> Signal:
+    return VideoSignal.from_bytes(signal.value).without_patches().signal()
+
+
 def fingerprint(signals: Iterable[Signal]) -> bytes:
     """The same for the same set of hashes, in whatever order and of whatever quality: to tell what is there already.
 
-    Sealed signals do not count: a list that comes from elsewhere has none.
+    Patch sets do not count: a list that comes from elsewhere has none.
     """
-    lines = sorted({f"{signal.type}:{signal.text}" for signal in signals if signal.type not in SEALED_TYPES})
+    lines = sorted({f"{signal.type}:{signal.text}" for signal in listed(signals)})
     return hashlib.sha256("\n".join(lines).encode()).digest()[:FINGERPRINT_BYTES]
 
 
@@ -183,9 +229,18 @@ def fingerprints(bank_id: str) -> dict[bytes, bool]:
     found: dict[bytes, bool] = {}
     for _, group in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=lambda row: row.entry_id):
         same_entry = list(group)
-        print_ = fingerprint(signal_of(row) for row in same_entry if row.type not in SEALED_TYPES)
-        found[print_] = found.get(print_, False) or same_entry[0].entry.withdrawn_at is None
+        print_ = _fingerprint_of(same_entry)
+        if print_ is not None:
+            found[print_] = found.get(print_, False) or same_entry[0].entry.withdrawn_at is None
     return found
+
+
+def _fingerprint_of(rows: Iterable[EntrySignal]) -> bytes | None:
+    """Of one entry; None where its film cannot be read: `argine log verify` names it."""
+    try:
+        return fingerprint(signal_of(row) for row in rows if row.type != SignalType.PATCH)
+    except (SealError, SignalError):
+        return None
 
 
 def live_entry_ids(bank_id: str) -> list[UUID]:

@@ -25,6 +25,9 @@ SHORT_HASH = 12
 
 EVENTS = {
     Event.DESK_STARTED: gettext_lazy("Desk started"),
+    Event.DESK_RESTORED: gettext_lazy("Desk restored from a backup"),
+    Event.FIELDS_RESEALED: gettext_lazy("Personal fields sealed with a new key"),
+    Event.SETTING_CHANGED: gettext_lazy("Setting changed"),
     Event.STAFF_INVITED: gettext_lazy("Staff invited"),
     Event.STAFF_JOINED: gettext_lazy("Staff joined"),
     Event.STAFF_CHANGED: gettext_lazy("Staff changed"),
@@ -72,7 +75,16 @@ EVENTS = {
     Event.CASE_PURGED: gettext_lazy("Records erased: their time was over"),
     Event.RECORDS_HELD: gettext_lazy("Records held beyond their time"),
     Event.RECORDS_RELEASED: gettext_lazy("Hold on the records ended"),
+    Event.DOSSIER_MADE: gettext_lazy("Dossier made"),
+    Event.REPLY_CHANGED: gettext_lazy("Saved reply changed"),
+    Event.CASE_SENSITIVE: gettext_lazy("Who may see the case changed"),
     Event.REGION_MARKED: gettext_lazy("Altered part of a picture marked"),
+    Event.PAGE_RECORDED: gettext_lazy("Record of a page kept, without its media"),
+    Event.PAGES_ERASED: gettext_lazy("Records of pages erased"),
+    Event.WATCH_STARTED: gettext_lazy("Looking again at an address starts"),
+    Event.WATCH_STOPPED: gettext_lazy("Looking again at an address ends"),
+    Event.WATCH_CHANGED: gettext_lazy("What stands at an address has changed"),
+    Event.HOST_ASKED: gettext_lazy("Registries asked about a host"),
     Event.CLOCK_STARTED: gettext_lazy("Clock started"),
     Event.CLOCK_WARNED: gettext_lazy("Clock warned"),
     Event.CLOCK_MET: gettext_lazy("Clock answered"),
@@ -80,6 +92,7 @@ EVENTS = {
     Event.CLOCK_STOPPED: gettext_lazy("Clock stopped"),
     Event.CLOCK_SUPERSEDED: gettext_lazy("Clock replaced"),
     Event.BANK_CREATED: gettext_lazy("Bank made"),
+    Event.BANK_CHANGED: gettext_lazy("Thresholds of a bank changed"),
     Event.ENTRY_ADDED: gettext_lazy("Picture banked"),
     Event.ENTRIES_ADDED: gettext_lazy("List of pictures banked"),
     Event.ENTRY_MOVED: gettext_lazy("Picture moved to another bank"),
@@ -87,6 +100,7 @@ EVENTS = {
     Event.ENTRY_WITHDRAWN: gettext_lazy("Picture taken out of matching"),
     Event.UPLOAD_MATCHED: gettext_lazy("Upload matched"),
     Event.SIGHTINGS_PURGED: gettext_lazy("Old matches deleted"),
+    Event.WITNESSED_TWO_FACES: gettext_lazy("Another desk's log showed two faces"),
 }
 
 

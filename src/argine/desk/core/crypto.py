@@ -1,12 +1,15 @@
 """Sealing of personal fields: AES-256-GCM, bound to the row and column it stands in.
 
-A sealed value is `version (1 byte) | nonce (12) | ciphertext and tag`. The place (table, column, primary key) is
-associated data, so a value copied into another row or column does not open (NIST SP 800-38D).
+A sealed value is `version (1 byte) | key id (4) | nonce (12) | ciphertext and tag`. The place (table, column, primary
+key) is associated data, so a value copied into another row or column does not open (NIST SP 800-38D). The key id is of
+the key that sealed it, so that keys can be changed; values of version 1, of before there were ids, have none.
 """
 
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +20,8 @@ from django.conf import settings
 from argine.desk.core import keys
 from argine.errors import ArgineError
 
-VERSION = b"\x01"
+WITHOUT_ID, VERSION = b"\x01", b"\x02"
+KEY_ID_BYTES = 4
 NONCE_BYTES = 12
 SALT_BYTES = 32
 
@@ -26,9 +30,32 @@ class SealError(ArgineError):
     code = "cannot_open"
 
 
+@dataclass(frozen=True, slots=True)
+class _Key:
+    id: bytes
+    cipher: AESGCM
+
+
 @lru_cache
-def _cipher(folder: Path) -> AESGCM:
-    return AESGCM(keys.read(folder, keys.FIELDS))
+def _ring(folder: Path) -> tuple[_Key, ...]:
+    """The keys of sealed fields, first the one that seals. While they are being changed there are two."""
+    names = [keys.FIELDS_NEXT, keys.FIELDS] if (folder / keys.FIELDS_NEXT).exists() else [keys.FIELDS]
+    return tuple(_key(keys.read(folder, name)) for name in names)
+
+
+def _key(secret: bytes) -> _Key:
+    return _Key(hashlib.sha256(b"argine fields key\n" + secret).digest()[:KEY_ID_BYTES], AESGCM(secret))
+
+
+def forget_keys() -> None:
+    """Read the key files again at the next look: they were changed."""
+    _ring.cache_clear()
+    _pepper.cache_clear()
+
+
+def is_under_newest_key(blob: bytes) -> bool:
+    """Whether a sealed value was sealed with the key that seals now."""
+    return blob[: 1 + KEY_ID_BYTES] == VERSION + _ring(settings.KEYS)[0].id
 
 
 @lru_cache
@@ -46,8 +73,8 @@ def unseal(blob: bytes, place: str) -> str:
 
 
 def seal_bytes(data: bytes, place: str) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return VERSION + nonce + _cipher(settings.KEYS).encrypt(nonce, data, place.encode())
+    key, nonce = _ring(settings.KEYS)[0], secrets.token_bytes(NONCE_BYTES)
+    return VERSION + key.id + nonce + key.cipher.encrypt(nonce, data, place.encode())
 
 
 def unseal_bytes(blob: bytes, place: str) -> bytes:
@@ -56,13 +83,20 @@ def unseal_bytes(blob: bytes, place: str) -> bytes:
     Raises:
         SealError: it was altered, moved from another row, or sealed with another key.
     """
-    if blob[:1] != VERSION:
+    ring = _ring(settings.KEYS)
+    if blob[:1] == VERSION:
+        start = 1 + KEY_ID_BYTES
+        ring = tuple(key for key in ring if key.id == blob[1:start])
+    elif blob[:1] == WITHOUT_ID:
+        start = 1
+    else:
         raise SealError("A stored field is of an unknown version.")
-    nonce, body = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
-    try:
-        return _cipher(settings.KEYS).decrypt(nonce, body, place.encode())
-    except InvalidTag as error:
-        raise SealError("A stored field cannot be opened: the row was altered, or fields.key is another.") from error
+    nonce, body = blob[start : start + NONCE_BYTES], blob[start + NONCE_BYTES :]
+    for key in ring:
+        # Too short to be one at all is a ValueError of the library.
+        with suppress(InvalidTag, ValueError):
+            return key.cipher.decrypt(nonce, body, place.encode())
+    raise SealError("A stored field cannot be opened: the row was altered, or fields.key is another.")
 
 
 def new_salt() -> str:

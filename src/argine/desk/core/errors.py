@@ -5,6 +5,7 @@ DeskError
  +-- RefusedError         the thing's state does not permit it
  +-- ForbiddenError       this person may not
  +-- InvalidError         what was sent is wrong; `fields` says where
+ +-- OtherSizeError       a witness remembers another size of a log; `size` says which
  +-- TooManyError         asked too often; `wait_s` says how long to wait
 """
 
@@ -38,6 +39,17 @@ class InvalidError(DeskError):
     def __init__(self, message: str, *, fields: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.fields = fields or {}
+
+
+class OtherSizeError(DeskError):
+    """A witness remembers another size of a log than it was told; `size` is the one that it remembers."""
+
+    code = "other_size"
+    http_status = 409
+
+    def __init__(self, message: str, *, size: int) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class TooManyError(DeskError):

@@ -25,6 +25,21 @@ ERASED = _Sealed(b"")
 """The value of an empty field: what `QuerySet.update` and filters may name, since it is sealed for no row."""
 
 
+def place_of(field: AnyField, pk: object) -> str:
+    """What binds a sealed value to its row and column."""
+    return f"{field.model._meta.db_table}.{field.column}.{pk}"  # noqa: SLF001  # Django's documented name
+
+
+def blob_of(value: object) -> bytes:
+    """The sealed bytes of a field that was read by `values_list`; empty where the field is."""
+    return bytes(value) if isinstance(value, _Sealed) else b""
+
+
+def as_stored(blob: bytes) -> object:
+    """What `QuerySet.update` takes for a field: bytes that were sealed for that very row."""
+    return _Sealed(blob)
+
+
 class _SealedAttribute(DeferredAttribute):
     """Opens the value at the first look: only then is the row's key known."""
 
@@ -33,16 +48,12 @@ class _SealedAttribute(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, _Sealed):
-            value = crypto.unseal(value, _place(self.field, instance))
+            value = crypto.unseal(value, place_of(self.field, instance.pk))
             instance.__dict__[self.field.attname] = value
         return value
 
     def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self.field.attname] = value
-
-
-def _place(field: AnyField, instance: models.Model) -> str:
-    return f"{instance._meta.db_table}.{field.column}.{instance.pk}"  # noqa: SLF001  # Django's documented name
 
 
 class SealedTextField(TextBinaryField):
@@ -61,7 +72,7 @@ class SealedTextField(TextBinaryField):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> object:  # noqa: ARG002, FBT001  # Django's shape
         text = getattr(model_instance, self.attname)
-        return _Sealed(crypto.seal(text, _place(self, model_instance)) if text else b"")
+        return _Sealed(crypto.seal(text, place_of(self, model_instance.pk)) if text else b"")
 
     def get_db_prep_value(self, value: object, connection: BaseDatabaseWrapper, prepared: bool = False) -> object:  # noqa: FBT001, FBT002
         if not isinstance(value, _Sealed):

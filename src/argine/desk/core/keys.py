@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from argine.errors import ArgineError
 
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
-WEBHOOK = "webhook.key"
+# While the key of sealed fields is being changed there is a second one: what is sealed from then on is under it.
+FIELDS_NEXT, FIELDS_RETIRED = "fields-next.key", "fields-retired-{day}.key"
+WEBHOOK, WITNESS = "webhook.key", "witness.key"
 KEY_BYTES = 32
 
 
@@ -57,6 +59,21 @@ def create_missing(folder: Path, *, is_new: bool = True) -> None:
         write_once(folder / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
 
 
+def begin_new_fields_key(folder: Path) -> None:
+    """Make the key that takes the place of `fields.key`, unless it was made before."""
+    write_once(folder / FIELDS_NEXT, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+
+
+def finish_new_fields_key(folder: Path, day: str) -> Path:
+    """Let the new key take the place of `fields.key`, at once; tell where the old one is kept."""
+    retired = folder / FIELDS_RETIRED.format(day=day)
+    while retired.exists():
+        retired = retired.with_name(f"{retired.stem}-{secrets.token_hex(2)}.key")
+    os.link(folder / FIELDS, retired)
+    (folder / FIELDS_NEXT).replace(folder / FIELDS)
+    return retired
+
+
 def read(folder: Path, name: str) -> bytes:
     """Read a key of 32 bytes.
 
@@ -83,10 +100,22 @@ def session_secret(folder: Path) -> str:
 
 def webhook_key(folder: Path) -> Ed25519PrivateKey:
     """The key that webhooks are signed with, made when it is first needed: losing it costs a note to the platform."""
-    path = folder / WEBHOOK
+    return _made_when_needed(folder, WEBHOOK)
+
+
+def witness_key(folder: Path) -> Ed25519PrivateKey:
+    """The key that other desks' checkpoints are cosigned with, made when it is first needed.
+
+    It belongs to what this desk remembers of those logs: without that memory it must not go on (`argine restore`).
+    """
+    return _made_when_needed(folder, WITNESS)
+
+
+def _made_when_needed(folder: Path, name: str) -> Ed25519PrivateKey:
+    path = folder / name
     if not path.exists():
         write_once(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-    return Ed25519PrivateKey.from_private_bytes(read(folder, WEBHOOK))
+    return Ed25519PrivateKey.from_private_bytes(read(folder, name))
 
 
 def log_key(folder: Path) -> Ed25519PrivateKey:

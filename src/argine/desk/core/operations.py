@@ -24,6 +24,7 @@ class Rate:
 CASE_CODE = Rate("case-code", burst=10, seconds_each=30)
 NOTICE = Rate("notice", burst=10, seconds_each=60)
 MESSAGE = Rate("message", burst=20, seconds_each=30)
+WITNESS = Rate("witness", burst=30, seconds_each=5)
 
 
 def take(rate: Rate, sender: str) -> None:

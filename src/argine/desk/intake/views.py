@@ -2,6 +2,7 @@
 
 import json
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from argine.desk.audit.queries import witnesses_of
 from argine.desk.cases import duties, misuse, operations, queries, questions
 from argine.desk.cases.drafts import AppealDraft
 from argine.desk.cases.enums import Appellant, Mail
@@ -80,6 +82,8 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/about.html", {"regimes": law_texts.regimes()})
 
 
+# The browser plays a chosen film to itself, on this page and no other, and reads its frames.
+@csp_update({"media-src": ["blob:"]})
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -325,6 +329,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "facts": proof["notice"],
         "additions": [queries.supplement_facts(row) for row in queries.supplements_of(case)],
         "proof": json.dumps(proof, ensure_ascii=False, indent=1),
+        "witnesses": witnesses_of(notice.entry_index),
     }
     response = render(request, "intake/receipt.html", context)
     access.open_case(response, case)

@@ -86,7 +86,7 @@ def hand_over(url: str, body: bytes) -> None:
         NotTakenError: it was not taken, or nobody knows: it is sent again, and the receiver knows it by its id.
     """
     request = signed(url, body)
-    status = outside.post(url, body, request.headers, private=settings.CONFIG.webhook_private)
+    status = outside.post(url, body, request.headers, private=settings.CONFIG.webhook_private).status
     if status in REDIRECTS:
         raise NotTakenError(Problem.REDIRECTED)
     if status not in TAKEN:

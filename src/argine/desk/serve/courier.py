@@ -1,9 +1,9 @@
-"""One pass of the courier: queue what the log asks for, then send one message.
+"""One pass of the courier: queue what the log asks for, then send one message, then ask witnesses that are due.
 
 A process of its own: mail servers may be slow, and clocks may not wait for them.
 """
 
-from argine.desk.notify.operations import deliver_next, follow, recover
+from argine.desk.notify.operations import ask_witnesses, deliver_next, follow, recover
 from argine.desk.serve.pulse import Pulse
 
 _pulse = Pulse("courier")
@@ -13,4 +13,6 @@ def one_pass() -> bool:
     _pulse.beat()
     more = follow()
     recover()
-    return deliver_next() or more
+    more = deliver_next() or more
+    ask_witnesses()
+    return more

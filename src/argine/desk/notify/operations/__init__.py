@@ -9,3 +9,4 @@ from argine.desk.notify.operations.queue import forget_old_messages as forget_ol
 from argine.desk.notify.operations.queue import retry as retry
 from argine.desk.notify.operations.queue import send_test as send_test
 from argine.desk.notify.operations.queue import send_test_events as send_test_events
+from argine.desk.notify.operations.witnesses import ask_witnesses as ask_witnesses
