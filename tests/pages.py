@@ -50,6 +50,25 @@ MISSING = "⟦%s⟧"
 TEXTS = ("statement", "where_hint", "contact", "contact_note", "signature")
 STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/help/",
          "/safety/", "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
+CONSOLE_STILL = (
+    "",
+    "?state=closed",
+    "dashboard",
+    "dashboard?from=x&to=",
+    "outgoing",
+    "reports",
+    "reports?from=2026-01-01&to=2026-12-31",
+    "reports?from=2026-02-30&to=x",
+    "banks",
+    "records",
+    "log",
+    "log?case=1",
+    "log/0",
+    "people",
+    "keys",
+    "nothing",
+    "log/99999",
+)
 
 
 def visitor(language: str) -> Client:
@@ -142,23 +161,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     make_stuck(case, Problem.LOST)
     ways = {"problem": Problem.LOGIN, "failed_at": case.opened_at, "paused_until": case.opened_at}
     Route.objects.create(name="mail", failures=3, **ways)
-    for path in (
-        "",
-        "?state=closed",
-        "outgoing",
-        "reports",
-        "reports?from=2026-01-01&to=2026-12-31",
-        "reports?from=2026-02-30&to=x",
-        "banks",
-        "records",
-        "log",
-        "log?case=1",
-        "log/0",
-        "people",
-        "keys",
-        "nothing",
-        "log/99999",
-    ):
+    for path in CONSOLE_STILL:
         yield f"console/{path}", client.get(f"/console/{path}")
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})

@@ -14,10 +14,11 @@ from argine.desk.people.enums import Role
 pytestmark = pytest.mark.django_db
 
 NOT_ALLOWED = 405
-ANYTHING = {"uuid": uuid4(), "int": 1, "str": "x"}
+ANYTHING = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}
 # What is no page: a file, or a step on the way to one.
 NO_PAGES = {
     *("health", "health_desk", "language", "intake:leave", "intake:receipt_file", "console:log_receipt"),
+    "console:page_record_file",
     *("console:report_file", "mfa_login_webauthn", "mfa_list_webauthn", "mfa_download_recovery_codes"),
 }
 
