@@ -29,6 +29,7 @@ STATUSES = {
     },
     409: {"decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
+        "console/dashboard?from=x&to=",
         *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
         "order, with faults",
         *("settings, with faults", "settings of laws, with faults", "reply, with faults", "no copies ticked"),
