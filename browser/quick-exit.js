@@ -2,6 +2,8 @@
 // Pressing Shift three times within five seconds does the same; dots show how many are left.
 // `/leave/` ends the session on the server and leads on to the neutral page that the operator chose.
 
+import { eraseDraft } from "./draft.js";
+
 const PRESSES = 3;
 const WINDOW_MS = 5000;
 
@@ -20,6 +22,7 @@ function cover() {
 function leave() {
   cover();
   sessionStorage.clear();
+  eraseDraft();
   location.replace(link.href);
 }
 

@@ -1,5 +1,6 @@
 // The report form: steps, pictures, and the answers shown once more before they are sent.
 
+import { startDraft } from "./report-draft.js";
 import { startPictures } from "./report-pictures.js";
 import { startSteps } from "./report-steps.js";
 
@@ -80,4 +81,4 @@ function tellAnswers() {
 }
 
 form.addEventListener("step", ({ detail: step }) => step.contains(answers) && tellAnswers());
-startSteps(form, faultsIn, leadsOn);
+startDraft(form, startSteps(form, faultsIn, leadsOn), words.draft);

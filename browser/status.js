@@ -1,10 +1,12 @@
 // Small comforts of pages that can be read without them: times in the person's own zone, copy, print.
 
-// The person's own kind of the page's language: 26 November in Britain, November 26 in the United States.
-const language = document.documentElement.lang;
-const own = navigator.languages.filter((tag) => tag.split("-")[0] === language && tag !== "en");
+import { eraseDraft } from "./draft.js";
+import { ownLanguages } from "./own-time.js";
 
-const zone = new Intl.DateTimeFormat([...own, language === "en" ? "en-GB" : language], {
+// What was sent need not lie about on this device.
+if (document.querySelector("[data-sent]")) eraseDraft();
+
+const zone = new Intl.DateTimeFormat(ownLanguages(), {
   weekday: "long",
   day: "numeric",
   month: "long",

@@ -6,7 +6,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import get_user as user_of
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
@@ -25,6 +28,7 @@ from tests.factories import (
     make_watch,
     report_form,
 )
+from tests.passkey import credential
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
@@ -33,11 +37,13 @@ from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import add_information, create_first_replies
 from argine.desk.configuration.enums import Section
+from argine.desk.console.adapters import MFAAdapter
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.exchange.models import Partner, Received
 from argine.desk.exchange.operations import agree
 from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
+from argine.desk.notify.models import Route
 from argine.desk.people.enums import Role
 from argine.desk.people.operations import invite
 from argine.desk.people.queries import open_invitations
@@ -50,8 +56,27 @@ COPIES: dict[str, Any] = {
     "preview": True,
 }
 TEXTS = ("statement", "where_hint", "contact", "contact_note", "signature")
-STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/safety/",
-         "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
+STILL = ("/", "/report/", "/report/?have=picture", "/report/?have=address", "/report/under-18/", "/status/", "/help/",
+         "/safety/", "/privacy/", "/about/", "/nothing-here", "/receipt/")  # fmt: skip
+CONSOLE_STILL = (
+    "",
+    "?state=closed",
+    "dashboard",
+    "dashboard?from=x&to=",
+    "outgoing",
+    "reports",
+    "reports?from=2026-01-01&to=2026-12-31",
+    "reports?from=2026-02-30&to=x",
+    "banks",
+    "records",
+    "log",
+    "log?case=1",
+    "log/0",
+    "people",
+    "keys",
+    "nothing",
+    "log/99999",
+)
 
 
 def visitor(language: str) -> Client:
@@ -163,6 +188,9 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
         "nothing",
         "log/99999",
     ):
+    ways = {"problem": Problem.LOGIN, "failed_at": case.opened_at, "paused_until": case.opened_at}
+    Route.objects.create(name="mail", failures=3, **ways)
+    for path in CONSOLE_STILL:
         yield f"console/{path}", client.get(f"/console/{path}")
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})
@@ -247,6 +275,8 @@ def deciding_pages(client: Client, text: str) -> Iterator[Page]:
     yield "shown to few, once more", client.post(f"{url}/sensitive", {"sensitive": "yes"})
     yield "question with faults", client.post(f"{url}/ask", {"text": ""})
     client.post(f"{url}/decide", {**form, "confirmed": "yes"})
+    yield "stop, once more", client.post(f"{url}/freeze", {})
+    yield "same content, once more", client.post(f"{url}/merge/{case_in(CaseState.RECEIVED, text).pk}", {})
     yield "decided twice", client.post(f"{url}/decide", {**form, "confirmed": "yes"})
     yield "override, once more", client.post(f"{url}/override", {**form, "ground": "not_intimate"})
     yield "asked too late", client.post(f"{url}/ask", {"text": text})
@@ -271,6 +301,25 @@ def account_pages(client: Client) -> Iterator[Page]:
     yield "console/account/app/add, wrong", client.post("/console/account/app/add", {"code": "1"})
 
 
+def factor_pages(language: str, text: str) -> Iterator[Page]:
+    """What somebody sees whose account has an app and a passkey."""
+    client = log_in_for_real(Role.REVIEWER, language, text)
+    person = user_of(client)  # type: ignore[arg-type]  # the test client has a session too
+    Authenticator.objects.create(user=person, type="totp", data={"secret": MFAAdapter().encrypt("A" * 32)})
+    passkey = Authenticator.objects.create(
+        user=person, type="webauthn", data={"name": text[:80], "credential": credential()}
+    )
+    for path in ("account/app/remove", "confirm/code", "confirm/passkey", f"account/passkeys/{passkey.pk}/name",
+                 f"account/passkeys/{passkey.pk}/remove"):  # fmt: skip
+        yield f"console/{path.replace(str(passkey.pk), 'n')}", client.get(f"/console/{path}", follow=True)
+    yield "second factor", log_in_with(visitor(language), person)
+
+
+def log_in_with(client: Client, person: AbstractBaseUser) -> Any:
+    words = {"login": person.get_username(), "password": PASSWORD}
+    return client.post("/console/login/", words, follow=True)
+
+
 @cache
 def every_page(language: str = "en", text: str = "A text of a person") -> dict[str, Any]:
     """Visit every page once; a variable that a template asks for in vain is marked in what comes back."""
@@ -280,7 +329,7 @@ def every_page(language: str = "en", text: str = "A text of a person") -> dict[s
     create_first_replies()
     mail = replace(settings.CONFIG, smtp_host="mail.example", mail_from="noreply@desk.example", desk_kind="helpline")
     with override_settings(TEMPLATES=templates, CONFIG=mail):
-        return dict([*intake_pages(language, text), *console_pages(language, text)])
+        return dict([*intake_pages(language, text), *console_pages(language, text), *factor_pages(language, text)])
 
 
 def html_pages(language: str = "en", text: str = "A text of a person") -> dict[str, str]:

@@ -15,9 +15,6 @@ from argine.desk.cases.models import Case, Notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("intake")]
 
-WIDTHS = (320, 768, 1280)
-PAGES = ("/", "/report/", "/report/under-18/", "/status/", "/safety/", "/privacy/", "/about/", "/no-such-page")
-
 
 @pytest.fixture
 def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
@@ -241,21 +238,6 @@ def test_without_javascript_the_whole_form_stands_there_and_can_be_sent(
     page.fill("#id_signature", "A. Person")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_role("heading", name="Your report has arrived")).to_be_visible()
-    desk.context.close()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(
-    chromium: Browser, live_server: LiveServer, width: int, scheme: str
-) -> None:
-    desk = open_desk(
-        chromium, live_server, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
-    )
-    for path in PAGES:
-        desk.go(path)
-        assert_accessible(desk.page, path)
     desk.context.close()
 
 

@@ -16,6 +16,8 @@ mark = "V2"
 who = { en = "Adults.", it = "Persone adulte." }
 text = { en = "Helps.", it = "Aiuta." }
 """
+WORLD_FIRST = ["stopncii", "uk-revenge-porn-helpline", "us-ccri-helpline", "it-1522", "fr-3018", "de-hilfetelefon",
+               "es-aepd-canal-prioritario", "au-esafety"]  # fmt: skip
 WORLD_MINOR = ["us-ncmec-take-it-down", "us-ncmec-cybertipline", "inhope"]
 IT_MINOR = ["it-114", "it-clicca-e-segnala", "it-stop-it", "it-polizia-postale", "it-garante"]
 
@@ -30,8 +32,13 @@ IT_MINOR = ["it-114", "it-clicca-e-segnala", "it-stop-it", "it-polizia-postale",
         (Audience.MINOR, None, [*WORLD_MINOR, "uk-report-remove", *IT_MINOR]),
         (Audience.ADULT, "GB", ["uk-revenge-porn-helpline", "stopncii"]),
         (Audience.ADULT, "US", ["us-ccri-helpline", "stopncii"]),
-        (Audience.ADULT, "IT", ["stopncii"]),
-        (Audience.ADULT, None, ["stopncii", "uk-revenge-porn-helpline", "us-ccri-helpline"]),
+        (Audience.ADULT, "IT", ["it-1522", "stopncii"]),
+        (Audience.ADULT, "FR", ["fr-3018", "stopncii"]),
+        (Audience.ADULT, "DE", ["de-hilfetelefon", "stopncii"]),
+        (Audience.ADULT, "ES", ["es-aepd-canal-prioritario", "stopncii"]),
+        (Audience.ADULT, "AU", ["au-esafety", "stopncii"]),
+        (Audience.ADULT, "JP", ["stopncii"]),
+        (Audience.ADULT, None, WORLD_FIRST),
     ],
 )
 def test_a_person_is_led_to_their_countrys_services_first(

@@ -1,4 +1,4 @@
-"""Countries that a person may choose from: those whose regimes the operator has switched on."""
+"""Countries: those of a regime or a helpline, and which of them a person may choose from."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -7,8 +7,11 @@ from argine.desk.cases.duties import switched_on
 
 NAMES = {
     "AT": gettext_lazy("Austria"),
+    "AU": gettext_lazy("Australia"),
     "BE": gettext_lazy("Belgium"),
     "BG": gettext_lazy("Bulgaria"),
+    "BR": gettext_lazy("Brazil"),
+    "CA": gettext_lazy("Canada"),
     "CY": gettext_lazy("Cyprus"),
     "CZ": gettext_lazy("Czechia"),
     "DE": gettext_lazy("Germany"),
@@ -22,11 +25,14 @@ NAMES = {
     "HR": gettext_lazy("Croatia"),
     "HU": gettext_lazy("Hungary"),
     "IE": gettext_lazy("Ireland"),
+    "IN": gettext_lazy("India"),
     "IT": gettext_lazy("Italy"),
+    "KR": gettext_lazy("South Korea"),
     "LT": gettext_lazy("Lithuania"),
     "LU": gettext_lazy("Luxembourg"),
     "LV": gettext_lazy("Latvia"),
     "MT": gettext_lazy("Malta"),
+    "MX": gettext_lazy("Mexico"),
     "NL": gettext_lazy("Netherlands"),
     "PL": gettext_lazy("Poland"),
     "PT": gettext_lazy("Portugal"),

@@ -99,12 +99,22 @@ def shortest_hours() -> int | None:
 
 
 def helplines() -> list[RouteText]:
-    return [_text(route) for route in routes_for(Audience.ADULT, None)]
+    """Who helps adults in every country; those of one country stand on the page of helplines."""
+    return [_text(route) for route in routes_for(Audience.ADULT, None) if not route.countries]
+
+
+def helpline_groups() -> list[RouteGroup]:
+    """Who helps adults: everywhere first, then by country."""
+    return _groups(Audience.ADULT)
 
 
 def under_18_groups() -> list[RouteGroup]:
     """Who helps when the person shown was under 18: everywhere first, then by country."""
-    routes = routes_for(Audience.MINOR, None)
+    return _groups(Audience.MINOR)
+
+
+def _groups(audience: Audience) -> list[RouteGroup]:
+    routes = routes_for(audience, None)
     groups = [RouteGroup(_("In every country"), [_text(route) for route in routes if not route.countries])]
     codes = dict.fromkeys(code for route in routes for code in route.countries)
     named = sorted(codes, key=countries.name_of)

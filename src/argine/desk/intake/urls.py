@@ -21,6 +21,7 @@ urlpatterns = [
     path("status/close/", views.close, name="close"),
     path("receipt/", views.receipt, name="receipt"),
     path("receipt.json", views.receipt_file, name="receipt_file"),
+    path("help/", views.help_page, name="help"),
     path("safety/", views.safety, name="safety"),
     path("privacy/", views.privacy, name="privacy"),
     path("about/", views.about, name="about"),

@@ -64,6 +64,12 @@ def under_18(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Who listens, by country."""
+    return render(request, "intake/help.html", {"groups": law_texts.helpline_groups()})
+
+
+@require_safe
 def safety(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/safety.html", {"helplines": law_texts.helplines()})
 

@@ -41,6 +41,11 @@ def for_script() -> dict[str, object]:
             "marked": _("Of these, with the altered part marked"),
             "nothing": _("Nothing"),
         },
+        "draft": {
+            "kept": _("It is kept on this device."),
+            "erased": _("It is erased."),
+            "refused": _("Your browser does not let this page keep anything. A private window may be the reason."),
+        },
         "region": {**region_words(), "marked_short": _("Altered part marked: {width} by {height} percent")},
         "pictures": {
             "picture": _("Picture"),
