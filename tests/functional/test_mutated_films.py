@@ -21,6 +21,9 @@ LONGEST_S = 2 * FILM_SECONDS  # a new hashing process may have to start first
 ANSWERS = {200, 413, 415, 422, 503}
 MOST_PROCESSES = 3 + 4  # two web processes and the one above; each may hash pictures and films
 ENOUGH_TO_TELL_GROWTH = 3_000
+# The heap keeps the size of the largest frames that came by, which a rare file brings late. In one process 1,200 such
+# films, twelve times over, grew nothing (254 MiB after the first time, 251 after the last).
+GROWTH_OF_HASHING = 1.15
 
 
 @pytest.fixture(scope="module")
@@ -45,4 +48,4 @@ def test_damaged_films_neither_fail_the_desk_nor_slow_it_nor_fill_it(desk: Runni
     assert seen.processes <= MOST_PROCESSES
     if COUNT >= ENOUGH_TO_TELL_GROWTH and seen.web:
         assert uploads.growth(seen.web) < uploads.GROWTH
-        assert uploads.growth(seen.hashing) < uploads.GROWTH
+        assert uploads.growth(seen.hashing) < GROWTH_OF_HASHING
