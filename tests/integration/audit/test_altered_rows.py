@@ -111,7 +111,6 @@ NOT_COVERED: dict[type[models.Model], str] = {
     Supplement: "by entry_index",
     Address: "",
     Referral: "told_at by",
-
     Vote: "",
     Preservation: "told_at by",
     Decision: "seq",

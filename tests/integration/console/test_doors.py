@@ -43,8 +43,6 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:dashboard": ("GET", Permission.SEE_REPORTS),
     "console:override": ("POST", Permission.OVERRIDE),
     "console:copies": ("GET", Permission.DECIDE),
-    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
-    "console:dashboard": ("GET", Permission.SEE_REPORTS),
     "console:take_copy": ("POST", Permission.DECIDE),
     "console:look": ("GET", Permission.DECIDE),
     "console:look_picture": ("GET", Permission.DECIDE),
@@ -176,6 +174,8 @@ OF_CASE = (
     "release_records",
     "dossier",
 )
+
+
 def of_partners() -> dict[str, list[Any]]:
     names = ("partner_key", "partner_go_on", "partner_stop", "partner_resume", "judge_partner_entry")
     return {**{f"console:{name}": [uuid4()] for name in names}, "console:share_bank": ["no-such-bank"]}

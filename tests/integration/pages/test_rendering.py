@@ -30,8 +30,7 @@ STATUSES = {
     409: {"look, off", "decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
         *("console/reports?from=2026-02-30&to=x", "outward, with faults", "exchange, with faults"),
-        "console/dashboard?from=x&to=",
-        *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
+        "console/dashboard?from=2026-02-30&to=x",
         "order, with faults",
         *("settings, with faults", "settings of laws, with faults", "reply, with faults", "no copies ticked"),
         "order, more time with faults",
