@@ -11,6 +11,7 @@ from PIL import Image
 from skimage import data
 from tests.factories import make_key
 
+from argine.desk.api import limits
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.operations import create_default_banks
 
@@ -19,6 +20,7 @@ from argine.desk.banks.operations import create_default_banks
 def memory_starts_empty() -> Iterator[None]:
     """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember."""
     BANKS.forget()
+    limits.forget()
     cache.clear()
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
 MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
 WHOLE = 100
+PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 SANDBOX_RULES = ("auto", "full", "off")
 DESK_KINDS = ("platform", "helpline")
 SMTP_RULES = ("starttls", "tls", "none")
@@ -48,6 +50,20 @@ class Config:
     trust_proxy: bool = field(
         default=False,
         metadata={"help": "Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them itself."},
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=PRIVATE_NETWORKS,
+        metadata={
+            "help": "Where such a proxy connects from: addresses or networks. What others say in X-Forwarded-For is "
+            "not believed."
+        },
+    )
+    key_per_minute: int = field(
+        default=60_000,
+        metadata={
+            "help": "How many requests a minute one platform key may make, in each web process; more are told to wait. "
+            "Lower it where a platform is not to try hashes out."
+        },
     )
     faces: tuple[str, ...] = field(
         default=FACES, metadata={"help": "Which faces this process serves: intake, console, api."}
@@ -303,6 +319,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(f"{variable('four_eyes')} must be one of {', '.join(FOUR_EYES_RULES)}.")
     if not all(text.isdecimal() and 0 < int(text) < WHOLE for text in config.warn_percent):
         raise ConfigError(f"{variable('warn_percent')} must be whole numbers from 1 to 99, separated by commas.")
+    _check_proxies(config)
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
     if config.desk_kind not in DESK_KINDS:
@@ -327,6 +344,14 @@ def _check_addresses(name: str, urls: tuple[str, ...], config: Config) -> None:
                 f"{variable(name)}: address {number} must begin with https:// and have no name, password or "
                 f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
             )
+
+
+def _check_proxies(config: Config) -> None:
+    for number, text in enumerate(config.trusted_proxies, start=1):
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            raise ConfigError(f"{variable('trusted_proxies')}: number {number} is no address or network.") from None
 
 
 def _check_witnesses(config: Config) -> None:

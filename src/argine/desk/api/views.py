@@ -52,7 +52,7 @@ router = Router()
 @router.post(
     "/check",
     auth=auth.CHECK,
-    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422, 503),
+    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422, 429, 503),
     operation_id="check",
     summary="Check an upload",
     openapi_extra=openapi.CHECK_BODY,
@@ -72,7 +72,7 @@ def check(request: KeyedRequest) -> CheckAnswer:
 @router.get(
     "/decisions",
     auth=auth.DECISIONS,
-    response=openapi.answers({200: DecisionsAnswer}, 401, 403, 422),
+    response=openapi.answers({200: DecisionsAnswer}, 401, 403, 422, 429),
     operation_id="decisions",
     summary="Read decisions from a cursor on",
 )
@@ -89,7 +89,7 @@ def decisions(
 @router.get(
     "/decisions/{uuid:decision_id}",
     auth=auth.DECISIONS,
-    response=openapi.answers({200: DecisionAnswer}, 401, 403, 404),
+    response=openapi.answers({200: DecisionAnswer}, 401, 403, 404, 429),
     operation_id="decision",
     summary="Read one decision",
 )
@@ -101,7 +101,7 @@ def decision(request: KeyedRequest, decision_id: UUID) -> DecisionAnswer:  # noq
 @router.get(
     "/decisions/{uuid:decision_id}/statement",
     auth=auth.DECISIONS,
-    response=openapi.answers({200: StatementAnswer}, 401, 403, 404),
+    response=openapi.answers({200: StatementAnswer}, 401, 403, 404, 429),
     operation_id="statement",
     summary="Fetch the statement of reasons for the uploader",
 )
@@ -118,7 +118,7 @@ def statement(request: KeyedRequest, decision_id: UUID) -> StatementAnswer:
 @router.post(
     "/actions",
     auth=auth.ACTIONS,
-    response=openapi.answers({200: ActionAnswer, 201: ActionAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422),
+    response=openapi.answers({200: ActionAnswer, 201: ActionAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422, 429),
     operation_id="report_action",
     summary="Report an action",
     openapi_extra=openapi.ACTION_BODY,
@@ -147,7 +147,7 @@ def actions(request: KeyedRequest) -> Status[ActionAnswer]:
     "/reappearances",
     auth=auth.ACTIONS,
     response=openapi.answers(
-        {200: ReappearanceAnswer, 201: ReappearanceAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422
+        {200: ReappearanceAnswer, 201: ReappearanceAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422, 429
     ),
     operation_id="report_reappearance",
     summary="Tell that removed content is there again",
@@ -169,7 +169,7 @@ def reappearances(request: KeyedRequest) -> Status[ReappearanceAnswer]:
 @router.post(
     "/appeals",
     auth=auth.APPEALS,
-    response=openapi.answers({200: AppealAnswer, 201: AppealAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422),
+    response=openapi.answers({200: AppealAnswer, 201: AppealAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422, 429),
     operation_id="file_appeal",
     summary="Pass on an uploader's appeal",
     openapi_extra=openapi.APPEAL_BODY,
@@ -190,7 +190,7 @@ def appeals(request: KeyedRequest) -> Status[AppealAnswer]:
 @router.get(
     "/appeals/{uuid:appeal_id}",
     auth=auth.APPEALS,
-    response=openapi.answers({200: AppealAnswer}, 401, 403, 404),
+    response=openapi.answers({200: AppealAnswer}, 401, 403, 404, 429),
     operation_id="appeal",
     summary="Read an uploader's appeal",
 )
