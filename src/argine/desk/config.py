@@ -58,6 +58,12 @@ class Config:
             "not believed."
         },
     )
+    flood_uploads: int = field(
+        default=25,
+        metadata={
+            "help": "How many different uploads one bank entry may match in 24 hours before staff are asked to look."
+        },
+    )
     key_per_minute: int = field(
         default=60_000,
         metadata={

@@ -125,6 +125,7 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
     return found | {
         "console:merge": [case.pk, case.pk],
         "console:seen_again": [uuid4()],
+        "console:decide_flood": [uuid4()],
         "console:review_suspension": [uuid4()],
         "console:mark_region": [case.pk, BankEntry.objects.get(case_id=case.pk).pk],
         "console:outward_write": [case.pk, "a.example"],

@@ -19,6 +19,7 @@ PUBLIC = {
 NEEDS = {
     "/api/v1/check": Scope.CHECK,
     "/api/v1/decisions": Scope.DECISIONS,
+    "/api/v1/restorations": Scope.DECISIONS,
     "/api/v1/decisions/{decision_id}": Scope.DECISIONS,
     "/api/v1/decisions/{decision_id}/statement": Scope.DECISIONS,
     "/api/v1/actions": Scope.ACTIONS,

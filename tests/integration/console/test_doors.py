@@ -57,6 +57,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:hold_records": ("POST", Permission.MANAGE_RECORDS),
     "console:release_records": ("POST", Permission.MANAGE_RECORDS),
     "console:banks": ("GET", Permission.SEE_CASES),
+    "console:decide_flood": ("POST", Permission.MANAGE_BANKS),
     "console:log": ("GET", Permission.SEE_LOG),
     "console:log_verify": ("POST", Permission.SEE_LOG),
     "console:log_entry": ("GET", Permission.SEE_LOG),
@@ -151,6 +152,7 @@ def desk(db: None) -> Desk:
     arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
     arguments |= {"console:merge": [case.pk, case.pk]}
     arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}
+    arguments |= {"console:decide_flood": [uuid4()]}
     arguments["console:mark_region"] = [case.pk, BankEntry.objects.get(case_id=case.pk).pk]
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}

@@ -15,6 +15,7 @@ from argine.desk.api.answers import (
     DecisionAnswer,
     DecisionsAnswer,
     ReappearanceAnswer,
+    RestorationsAnswer,
     StatementAnswer,
     WebhookKeyAnswer,
 )
@@ -23,9 +24,11 @@ from argine.desk.api.auth import KeyedRequest, asker
 from argine.desk.api.bodies import is_json, read_growth, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
 from argine.desk.api.decisions import decision_answer, reappearance_answer
+from argine.desk.api.restorations import restoration_answer
 from argine.desk.audit import queries
 from argine.desk.audit.operations import cosign
 from argine.desk.audit.queries import growth, latest_checkpoint, verifier_key
+from argine.desk.banks.queries import restorations_after
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Appellant, CaseState, Measure
 from argine.desk.cases.operations import (
@@ -44,6 +47,7 @@ from argine.desk.notify import webhooks
 
 LARGEST_CURSOR = 2**63 - 1
 MOST_DECISIONS = 200
+MOST_RESTORATIONS = 50
 TEXT = "text/plain; charset=utf-8"
 
 router = Router()
@@ -113,6 +117,26 @@ def statement(request: KeyedRequest, decision_id: UUID) -> StatementAnswer:
         raise NotFoundError("This decision restricts nothing, so there is no statement of reasons.")
     record_statement_fetched(found, by=asker(request))
     return StatementAnswer.model_validate(reasons)
+
+
+@router.get(
+    "/restorations",
+    auth=auth.DECISIONS,
+    response=openapi.answers({200: RestorationsAnswer}, 401, 403, 422, 429),
+    operation_id="restorations",
+    summary="Read what is to be put back",
+)
+def restorations(
+    request: KeyedRequest,  # noqa: ARG001 - ninja's shape
+    after: Annotated[int, Query(ge=0, le=LARGEST_CURSOR)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_RESTORATIONS)] = 10,
+) -> RestorationsAnswer:
+    """Give the bank entries that were undone after a cursor, each with the uploads that it alone had stopped.
+
+    Put them back where you can, and tell their uploaders. Keep `next` and ask again with it.
+    """
+    found = [restoration_answer(row) for row in restorations_after(after, limit)]
+    return RestorationsAnswer(restorations=found, next=found[-1].cursor if found else after)
 
 
 @router.post(

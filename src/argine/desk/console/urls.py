@@ -52,6 +52,7 @@ console = [
     path("cases/<uuid:case_id>/misuse", misuse.take, name="misuse"),
     path("suspensions/<uuid:step_id>/review", misuse.review, name="review_suspension"),
     path("banks", banks.show, name="banks"),
+    path("banks/floods/<uuid:flood_id>", banks.decide_flood, name="decide_flood"),
     path("records", records.show, name="records"),
     path("log", log.show, name="log"),
     path("log/verify", log.verify, name="log_verify"),
