@@ -68,7 +68,12 @@ class RegionChange(models.Model):
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.ENTRY, "id seq entry at by", was=SIGNAL, region=SIGNAL, reason=personal(Keep.ENTRY)
+        Keep.ENTRY,
+        "id seq entry at by",
+        was=SIGNAL,
+        region=SIGNAL,
+        reason=personal(Keep.ENTRY),
+        salt=personal(Keep.ENTRY),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -79,6 +84,7 @@ class RegionChange(models.Model):
     was = models.JSONField(null=True)
     region = models.JSONField(null=True)
     reason = SealedTextField()
+    salt = SealedTextField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "seq"], name="region_change_order")]

@@ -17,7 +17,7 @@ from argine.desk.banks.live import BANKS
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, Flood, RegionChange, Restoration, Sighting
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
-from argine.desk.core.crypto import keyed_digest
+from argine.desk.core.crypto import keyed_digest, new_salt
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.matching import AS_IT_IS, BankKind, Match
 from argine.matching.regions import units
@@ -187,7 +187,7 @@ def change_region(entry: BankEntry, region: Rectangle | None, reason: str, *, by
         before = queries.signals_digest(entry.id, signals, queries.region_of(entry))
         change = RegionChange(
             entry=entry, seq=entry.region_changes.count(), at=time.now(), by=by, was=entry.region,
-            region=_kept(region), reason=reason.strip(),
+            region=_kept(region), reason=reason.strip(), salt=new_salt(),
         )  # fmt: skip
         change.save(force_insert=True)
         entry.region = change.region

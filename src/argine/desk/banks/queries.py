@@ -21,12 +21,12 @@ from argine.desk.banks.models import (
     Sighting,
 )
 from argine.desk.core import time
-from argine.desk.core.crypto import seal_bytes, unseal_bytes
+from argine.desk.core.crypto import salted_digest, seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.matching import BankKind
 from argine.matching.regions import from_units, units
 from argine.matching.verdict import Verdict
-from argine.merkle.canonical import Json, canonical_json
+from argine.merkle.canonical import Json
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
 
@@ -150,7 +150,7 @@ def region_change_digest(change: RegionChange) -> str:
         "change": str(change.id), "seq": change.seq, "entry": str(change.entry_id), "at": time.iso(change.at),
         "by": change.by, "was": change.was, "region": change.region, "reason": change.reason,
     }  # fmt: skip
-    return hashlib.sha256(canonical_json(facts)).hexdigest()
+    return salted_digest(change.salt, facts)
 
 
 def signals_digest(entry_id: UUID, signals: Iterable[Signal], region: Rectangle | None = None) -> str:
