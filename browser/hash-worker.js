@@ -1,10 +1,13 @@
 // The worker's door: {id, file} in; {id, progress}, then {id, signals, unhashable, patches} or {id, error} out.
-// Or {id, frame} in, of a film; {id, pdq} or {id, error} out.
+// Or {id, frame, differentFrom} in, of a film; {id, pdq} or {id, error} out. Or {id, film}; {id, exact} out.
 
 import { HashError } from "./errors.js";
-import { hashFile } from "./hash.js";
-import { pdq } from "./pdq.js";
+import { distance } from "./distance.js";
+import { hashExact, hashFile } from "./hash.js";
+import { EMPTY_TEXT, patches } from "./patch.js";
+import { MIN_QUALITY, pdq } from "./pdq.js";
 import { lumaOfFrame } from "./picture.js";
+import { DISTINCT } from "./video-patches.js";
 
 const STEP = 0.01; // progress is told in whole percents, not more often
 
@@ -14,7 +17,7 @@ self.addEventListener("message", ({ data }) => {
   turn = turn.then(() => answer(data));
 });
 
-async function answer({ id, file, frame }) {
+async function answer({ id, file, film, frame, differentFrom }) {
   let told = 0;
   const onProgress = (progress) => {
     if (progress >= told + STEP) {
@@ -23,16 +26,25 @@ async function answer({ id, file, frame }) {
     }
   };
   try {
-    self.postMessage(frame ? { id, pdq: hashFrame(frame) } : { id, ...(await hashFile(file, onProgress)) });
+    if (frame) self.postMessage({ id, pdq: hashFrame(frame, differentFrom) });
+    else if (film) self.postMessage({ id, exact: await hashExact(film, onProgress) });
+    else self.postMessage({ id, ...(await hashFile(file, onProgress)) });
   } catch (error) {
     // A rejected promise would not reach the page's onerror.
     self.postMessage({ id, error: codeOf(error) });
   }
 }
 
-function hashFrame(frame) {
+/** The hash of a frame; with its patches where they are wanted: if it differs enough from another one. */
+function hashFrame(frame, differentFrom) {
   const { plane, width, height } = lumaOfFrame(frame);
-  return pdq(plane, width, height);
+  const found = pdq(plane, width, height);
+  const wanted = differentFrom === "" || (differentFrom !== null && distance(differentFrom, found.value) >= DISTINCT);
+  if (!wanted || found.quality < MIN_QUALITY) {
+    return found;
+  }
+  const text = patches(plane, width, height);
+  return text.length > EMPTY_TEXT ? { ...found, patches: text } : found;
 }
 
 function codeOf(error) {

@@ -8,6 +8,7 @@ import { lumaOf } from "./picture.js";
 import { Sha256 } from "./sha256.js";
 
 export const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_FILM_BYTES = 8 * 1024 * 1024 * 1024; // only its exact signals go through all of it
 
 const SLICE = 1024 * 1024;
 const SHARES = { exact: 0.25, decode: 0.25, patches: 0.15, pdq: 0.35 }; // of the time, roughly
@@ -41,7 +42,20 @@ function whyUnhashable(width, height, quality) {
   return quality < MIN_QUALITY ? "flat" : null;
 }
 
-/** In slices, so that a large file is never in memory at once. */
+/**
+ * The exact signals of a film. In slices, so that a large file is never in memory at once.
+ *
+ * @param {Blob} file
+ * @param {(part: number) => void} onProgress told the part done, 0 to 1
+ * @throws {HashError}
+ */
+export async function hashExact(file, onProgress = () => {}) {
+  if (file.size > MAX_FILM_BYTES) {
+    throw new HashError("film_too_large");
+  }
+  return exactSignals(file, onProgress);
+}
+
 async function exactSignals(file, onProgress) {
   const sha256 = new Sha256();
   const md5 = new Md5();

@@ -34,11 +34,22 @@ class Hasher {
   }
 
   /**
-   * @param {ImageBitmap} frame of a film; it is gone afterwards
-   * @returns {Promise<{value: string, quality: number}>} rejects as `hash` does
+   * @param {Blob} film of which the exact signals are made
+   * @param {(part: number) => void} onProgress told the part done, 0 to 1
+   * @returns {Promise<{type: string, value: string, quality: null}[]>} rejects as `hash` does
    */
-  async hashFrame(frame) {
-    const { pdq } = await this.ask({ frame }, [frame], () => {});
+  async hashExact(film, onProgress = () => {}) {
+    const { exact } = await this.ask({ film }, [], onProgress);
+    return exact;
+  }
+
+  /**
+   * @param {ImageBitmap} frame of a film; it is gone afterwards
+   * @param {string | null} differentFrom makes patches too: "" always, a hash where the frame differs enough from it
+   * @returns {Promise<{value: string, quality: number, patches?: string}>} rejects as `hash` does
+   */
+  async hashFrame(frame, differentFrom = null) {
+    const { pdq } = await this.ask({ frame, differentFrom }, [frame], () => {});
     return pdq;
   }
 

@@ -1,5 +1,6 @@
 // The patch signal, byte for byte as argine.signals.patch makes it; the steps are told there.
 
+import { base64url } from "./base64url.js";
 import { codeOf } from "./patch-code.js";
 import { directions } from "./patch-directions.js";
 import { grey } from "./patch-grey.js";
@@ -71,9 +72,4 @@ function packed(width, height, found) {
     view.setUint8(start + 37, angle);
   });
   return bytes;
-}
-
-function base64url(bytes) {
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

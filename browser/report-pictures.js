@@ -1,6 +1,8 @@
 // The list of chosen pictures. Each is hashed on this device; only the signals go into the form, never a file or its name.
 
+import { isFilm } from "./film-kinds.js";
 import { startHasher } from "./hasher.js";
+import { startFilm } from "./report-film.js";
 import { startMarking } from "./report-region.js";
 
 const MAX_PICTURES = 20;
@@ -21,6 +23,7 @@ const MAX_PICTURES = 20;
 export function startPictures({ input, drop, list, row, editor, field, live }, words, regionWords) {
   const pictures = new Set();
   let hasher = null;
+  let filmHasher = null;
 
   const ready = () => [...pictures].filter((picture) => picture.signals);
 
@@ -42,6 +45,7 @@ export function startPictures({ input, drop, list, row, editor, field, live }, w
   function remove(picture) {
     const next = picture.element.nextElementSibling ?? picture.element.previousElementSibling;
     pictures.delete(picture);
+    picture.film?.stop();
     picture.marking.close();
     picture.element.remove();
     live.textContent = `${picture.name}: ${words.removed}`;
@@ -57,24 +61,53 @@ export function startPictures({ input, drop, list, row, editor, field, live }, w
     element.querySelector(".file__name").textContent = name;
     button.setAttribute("aria-label", `${button.textContent.trim()}: ${name}`);
     button.addEventListener("click", () => remove(picture));
+    element.querySelector(".file__address a").addEventListener("click", toAddress);
     pictures.add(picture);
     list.append(element);
     return picture;
   }
 
+  // Without following the link: going back would then leave the step.
+  function toAddress(event) {
+    event.preventDefault();
+    const field = document.querySelector(event.currentTarget.hash);
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  }
+
   async function hash(picture, file) {
-    const bar = picture.element.querySelector("progress");
     try {
       hasher ??= startHasher();
-      const { signals, unhashable } = await hasher.hash(file, (part) => (bar.value = part));
-      picture.signals = signals;
-      setState(picture, "ready", unhashable ? words.plain : words.ready);
-      // Of a picture without a fingerprint of its look only identical files are found anyway.
-      if (!unhashable) picture.marking.show();
+      await ((await isFilm(file)) ? hashFilm(picture, file) : hashPicture(picture, file));
     } catch (error) {
-      setState(picture, "bad", words[error.code ?? error.message] ?? words.failed);
+      if (pictures.has(picture)) setState(picture, "bad", words[error.code ?? error.message] ?? words.failed);
     }
     if (pictures.has(picture)) write();
+  }
+
+  async function hashPicture(picture, file) {
+    const bar = picture.element.querySelector("progress");
+    const { signals, unhashable } = await hasher.hash(file, (part) => (bar.value = part));
+    picture.signals = signals;
+    setState(picture, "ready", unhashable ? words.plain : words.ready);
+    // Of a picture without a fingerprint of its look only identical files are found anyway.
+    if (!unhashable) picture.marking.show();
+  }
+
+  async function hashFilm(picture, file) {
+    const bar = picture.element.querySelector("progress");
+    const parts = {
+      // A worker of its own: a paused film must not keep the pictures after it waiting.
+      hasher: (filmHasher ??= startHasher()),
+      button: picture.element.querySelector(".file__pause"),
+      onProgress: (part) => (bar.value = part),
+      onPause: (paused) => (picture.element.querySelector(".file__state").textContent = paused ? words.paused : words.film_busy),
+    };
+    picture.film = startFilm(file, parts, words);
+    const { signals, told } = await picture.film.result;
+    picture.signals = signals;
+    setState(picture, "ready", words[told]);
+    picture.element.querySelector(".file__address").hidden = told !== "video_unplayable";
   }
 
   async function take(files) {
@@ -93,7 +126,7 @@ export function startPictures({ input, drop, list, row, editor, field, live }, w
       picture.signals = signals;
       picture.region = region ?? null;
       setState(picture, "ready", words.ready);
-      picture.marking.show();
+      if (!signals.some(({ type }) => type === "video")) picture.marking.show();
     });
   }
 

@@ -7,9 +7,11 @@
 // Colours need no rule here: browsers take an untagged film for BT.709 from 720 lines on, else for BT.601, and the
 // server does as they do. The page's policy must allow `media-src blob:`.
 
+import { distance } from "./distance.js";
 import { HashError } from "./errors.js";
 import { MIN_QUALITY } from "./pdq.js";
 import { signalBytes } from "./video-form.js";
+import { FilmPatches } from "./video-patches.js";
 
 const EVERY = 0.5; // seconds between two frames, as a bank keeps them
 const MOST_FRAMES = 1200; // a longer film is looked at less often
@@ -21,7 +23,8 @@ const PATIENCE = 20_000; // milliseconds until a browser that stays silent is ta
 
 /**
  * @param {Blob} file
- * @param {{hashFrame: (frame: ImageBitmap) => Promise<{value: string, quality: number}>}} hasher of hasher.js
+ * @param {{hashFrame: (frame: ImageBitmap, differentFrom: string | null) => Promise<{value: string, quality: number,
+ *   patches?: string}>}} hasher of hasher.js
  * @param {{onProgress?: (part: number) => void, every?: number}} options `every` in seconds
  * @returns {VideoRun} already running
  */
@@ -34,6 +37,7 @@ class VideoRun {
     this.hasher = hasher;
     this.onProgress = onProgress;
     this.every = every;
+    this.patches = new FilmPatches();
     this.stopped = false;
     this.waiting = null; // set while paused: a promise and what ends it
     /**
@@ -72,7 +76,8 @@ class VideoRun {
       const { videoWidth: width, videoHeight: height } = video;
       const milliseconds = Math.round(video.duration * 1000);
       const unhashable = rows.length === 0 ? "flat" : null;
-      return { rows, bytes: signalBytes({ rows, milliseconds, width, height }), milliseconds, width, height, unhashable };
+      const bytes = signalBytes({ rows, patchSets: this.patches.sets, milliseconds, width, height });
+      return { rows, bytes, milliseconds, width, height, unhashable };
     } finally {
       video.removeAttribute("src");
       video.load();
@@ -90,7 +95,10 @@ class VideoRun {
         throw new HashError("video_stopped");
       }
       await seek(video, time);
-      add(rows, Math.round(time * 1000), await this.hasher.hashFrame(await frameOf(video)));
+      const milliseconds = Math.round(time * 1000);
+      const found = await this.hasher.hashFrame(await frameOf(video), this.patches.differentFrom(milliseconds));
+      add(rows, milliseconds, found);
+      this.patches.take(milliseconds, found);
       this.onProgress(Math.min(1, (time + every) / duration));
     }
     return rows;
@@ -116,18 +124,6 @@ function add(rows, time, { value, quality }) {
   } else {
     rows.push({ start: time, end: time, value, quality });
   }
-}
-
-/** Differing bits of two hashes in hexadecimal digits. */
-export function distance(one, other) {
-  let bits = 0;
-  for (let at = 0; at < one.length; at += 8) {
-    let differing = (parseInt(one.slice(at, at + 8), 16) ^ parseInt(other.slice(at, at + 8), 16)) >>> 0;
-    for (; differing !== 0; differing = (differing & (differing - 1)) >>> 0) {
-      bits += 1;
-    }
-  }
-  return bits;
 }
 
 async function load(video, address) {

@@ -127,7 +127,7 @@ BODIES = [
     raw("JSON in UTF-16", '{"signals": []}'.encode("utf-16")),
     raw("JSON with a raw null", b'{"signals"\0: []}'),
     raw("20000 brackets", b"[" * 20_000),
-    raw("JSON of 2 MB", b'{"signals": [' + b" " * 2_000_000 + b"]}", 413),
+    raw("JSON of 11 MB", b'{"signals": [' + b" " * 11_000_000 + b"]}", 413),
     says("a list", [], 422),
     says("a number", 7, 422),
     says("no signals", {"signals": []}),

@@ -4,7 +4,8 @@ import itertools
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from unittest.mock import patch
 
 import numpy as np
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client, override_settings
 from skimage import data
+from tests.registry_answers import DOMAIN, NETWORK
 
 from argine.desk.audit.models import Entry
 from argine.desk.audit.queries import Fault
@@ -35,6 +37,12 @@ from argine.desk.cases.operations import (
 from argine.desk.console.views.log import _faults
 from argine.desk.core import time
 from argine.desk.core.actor import REPORTER, SYSTEM, Actor
+from argine.desk.core.outside import Answer
+from argine.desk.evidence import fetch, queries, rdap
+from argine.desk.evidence.fetch import Hop, Visit
+from argine.desk.evidence.models import HostRecord, PageRecord, Watch
+from argine.desk.evidence.operations import ask, look_again, start, take
+from argine.desk.evidence.rdap import parse_domain, parse_network
 from argine.desk.notify.enums import Channel, Kind, MessageState, Problem
 from argine.desk.notify.letters import Letter
 from argine.desk.notify.models import Outgoing
@@ -48,12 +56,18 @@ from argine.desk.people.operations import NewStaff, create_key, invite, join
 from argine.law.terms import Issuer
 from argine.signals import exact, pdq
 from argine.signals.animation import Animation, AnimationFrame
+from argine.signals.hasher import HashedFile
 from argine.signals.types import Signal, SignalType
 
 PASSWORD = "correct horse battery"
 REVIEWER = Actor("staff:1")
 COLLEAGUE = Actor("staff:2")
 PLATFORM = Actor("key:00000000-0000-4000-8000-000000000001")
+
+PAGE = (
+    b"<title>Leaks</title><h1>Leaked by @bad_guy</h1><p>Write to pay.me@evil.example, send "
+    b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa or ask <a href='https://t.me/leaker'>here</a>.<img src='/a.jpg'>"
+)
 
 _numbers = itertools.count(1)
 
@@ -141,9 +155,9 @@ def make_sighting(
     """Let the platform check an upload with these signals, or an animation that has them in a frame; name its copy."""
     content = Content(content_id, content_url)
     if frame is None:
-        return check_upload(signals, hashable=True, by=PLATFORM, content=content)
+        return check_upload(HashedFile(tuple(signals)), by=PLATFORM, content=content)
     animation = Animation(frame, 0, 2, (AnimationFrame(frame, tuple(signals)),))
-    return check_upload((), hashable=True, by=PLATFORM, content=content, animation=animation)
+    return check_upload(HashedFile((), animation=animation), by=PLATFORM, content=content)
 
 
 def make_appeal(decision: Decision, text: str = "Please look again.", content_id: str = "") -> Appeal:
@@ -222,6 +236,39 @@ def make_outward(law: str = "us-tida-s3") -> OutwardNotice:
     """A notice that staff sent to another platform, in this moment."""
     case = make_case(addresses=["https://a.example/1", "https://a.example/2", "https://b.example/3"]).case
     return record_sent(case, "a.example", law, Way.MAIL, time.now(), by=REVIEWER)
+
+
+def make_page_record(case: Case) -> PageRecord:
+    """A record of the first address of a case, as if a page had answered there: nothing is looked at."""
+    address = queries.addresses(case)[0]
+    answer = Answer(200, (("Content-Type", "text/html"), ("Server", "nginx")), PAGE, True, "93.184.215.14", "ab" * 32)
+    visit = Visit((Hop(address.url, 200, answer.address, answer.certificate),), answer)
+    config = replace(settings.CONFIG, evidence_hosts=("*",))
+    with override_settings(CONFIG=config), patch.object(fetch, "look", lambda _url: visit):
+        return take(address, by=REVIEWER)
+
+
+def make_host_record(case: Case) -> HostRecord:
+    """What registries said of the first host of a case: no registry is asked."""
+    network = parse_network("93.184.215.14", NETWORK)
+    host = queries.hosts(case)[0]
+    said = {"host": host, "domain": asdict(parse_domain(DOMAIN)), "networks": [asdict(network)]}
+    config = replace(settings.CONFIG, domain_lookups=True)
+    with override_settings(CONFIG=config), patch.object(rdap, "facts", lambda _host, _day: said):
+        return ask(case, host, by=REVIEWER)
+
+
+def make_watch(case: Case) -> Watch:
+    """A watch over the first address of a case, with two looks, as if the page had gone: nothing is looked at."""
+    address = queries.addresses(case)[0]
+    config = replace(settings.CONFIG, evidence_hosts=("*",))
+    with override_settings(CONFIG=config):
+        watch = start(address, by=REVIEWER)
+        for status in (200, 404):
+            visit = Visit((Hop(address.url, status, "93.184.215.14", ""),), None, target=address.url)
+            with patch.object(fetch, "look", lambda _url, visit=visit, **_more: visit):
+                assert look_again(watch)
+    return watch
 
 
 def log_in(person: Staff) -> Client:

@@ -13,12 +13,15 @@ from django.test import Client, override_settings
 from tests.factories import (
     PASSWORD,
     make_case_in,
+    make_host_record,
     make_key,
     make_order,
     make_outward,
+    make_page_record,
     make_sighting,
     make_staff,
     make_stuck,
+    make_watch,
     report_form,
 )
 
@@ -26,8 +29,9 @@ from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.banks.queries import entries_of_case, signal_of
 from argine.desk.cases.enums import CaseState
-from argine.desk.cases.models import Case
-from argine.desk.cases.operations import add_information
+from argine.desk.cases.models import Case, SavedReply
+from argine.desk.cases.operations import add_information, create_first_replies
+from argine.desk.configuration.enums import Section
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
@@ -127,6 +131,7 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield from order_pages(client, text)
     yield "not for reviewers", log_in_for_real(Role.REVIEWER, language).get("/console/keys")
     yield from outward_pages(client, text)
+    yield from evidence_pages(client, text)
     make_stuck(case)
     make_stuck(case, Problem.LOST)
     for path in (
@@ -150,10 +155,22 @@ def console_pages(language: str, text: str) -> Iterator[Page]:
     yield "everything checked", client.post("/console/log/verify")
     yield "invited", client.post("/console/people/invite", {"role": "reviewer"})
     assert open_invitations()
+    yield from settings_pages(client, text)
     yield "key made", client.post("/console/keys/new", {"name": text[:80], "scopes": ["check"]})
     yield "key with faults", client.post("/console/keys/new", {"name": text})
     make_key()
     yield from account_pages(client)
+
+
+def settings_pages(client: Client, text: str) -> Iterator[Page]:
+    for path in ("health", "settings", *(f"settings/{section}" for section in Section), "settings/nothing"):
+        yield f"console/{path}", client.get(f"/console/{path}")
+    for path in ("replies", "replies/new", f"replies/{SavedReply.objects.all()[0].pk}"):
+        yield f"console/{path[:9]}{len(path)}", client.get(f"/console/{path}")
+    faulty = {"title": text[:80], "use": "reasons", "text_en": "{name}", "text_it": text}
+    yield "reply, with faults", client.post("/console/replies/new", faulty)
+    yield "settings, with faults", client.post("/console/settings/platform", {"platform_name": "", "exit_url": text})
+    yield "settings of laws, with faults", client.post("/console/settings/law", {"regimes": ["kr-tba-22-5", text]})
 
 
 def outward_pages(client: Client, text: str) -> Iterator[Page]:
@@ -166,6 +183,16 @@ def outward_pages(client: Client, text: str) -> Iterator[Page]:
     yield "outward", client.get("/console/outward")
 
 
+def evidence_pages(client: Client, text: str) -> Iterator[Page]:
+    case = case_in(CaseState.REMOVED, text)
+    record = make_page_record(case)
+    make_watch(case)
+    make_host_record(case)
+    with override_settings(CONFIG=replace(settings.CONFIG, evidence_hosts=("*",), domain_lookups=True)):
+        yield "record of a page, case", client.get(f"/console/cases/{case.pk}")
+    yield "record of a page", client.get(f"/console/pages/{record.pk}")
+
+
 def deciding_pages(client: Client, text: str) -> Iterator[Page]:
     case = case_in(CaseState.RECEIVED, text)
     url, reasons = f"/console/cases/{case.pk}", text[:500]
@@ -173,12 +200,15 @@ def deciding_pages(client: Client, text: str) -> Iterator[Page]:
     form = {"ground": "intimate_without_consent", "basis": "address", "reasons": reasons, "covers": covers}
     yield "decision with faults", client.post(f"{url}/decide", {"reasons": reasons})
     yield "removal, once more", client.post(f"{url}/decide", form)
+    yield "shown to few, once more", client.post(f"{url}/sensitive", {"sensitive": "yes"})
     yield "question with faults", client.post(f"{url}/ask", {"text": ""})
     client.post(f"{url}/decide", {**form, "confirmed": "yes"})
     yield "decided twice", client.post(f"{url}/decide", {**form, "confirmed": "yes"})
     yield "override, once more", client.post(f"{url}/override", {**form, "ground": "not_intimate"})
     yield "asked too late", client.post(f"{url}/ask", {"text": text})
     yield "decided", client.get(url)
+    yield "no copies", client.get(f"{url}/copies")
+    yield "no copies ticked", client.post(f"{url}/copies", {})
 
 
 def order_pages(client: Client, text: str) -> Iterator[Page]:
@@ -203,6 +233,7 @@ def every_page(language: str = "en", text: str = "A text of a person") -> dict[s
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
     create_default_banks()
+    create_first_replies()
     mail = replace(settings.CONFIG, smtp_host="mail.example", mail_from="noreply@desk.example", desk_kind="helpline")
     with override_settings(TEMPLATES=templates, CONFIG=mail):
         return dict([*intake_pages(language, text), *console_pages(language, text)])

@@ -34,6 +34,8 @@ if DATA.name.startswith("argine-docs-"):
 from argine.desk.api.urls import api  # noqa: E402  # models need Django to be up
 from argine.desk.cases import enums as case_enums  # noqa: E402
 from argine.desk.clocks import enums as clock_enums  # noqa: E402
+from argine.desk.configuration.enums import SECTIONS  # noqa: E402
+from argine.desk.console.settings_words import TITLES  # noqa: E402
 from argine.desk.notify import enums as notify_enums  # noqa: E402
 from argine.desk.outward import enums as outward_enums  # noqa: E402
 
@@ -41,14 +43,26 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 
 
+SETTINGS = (
+    "Settings are environment variables. A wrong value stops the start with a sentence that says what is wrong.",
+    "",
+    (
+        "Those that name a part of the page *Settings* in the third column can be set in the console too, while the "
+        "desk runs: every process takes them at its next request or pass, and each change is a log entry. What the "
+        "environment says comes first; the console then shows it with its variable and does not change it. The others "
+        "are for the environment alone, and need a new start."
+    ),
+)
+
+
 def settings() -> str:
     rows = []
     for item in fields(Config):
         default = item.default if item.default is not MISSING else ""
         shown = ",".join(default) if isinstance(default, tuple) else str(default)
-        rows.append([f"`{variable(item.name)}`", f"`{shown}`" if shown else "(empty)", item.metadata["help"]])
-    text = "Settings are environment variables. A wrong value stops the start with a sentence that says what is wrong."
-    return page("Settings", [text, "", *table(["variable", "default", "what it is for"], rows)])
+        where = next((str(TITLES[part]) for part, names in SECTIONS.items() if item.name in names), "no: at the start")
+        rows.append([f"`{variable(item.name)}`", f"`{shown}`" if shown else "(empty)", where, item.metadata["help"]])
+    return page("Settings", [*SETTINGS, "", *table(["variable", "default", "in the console", "what it is for"], rows)])
 
 
 def _help_pages(command: click.Command, name: str, context: click.Context | None) -> Iterator[tuple[str, str]]:

@@ -852,12 +852,20 @@ def verify_any_receipt(value: dict[str, object], trust: Trust) -> tuple[Verified
         log = value
         plain = {name: part for name, part in value.items() if name != LOG_KEY}
         verified = verify_receipt(plain, [trust.key])
-    note_text = str(log["checkpoint"]) if isinstance(log, dict) else ""
-    cosigned = verify_cosignatures(note_text, trust.witnesses)
-    for witness in trust.witnesses:
+    return verified, cosigned_by(log, trust.witnesses)
+
+
+def cosigned_by(log: object, witnesses: Sequence[WitnessKey]) -> tuple[Cosignature, ...]:
+    """Check that each of the witnesses cosigned the head that a document's part `log` has.
+
+    Raises:
+        MerkleError: one did not.
+    """
+    cosigned = verify_cosignatures(str(log["checkpoint"]) if isinstance(log, dict) else "", witnesses)
+    for witness in witnesses:
         if witness.name not in {found.name for found in cosigned}:
             raise MerkleError(f"The witness {witness.name} has not cosigned this receipt's checkpoint.")
-    return verified, cosigned
+    return cosigned
 
 
 def check_one_log(heads: Sequence[Checkpoint], trust: Trust) -> None:

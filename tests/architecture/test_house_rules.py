@@ -37,7 +37,7 @@ SOCKET_MODULES = ("socket", "urllib.request", "http.client", "smtplib", "ftplib"
 SOCKET_PLACES = {
     "connect/": "the software of platforms, as the operator configured it",
     "desk/exchange/partners/": "partners, as the operator configured them",
-    "desk/notify/outside.py": "the platform's software, at the addresses that the operator configured",
+    "desk/core/outside.py": "whatever address it judged to be public, or the operator configured",
     "desk/notify/smtp.py": "the mail server that the operator configured",
     "signals/pool.py": "its own confined children, over a pair of sockets",
     "signals/child.py": "its parent, over a pair of sockets",

@@ -33,12 +33,15 @@ PACKAGES = {
 
 # The desk from the ground up. A part may import the rows below its own; its own row only in the topmost.
 DESK_ROWS = (
+    ("config_rules",),
     ("config",),
     ("core",),
     ("audit",),
-    ("clocks", "banks", "people", "jobs"),
+    ("clocks", "banks", "people", "jobs", "configuration"),
     ("cases", "exchange"),
-    ("notify", "reports", "outward"),
+    ("notify", "reports", "outward", "evidence"),
+    ("dossier",),
+    ("doctor",),
     ("intake", "console", "api"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

@@ -12,6 +12,8 @@ from vectors.recipe import paint, some_bytes
 
 from argine.signals import Signal, SignalError, SignalType, exact, pdq
 from argine.signals.patch_bytes import HEAD, ROW_BYTES
+from argine.signals.video_bytes import HEAD as VIDEO_HEAD
+from argine.signals.video_bytes import ROW_BYTES as VIDEO_ROW
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 BYTES = {SignalType.SHA256: exact.sha256, SignalType.MD5: exact.md5}
@@ -30,8 +32,20 @@ def patch_bytes() -> st.SearchStrategy[bytes]:
     return st.integers(0, 5).flatmap(of)
 
 
+def video_bytes() -> st.SearchStrategy[bytes]:
+    def of(count: int) -> st.SearchStrategy[bytes]:
+        return st.binary(min_size=VIDEO_ROW * count, max_size=VIDEO_ROW * count + 9).map(
+            lambda rest: VIDEO_HEAD.pack(1, 5000, 640, 480, count, 0) + rest
+        )
+
+    return st.integers(0, 5).flatmap(of)
+
+
+OF_TEXT = {SignalType.PATCH: patch_bytes, SignalType.VIDEO: video_bytes}
+
+
 def signals(kind: SignalType) -> st.SearchStrategy[Signal]:
-    value = patch_bytes() if kind is SignalType.PATCH else st.binary(min_size=kind.size, max_size=kind.size)
+    value = OF_TEXT[kind]() if kind in OF_TEXT else st.binary(min_size=kind.size, max_size=kind.size)
     quality = st.none() | st.integers(0, 100) if kind is SignalType.PDQ else st.none()
     return st.builds(Signal, st.just(kind), value, quality)
 
@@ -39,7 +53,7 @@ def signals(kind: SignalType) -> st.SearchStrategy[Signal]:
 @given(st.sampled_from(SignalType).flatmap(signals))
 def test_a_signal_is_read_back_from_its_text(signal: Signal) -> None:
     assert Signal.parse(signal.type, signal.text, signal.quality) == signal
-    if signal.type is not SignalType.PATCH:
+    if signal.type not in OF_TEXT:
         assert Signal.parse(signal.type.value, signal.text.upper(), signal.quality) == signal
         assert len(signal.text) == 2 * signal.type.size
 
@@ -55,7 +69,7 @@ def test_any_other_text_is_refused_with_a_signal_error(kind: SignalType, text: s
 
 
 def test_the_types_have_the_names_that_others_know() -> None:
-    assert sorted(SignalType) == ["md5", "patch", "pdq", "sha256"]
+    assert sorted(SignalType) == ["md5", "patch", "pdq", "sha256", "video"]
 
 
 @pytest.mark.parametrize("vector", vectors("exact"), ids=lambda vector: str(vector["length"]))

@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 WIDTHS = (320, 768, 1280)
 PAGES = (
     "", "?state=closed", "?state=waiting&law=it-144bis", "banks", "records", "log", "log?case=5", "log/3", "people",
-    "keys", "account", "account/password", "account/app/add", "account/passkeys/add", "no-such-page",
+    "keys", "dashboard", "dashboard?from=x&to=", "account", "account/password", "account/app/add",
+    "account/passkeys/add", "no-such-page",
 )  # fmt: skip
 
 

@@ -66,8 +66,8 @@ def photo(kind: str, **options: object) -> bytes:
 def test_damaged_files_neither_fail_the_desk_nor_slow_it_nor_fill_it(desk: RunningDesk) -> None:
     known = desk.check(photo("JPEG"))
     assert known["verdict"] == "allow"
-    start, seen = monotonic(), send_all(desk)
-    report(seen, monotonic() - start)
+    start, seen = monotonic(), send_all(desk, mutated(COUNT))
+    report(seen, monotonic() - start, COUNT)
     assert {int(status[:3]) for status in seen.statuses} <= ANSWERS
     assert seen.longest < LONGEST_S
     assert seen.statuses["200"] > COUNT / 20, "hardly any of the files is still a picture"
@@ -78,11 +78,13 @@ def test_damaged_files_neither_fail_the_desk_nor_slow_it_nor_fill_it(desk: Runni
         assert growth(seen.hashing) < GROWTH
 
 
-def send_all(desk: RunningDesk) -> Seen:
-    seen, files, lock = Seen(), enumerate(mutated(COUNT)), threading.Lock()
+def send_all(
+    desk: RunningDesk, contents: Iterator[bytes], longest_s: float = LONGEST_S, hashing: bytes = b"argine.signals.child"
+) -> Seen:
+    seen, files, lock = Seen(), enumerate(contents), threading.Lock()
 
     def send() -> None:
-        connection = HTTPConnection("127.0.0.1", desk.port, timeout=2 * LONGEST_S)
+        connection = HTTPConnection("127.0.0.1", desk.port, timeout=2 * longest_s)
         while True:
             with lock:
                 number, content = next(files, (-1, b""))
@@ -94,7 +96,7 @@ def send_all(desk: RunningDesk) -> Seen:
                 seen.statuses[status] += 1
                 seen.longest = max(seen.longest, monotonic() - begin)
                 if number % SAMPLE_EACH == 0:
-                    sample(desk, seen)
+                    sample(desk, seen, hashing)
 
     senders = [threading.Thread(target=send) for _ in range(SENDERS)]
     for sender in senders:
@@ -113,7 +115,7 @@ def asked(connection: HTTPConnection, key: str, content: bytes) -> str:
     return str(response.status) if response.status == 200 else f"{response.status} {told['error']}"
 
 
-def sample(desk: RunningDesk, seen: Seen) -> None:
+def sample(desk: RunningDesk, seen: Seen, module: bytes) -> None:
     """Take down the memory of a web process and of a hashing process, the mean of each; where there is /proc."""
     assert desk.process is not None
     web, hashing = list[int](), list[int]()
@@ -123,7 +125,7 @@ def sample(desk: RunningDesk, seen: Seen) -> None:
             words, used = (folder / "cmdline").read_bytes(), (folder / "statm").read_text().split()[1]
         except OSError:
             continue
-        if b"argine.signals.child" in words:
+        if module in words:
             hashing.append(int(used) * os.sysconf("SC_PAGE_SIZE"))
         elif b"argine.desk.serve.web" in words:
             web.append(int(used) * os.sysconf("SC_PAGE_SIZE"))
@@ -139,10 +141,10 @@ def growth(samples: list[float]) -> float:
     return median(samples[-tenth:]) / median(samples[warm : warm + tenth])
 
 
-def report(seen: Seen, seconds: float) -> None:
-    print(f"\n{COUNT} uploads in {seconds / 60:.1f} minutes, longest answer {seen.longest:.2f} s")  # noqa: T201
-    for status, count in sorted(seen.statuses.items()):
-        print(f"  {count:6} {status}")  # noqa: T201
+def report(seen: Seen, seconds: float, count: int) -> None:
+    print(f"\n{count} uploads in {seconds / 60:.1f} minutes, longest answer {seen.longest:.2f} s")  # noqa: T201
+    for status, times in sorted(seen.statuses.items()):
+        print(f"  {times:6} {status}")  # noqa: T201
     if seen.web:
         for name, samples in (("web", seen.web), ("hashing", seen.hashing)):
             first, last = samples[int(len(samples) * WARM_UP)] / MIB, samples[-1] / MIB

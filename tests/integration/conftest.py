@@ -1,19 +1,24 @@
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from PIL import Image
 from skimage import data
 from tests.factories import make_key
+from tests.web_server import Site, serving
 
 from argine.desk.api import limits
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.operations import create_default_banks
+from argine.desk.configuration.live import LIVE
+from argine.desk.core import outside
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +26,21 @@ def memory_starts_empty() -> Iterator[None]:
     """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember."""
     BANKS.forget()
     limits.forget()
+    LIVE.forget()
     cache.clear()
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield
     BANKS.forget()
+
+
+@pytest.fixture
+def site(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site on this machine that the desk may look at: only tests let an address of the machine itself pass."""
+    public = outside.is_public
+    monkeypatch.setattr(outside, "is_public", lambda address: address == "127.0.0.1" or public(address))
+    with serving(Site()) as one:
+        settings.CONFIG = replace(settings.CONFIG, evidence_hosts=(one.host,))
+        yield one
 
 
 @pytest.fixture(autouse=True)

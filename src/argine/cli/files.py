@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from argine.media.errors import TooManyBytes, UnsupportedMedia
-from argine.media.limits import DEFAULT_LIMITS
+from argine.media.film_kinds import HEAD_BYTES, is_film
+from argine.media.film_limits import VideoLimits
+from argine.media.limits import DEFAULT_LIMITS, Limits
 
 Item = TypeVar("Item")
 
@@ -25,7 +27,7 @@ def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
     return list(items[::step][:limit])
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, limits: Limits | VideoLimits = DEFAULT_LIMITS) -> bytes:
     """Read a whole file, if it is one and not larger than a picture may be.
 
     Raises:
@@ -35,6 +37,18 @@ def read_file(path: Path) -> bytes:
     size = path.stat().st_size
     if not path.is_file():
         raise UnsupportedMedia("This is no ordinary file.")
-    if size > DEFAULT_LIMITS.max_bytes:
-        raise TooManyBytes(f"The file has {size} bytes; up to {DEFAULT_LIMITS.max_bytes} are read.")
+    if size > limits.max_bytes:
+        raise TooManyBytes(f"The file has {size} bytes; up to {limits.max_bytes} are read.")
     return path.read_bytes()
+
+
+def is_film_file(path: Path) -> bool:
+    """Whether a file begins as a film does; false also of a folder or a pipe.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return is_film(file.read(HEAD_BYTES))

@@ -8,17 +8,25 @@ import click
 
 from argine.cli.exits import Exit
 from argine.cli.failures import os_reason
-from argine.cli.files import read_file, walk
+from argine.cli.files import is_film_file, read_file, walk
 from argine.cli.output import json_line, json_option, progress, wants_json
 from argine.errors import ArgineError
+from argine.matching.films import video_of
 from argine.media.errors import MediaError
+from argine.media.film_limits import DEFAULT_VIDEO_LIMITS
+from argine.media.limits import DEFAULT_LIMITS
 from argine.signals.animation import Animation, AnimationFrame
+from argine.signals.child_answer import views_of
+from argine.signals.films import hash_film, hash_film_query
 from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
+from argine.signals.patch_bytes import to_base64url
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
+from argine.signals.video.hashed import HashedVideo
+from argine.signals.video.vpdq import to_lines
 
 Types = frozenset[SignalType]
 
-# `patch` is long and says more of a picture than the others: it is written when it is asked for.
+# `patch` and `video` are long and say more than the others: they are written when they are asked for.
 DEFAULT_TYPES = (SignalType.PDQ, SignalType.SHA256, SignalType.MD5)
 
 
@@ -48,6 +56,21 @@ class AnimationRecord(TypedDict):
     frames: list[FrameRecord]
 
 
+class FilmRecord(TypedDict):
+    """What is written of a film: its length in seconds, its size in pixels, and what was made of how many frames.
+
+    `views`: of a query only: of each row of its `video` the eight views, 32 bytes each, in base64url.
+    """
+
+    seconds: float
+    width: int
+    height: int
+    frames: int
+    rows: int
+    patch_sets: int
+    views: NotRequired[str]
+
+
 class FileRecord(TypedDict):
     """What is written of one file."""
 
@@ -56,6 +79,8 @@ class FileRecord(TypedDict):
     unhashable: str | None
     views: NotRequired[list[SignalRecord]]
     animation: NotRequired[AnimationRecord]
+    film: NotRequired[FilmRecord]
+    vpdq: NotRequired[list[str]]
     error: NotRequired[str]
 
 
@@ -80,12 +105,15 @@ class SignalTypes(click.ParamType[Types]):
     default=",".join(DEFAULT_TYPES),
     show_default=True,
     type=SignalTypes(),
-    help="Which to make.",
+    help="Which to make. A film has a `video` in place of `pdq` and `patch`.",
+)
+@click.option(
+    "--vpdq", is_flag=True, help="Of films, write the frames as vPDQ's JSON list, which others read and write."
 )
 @json_option
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...], types: Types, *, as_json: bool) -> None:
-    """Make the signals of pictures; folders are walked. Nothing leaves this machine.
+def command(ctx: click.Context, files: tuple[Path, ...], types: Types, *, vpdq: bool, as_json: bool) -> None:
+    """Make the signals of pictures and films; folders are walked. Nothing leaves this machine.
 
     A file that cannot be read does not stop the others: its line holds an error, and the exit code is 3.
     """
@@ -93,6 +121,10 @@ def command(ctx: click.Context, files: tuple[Path, ...], types: Types, *, as_jso
     failed = False
     for path in progress(list(walk(files)), "Hashing"):
         record = hash_path(path, types)
+        if vpdq:
+            _add_vpdq(record)
+        if SignalType.VIDEO not in types:
+            record["signals"] = [signal for signal in record["signals"] if signal["type"] != SignalType.VIDEO]
         failed = failed or "error" in record
         write(record)
     ctx.exit(Exit.BAD_INPUT if failed else Exit.OK)
@@ -100,23 +132,31 @@ def command(ctx: click.Context, files: tuple[Path, ...], types: Types, *, as_jso
 
 def hash_path(path: Path, types: Types) -> FileRecord:
     """Make the record of one file as a bank keeps it; `error` stands in it only where something went wrong."""
-    return _hash(path, lambda data: hash_file_bytes(data, types), types & EXACT_TYPES)
+    exact = types & EXACT_TYPES
+    # Who asks for a picture's look asks for a film's: its frames.
+    of_film = exact if types <= EXACT_TYPES else exact | {SignalType.VIDEO}
+    made = _hash(path, lambda data: hash_file_bytes(data, types), lambda data: hash_film(data, of_film), exact)
+    made.get("film", {}).pop("views", None)
+    return made
 
 
 def query_path(path: Path) -> FileRecord:
     """Make the record of one file as a query: with its views, and more patches than a bank keeps."""
-    return _hash(path, hash_query, EXACT_TYPES)
+    return _hash(path, hash_query, hash_film_query, EXACT_TYPES)
 
 
-def _hash(path: Path, make: Callable[[bytes], HashedFile], exact: Types) -> FileRecord:
+def _hash(
+    path: Path, make: Callable[[bytes], HashedFile], make_of_film: Callable[[bytes], HashedFile], exact: Types
+) -> FileRecord:
     try:
-        data = read_file(path)
+        film = is_film_file(path)
+        data = read_file(path, DEFAULT_VIDEO_LIMITS if film else DEFAULT_LIMITS)
     except OSError as error:
         return _record(path, HashedFile(()), os_reason(error))
     except ArgineError as error:
         return _record(path, HashedFile(()), str(error))
     try:
-        return _record(path, make(data))
+        return _record(path, make_of_film(data) if film else make(data))
     except MediaError as error:
         # Its bytes can still be compared with known bytes.
         return _record(path, hash_file_bytes(data, exact), str(error))
@@ -128,6 +168,10 @@ def write_text(record: FileRecord) -> None:
     _write_signals(record["signals"], "  ")
     if "animation" in record:
         _write_animation(record["animation"])
+    if "film" in record:
+        _write_film(record["film"])
+    for line in record.get("vpdq", []):
+        click.echo(f"  vpdq    {line}")
     if record["unhashable"] is not None:
         click.secho(f"  unhashable: {record['unhashable']}", fg="yellow")
     if "error" in record:
@@ -148,15 +192,44 @@ def _write_animation(animation: AnimationRecord) -> None:
         _write_signals(frame["signals"], "    ")
 
 
+def _write_film(film: FilmRecord) -> None:
+    click.echo(
+        f"  film of {film['seconds']:.1f} s, {film['width']} x {film['height']}: {film['frames']} frames looked at, "
+        f"{film['rows']} kept, {film['patch_sets']} of them with patches"
+    )
+
+
+def _add_vpdq(record: FileRecord) -> None:
+    """Add a film's frames as vPDQ writes them."""
+    film = video_of(parsed(record["signals"]))
+    if film is not None:
+        record["vpdq"] = to_lines(film)
+
+
 def _record(path: Path, hashed: HashedFile, error: str | None = None) -> FileRecord:
     record: FileRecord = {"path": str(path), "signals": _signals(hashed.signals), "unhashable": hashed.unhashable}
     if hashed.views:
         record["views"] = _signals(hashed.views)
     if hashed.animation:
         record["animation"] = _animation(hashed.animation)
+    if hashed.video:
+        record["film"] = _film(hashed.video)
     if error is not None:
         record["error"] = error
     return record
+
+
+def _film(video: HashedVideo) -> FilmRecord:
+    signal = video.signal
+    return {
+        "seconds": signal.milliseconds / 1000,
+        "width": signal.width,
+        "height": signal.height,
+        "frames": video.frames,
+        "rows": len(signal),
+        "patch_sets": len(signal.patches),
+        "views": to_base64url(video.known_views.tobytes()),
+    }
 
 
 def _animation(animation: Animation) -> AnimationRecord:
@@ -191,6 +264,15 @@ def parsed_animation(record: FileRecord) -> Animation | None:
         for frame in told["frames"]
     )
     return Animation(told["total"], told["left_out"], told["hashed"], frames, told["first"])
+
+
+def parsed_film(record: FileRecord) -> HashedVideo | None:
+    """Read back what was written of a film that is a query; None of anything else."""
+    film = video_of(parsed(record["signals"]))
+    if film is None or "film" not in record:
+        return None
+    told = record["film"]
+    return HashedVideo(film, views_of(told["views"], len(film)), told["frames"], 0)
 
 
 def _signals(signals: Iterable[Signal]) -> list[SignalRecord]:

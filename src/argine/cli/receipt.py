@@ -11,18 +11,25 @@ import click
 from argine.cli.exits import CommandError, Exit
 from argine.cli.output import json_line, json_option, plain, wants_json
 from argine.cli.private_file import writing
-from argine.merkle import case_receipt, offline, receipt
+from argine.merkle import case_receipt, dossier, offline, receipt
 from argine.merkle.checkpoint import Checkpoint, open_signed
 from argine.merkle.cosignature import Cosignature, WitnessKey
+from argine.merkle.dossier import VerifiedDossier
 from argine.merkle.errors import MerkleError
 from argine.merkle.growth import Growth, MissingProofError, check_agreement, parse_growth
 from argine.merkle.note import VerifierKey
-from argine.merkle.offline import LOG_KEY, MOST_BYTES, without_double_names
+from argine.merkle.offline import LOG_KEY, without_double_names
 from argine.merkle.receipt import VerifiedReceipt
+
+MOST_BYTES = 16 * 1024 * 1024
+Verified = VerifiedReceipt | VerifiedDossier
 
 
 class ReceiptRecord(TypedDict):
-    """What is written of one receipt. `own_key`: the key was the receipt's own, which proves no origin by itself."""
+    """What is written of one receipt. `own_key`: the key was the receipt's own, which proves no origin by itself.
+
+    Of a dossier `entries` says how many entries of the log it proves; `index`, `event` and `at` are null.
+    """
 
     path: str
     ok: bool
@@ -32,6 +39,7 @@ class ReceiptRecord(TypedDict):
     at: str | None
     log: str | None
     size: int | None
+    entries: int | None
     own_key: bool
     witnesses: dict[str, str]
 
@@ -82,7 +90,7 @@ def verify(
     *,
     as_json: bool,
 ) -> None:
-    """Check receipts: of a case, as the person who reported has it, or of any log entry.
+    """Check receipts: of a case, as the person who reported has it, or of any log entry; and dossiers, as JSON.
 
     Without --key the key in the receipt is used. That shows that nothing in the receipt was changed since that key
     signed it, but not whose key it is: compare the key with the one that the desk publishes.
@@ -140,7 +148,7 @@ def check_receipt(path: Path, trust: Trust) -> ReceiptRecord:
     value = _read_receipt(path)
     try:
         key = trust.key or _own_key(value)
-        verified, cosigned = offline.verify_any_receipt(value, offline.Trust(key, witnesses=trust.witnesses))
+        verified, cosigned = _verify(value, key, trust)
         _compare(verified.checkpoint, trust, key)
     except MissingProofError as error:
         raise CommandError(
@@ -151,6 +159,12 @@ def check_receipt(path: Path, trust: Trust) -> ReceiptRecord:
     return _record(path, trust, verified=verified, cosigned=cosigned)
 
 
+def _verify(value: dict[str, object], key: VerifierKey, trust: Trust) -> tuple[Verified, Sequence[Cosignature]]:
+    if value["format"] == dossier.FORMAT:
+        return dossier.verify_dossier(value, [key]), offline.cosigned_by(value.get("log"), trust.witnesses)
+    return offline.verify_any_receipt(value, offline.Trust(key, witnesses=trust.witnesses))
+
+
 def _compare(head: Checkpoint, trust: Trust, key: VerifierKey) -> None:
     """Hold the receipt's head against one that was kept: a log that shows two faces is found here."""
     if trust.checkpoint is not None:
@@ -158,7 +172,8 @@ def _compare(head: Checkpoint, trust: Trust, key: VerifierKey) -> None:
 
 
 def _own_key(value: Mapping[str, object]) -> VerifierKey:
-    text = value.get(LOG_KEY)
+    log = value.get("log")
+    text = log.get("key") if value["format"] == dossier.FORMAT and isinstance(log, dict) else value.get(LOG_KEY)
     if not isinstance(text, str):
         raise CommandError("The receipt does not say which key made it: give the log's key with --key.", Exit.USAGE)
     return VerifierKey.parse(text)
@@ -200,7 +215,7 @@ def _read_receipt(path: Path) -> dict[str, object]:
         value = json.loads(read_text(path), object_pairs_hook=without_double_names)
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict) or value.get("format") not in (receipt.FORMAT, case_receipt.FORMAT):
+    if not isinstance(value, dict) or value.get("format") not in (receipt.FORMAT, case_receipt.FORMAT, dossier.FORMAT):
         raise CommandError(f"{click.format_filename(path)} is no receipt that is known here.", Exit.BAD_INPUT)
     return value
 
@@ -209,20 +224,22 @@ def _record(
     path: Path,
     trust: Trust,
     *,
-    verified: VerifiedReceipt | None = None,
+    verified: Verified | None = None,
     cosigned: Sequence[Cosignature] = (),
     problem: str | None = None,
 ) -> ReceiptRecord:
-    entry = verified.entry if verified and isinstance(verified.entry, dict) else {}
+    one = verified if isinstance(verified, VerifiedReceipt) else None
+    entry = one.entry if one and isinstance(one.entry, dict) else {}
     return {
         "path": str(path),
         "ok": verified is not None,
         "problem": problem,
-        "index": verified.index if verified else None,
+        "index": one.index if one else None,
         "event": plain(str(entry["event"])) if "event" in entry else None,
         "at": plain(str(entry["at"])) if "at" in entry else None,
         "log": verified.checkpoint.origin if verified else None,
         "size": verified.checkpoint.size if verified else None,
+        "entries": verified.entries if isinstance(verified, VerifiedDossier) else None,
         "own_key": trust.key is None,
         "witnesses": {plain(found.name): offline.utc(found.at) for found in cosigned},
     }
@@ -235,7 +252,10 @@ def _write_text(record: ReceiptRecord) -> None:
         click.secho(f"{name}: does not hold. {record['problem']}", fg="red")
         return
     click.secho(f"{name}: holds.", fg="green")
-    click.echo(f"  Entry {record['index']}, {record['event']}, of {record['at']}")
+    if record["entries"] is None:
+        click.echo(f"  Entry {record['index']}, {record['event']}, of {record['at']}")
+    else:
+        click.echo(f"  A dossier: all {record['entries']} entries of its time line, its notices and its decisions")
     click.echo(f"  stood in the log {record['log']} when it had {record['size']} entries.")
     for witness, at in record["witnesses"].items():
         click.echo(f"  The witness {witness} saw that log on {at}.")

@@ -6,12 +6,13 @@ from pathlib import Path
 import django
 
 from argine.desk import config
+from argine.desk.config import Config, variable
 from argine.desk.core import keys
 
 SETTINGS = "argine.desk.settings"
 
 
-def boot(data: Path | None = None) -> config.Config:
+def boot(data: Path | None = None) -> Config:
     """Make the data folder and its keys if they are missing, then set Django up.
 
     Raises:
@@ -25,7 +26,7 @@ def boot(data: Path | None = None) -> config.Config:
     return settings
 
 
-def attach(data: Path | None = None) -> config.Config:
+def attach(data: Path | None = None) -> Config:
     """Set Django up for a data folder that may not be there; nothing is made, so a slip of the name leaves no trace.
 
     Raises:
@@ -36,8 +37,8 @@ def attach(data: Path | None = None) -> config.Config:
     return settings
 
 
-def _read(data: Path | None) -> config.Config:
+def _read(data: Path | None) -> Config:
     if data is not None:
-        os.environ[config.variable("data")] = str(data.resolve())
+        os.environ[variable("data")] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     return config.read()

@@ -4,35 +4,19 @@ Each setting is one field; its metadata says what it is for. `docs/reference/set
 """
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from argine.errors import ArgineError
-from argine.merkle.cosignature import WitnessKey
-from argine.merkle.errors import MerkleError
-from argine.merkle.note import VerifierKey
+from argine.desk.config_rules import ADDRESS as ADDRESS
+from argine.desk.config_rules import FACES, PRIVATE_NETWORKS, check, parse
+from argine.desk.config_rules import MFA_RULES as MFA_RULES
+from argine.desk.config_rules import ConfigError as ConfigError
+from argine.desk.config_rules import is_place as is_place
+from argine.desk.config_rules import variable as variable
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
-FACES = ("intake", "console", "api")
-TRUE, FALSE = ("1", "yes", "true", "on"), ("0", "no", "false", "off", "")
-MFA_RULES = ("auto", "always", "never")
-FOUR_EYES_RULES = ("off", "removals", "all")
-WHOLE = 100
-PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
-SANDBOX_RULES = ("auto", "full", "off")
-DESK_KINDS = ("platform", "helpline")
-SMTP_RULES = ("starttls", "tls", "none")
-HIGHEST_PORT = 65535
-# Enough to see a slip. Whether an address exists only its server knows.
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-
-
-class ConfigError(ArgineError):
-    code = "bad_setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +119,14 @@ class Config:
             "law gives a period, as in the US."
         },
     )
+    keep_more_months: int = field(
+        default=0,
+        metadata={
+            "help": "Months for which the file of a decided case (names, texts, addresses) stays beyond what law and "
+            "appeals ask. It needs a reason of your own, which your privacy notice names; 0 keeps nothing longer.",
+            "least": 0,
+        },
+    )
     misuse_number: int = field(
         default=3,
         metadata={
@@ -176,6 +168,25 @@ class Config:
             "help": "Most pixels that an upload check decodes of all further frames of an animation together, in "
             "millions; the frames behind are left out, and the answer says how many."
         },
+    )
+    max_film_mib: int = field(default=256, metadata={"help": "Largest film that an upload check takes, in MiB."})
+    max_film_minutes: int = field(
+        default=240, metadata={"help": "Longest film that an upload check looks at, in minutes."}
+    )
+    max_film_pixels_million: int = field(
+        default=9,
+        metadata={
+            "help": "Largest frame of a film that an upload check decodes, in millions of pixels; 9 is what 4K has."
+        },
+    )
+    film_processes: int = field(
+        default=1,
+        metadata={
+            "help": "How many processes each web process may start to decode and hash films, beside those for pictures."
+        },
+    )
+    film_seconds: int = field(
+        default=120, metadata={"help": "Seconds that one film may take to decode and hash before it is refused."}
     )
     sandbox: str = field(
         default="auto",
@@ -223,6 +234,11 @@ class Config:
     smtp_password_file: str = field(
         default="", metadata={"help": "File that holds the password for it, readable by this service alone."}
     )
+    smtp_password: str = field(
+        default="",
+        repr=False,
+        metadata={"help": "The password itself: for the console, which seals it. In the environment, name the file."},
+    )
     mail_from: str = field(
         default="",
         metadata={
@@ -255,6 +271,72 @@ class Config:
         default=(),
         metadata={"help": "Keys of the logs of other desks that this desk cosigns (`argine log key` there)."},
     )
+    evidence_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Hosts whose reported pages the desk may look at when a reviewer asks: names such as "
+            "forum.example, *.forum.example for all below it, * for any public one, each with :port if it is not the "
+            "usual one. Empty: none, the desk looks at nothing."
+        },
+    )
+    evidence_media: bool = field(
+        default=False,
+        metadata={
+            "help": "For the record of a page, load the media that lie on its own host, to write down their SHA-256 "
+            "and drop them. Ask a lawyer first: loading may be unlawful where a picture might show somebody under 18."
+        },
+    )
+    watch: bool = field(
+        default=False,
+        metadata={
+            "help": "Look again, now and then, at the addresses of each case that was closed as removed, as far as "
+            "ARGINE_EVIDENCE_HOSTS allows. Off: a reviewer starts it where it is wanted."
+        },
+    )
+    watch_days: int = field(default=180, metadata={"help": "Days after which looking again ends by itself."})
+    domain_lookups: bool = field(
+        default=False,
+        metadata={
+            "help": "Let staff ask the public registries (RDAP) who runs the host of a reported address, and where "
+            "abuse is told. The registries then see which host the desk asks about."
+        },
+    )
+    copy_place: str = field(
+        default="",
+        metadata={
+            "help": "Where the platform's own store hands out a picture by its id, with {id} in it, such as "
+            "https://store.internal/pictures/{id}: the only place that the desk takes a picture from. It may lie in "
+            "the desk's own network. Empty: the desk takes none."
+        },
+    )
+    copy_pages: str = field(
+        default="",
+        metadata={
+            "help": "How the public address of a picture is made, with {id} in it, so that the id is read from a "
+            "reported address: https://forum.example/media/{id}. The address itself is never asked for."
+        },
+    )
+    copy_token_file: str = field(
+        default="",
+        metadata={"help": "File with what the store asks for: it is sent as Authorization: Bearer."},
+    )
+    preview: bool = field(
+        default=False,
+        metadata={
+            "help": "Let reviewers look at the platform's own copy in the console: small, grey and blurred until they "
+            "ask for more. Each look is logged and counted."
+        },
+    )
+    preview_per_day: int = field(default=40, metadata={"help": "Most looks of one person on one day."})
+    preview_break: int = field(default=10, metadata={"help": "After how many looks a break is advised."})
+    timestamp_url: str = field(
+        default="",
+        metadata={"help": "Address of a time-stamping authority (RFC 3161) that stamps each record of a page, if any."},
+    )
+    timestamp_ca_file: str = field(
+        default="",
+        metadata={"help": "File with the certificate of the root that the authority's stamps are verified by (PEM)."},
+    )
 
     @property
     def is_helpline(self) -> bool:
@@ -285,26 +367,6 @@ class Config:
         return self.require_mfa == "always" or (self.require_mfa == "auto" and not self.local_only)
 
 
-def variable(name: str) -> str:
-    return f"ARGINE_{name.upper()}"
-
-
-def _parse(name: str, kind: object, text: str) -> object:
-    if kind is Path:
-        return Path(text).expanduser()
-    if kind is bool:
-        if text.lower() not in TRUE + FALSE:
-            raise ConfigError(f"{variable(name)} must be yes or no, not {text!r}.")
-        return text.lower() in TRUE
-    if kind is int:
-        if not text.isdecimal() or int(text) == 0:
-            raise ConfigError(f"{variable(name)} must be a whole number above zero, not {text!r}.")
-        return int(text)
-    if kind is str:
-        return text
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
 def read(environment: Mapping[str, str] = os.environ) -> Config:
     """Read the settings.
 
@@ -312,75 +374,10 @@ def read(environment: Mapping[str, str] = os.environ) -> Config:
         ConfigError: a value is not of its kind; the text says which and what it may be.
     """
     given = {
-        item.name: _parse(item.name, item.type, environment[variable(item.name)])
+        item.name: parse(item.name, item.type, environment[variable(item.name)], item.metadata.get("least", 1))
         for item in fields(Config)
         if variable(item.name) in environment
     }
     config = Config(**given)  # type: ignore[arg-type]  # each value was parsed by its field's type
-    if unknown := set(config.faces) - set(FACES):
-        raise ConfigError(f"{variable('faces')} knows {', '.join(FACES)}, not {', '.join(sorted(unknown))}.")
-    if config.require_mfa not in MFA_RULES:
-        raise ConfigError(f"{variable('require_mfa')} must be one of {', '.join(MFA_RULES)}.")
-    if config.four_eyes not in FOUR_EYES_RULES:
-        raise ConfigError(f"{variable('four_eyes')} must be one of {', '.join(FOUR_EYES_RULES)}.")
-    if not all(text.isdecimal() and 0 < int(text) < WHOLE for text in config.warn_percent):
-        raise ConfigError(f"{variable('warn_percent')} must be whole numbers from 1 to 99, separated by commas.")
-    _check_proxies(config)
-    if config.sandbox not in SANDBOX_RULES:
-        raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
-    if config.desk_kind not in DESK_KINDS:
-        raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
-    _check_mail(config)
-    _check_addresses("webhooks", config.webhooks, config)
-    _check_witnesses(config)
+    check(config)
     return config
-
-
-def _check_addresses(name: str, urls: tuple[str, ...], config: Config) -> None:
-    schemes = {"https", "http"} if config.webhook_private else {"https"}
-    for number, url in enumerate(urls, start=1):
-        try:
-            parts = urlsplit(url)
-            is_fine = parts.scheme in schemes and parts.hostname and parts.port != 0
-        except ValueError:
-            is_fine = False
-        # The address is not repeated: it may hold a secret.
-        if not is_fine or "@" in parts.netloc or parts.fragment or not url.isascii() or not url.isprintable():
-            raise ConfigError(
-                f"{variable(name)}: address {number} must begin with https:// and have no name, password or "
-                f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
-            )
-
-
-def _check_proxies(config: Config) -> None:
-    for number, text in enumerate(config.trusted_proxies, start=1):
-        try:
-            ip_network(text, strict=False)
-        except ValueError:
-            raise ConfigError(f"{variable('trusted_proxies')}: number {number} is no address or network.") from None
-
-
-def _check_witnesses(config: Config) -> None:
-    try:
-        for text in config.witnesses:
-            WitnessKey.parse(text.partition(" ")[0])
-        for text in config.witnessed_logs:
-            VerifierKey.parse(text)
-    except MerkleError as error:
-        raise ConfigError(f"{variable('witnesses')}, {variable('witnessed_logs')}: a key is none. {error}") from error
-    _check_addresses("witnesses", tuple(text.partition(" ")[2].strip() for text in config.witnesses), config)
-
-
-def _check_mail(config: Config) -> None:
-    if config.smtp_security not in SMTP_RULES:
-        raise ConfigError(f"{variable('smtp_security')} must be one of {', '.join(SMTP_RULES)}.")
-    if config.smtp_port > HIGHEST_PORT:
-        raise ConfigError(f"{variable('smtp_port')} must be a port: at most {HIGHEST_PORT}.")
-    if config.mail_from and not ADDRESS.fullmatch(config.mail_from):
-        raise ConfigError(f"{variable('mail_from')} must be one e-mail address, such as noreply@example.org.")
-    if config.smtp_host and not config.mail_from:
-        raise ConfigError(f"{variable('smtp_host')} is set: set {variable('mail_from')} too, who the e-mails are from.")
-    if bool(config.smtp_user) != bool(config.smtp_password_file):
-        raise ConfigError(
-            f"{variable('smtp_user')} and {variable('smtp_password_file')} go together: set both or none."
-        )

@@ -1,5 +1,6 @@
 """One immutable part of an index: pairs in the order of their keys, and tables over them if they are many."""
 
+import math
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ GIVE_UP_AFTER = 4
 """A query stops visiting buckets when that took longer than comparing it with every code: entries a row."""
 
 OUT_COLUMNS = 4096
+CACHE_LINE = 64  # bytes
 
 Hits = NDArray[np.int64]
 """int64[3, m]: query, row, distance."""
@@ -36,8 +38,19 @@ _room = threading.local()
 
 
 def anonymous(wanted: Shapes) -> dict[str, NDArray[Any]]:
-    """Allocate arrays of zeros in memory."""
-    return {name: np.zeros(shape, kind) for name, (shape, kind) in wanted.items()}
+    """Allocate arrays of zeros in memory, each beginning on a cache line.
+
+    Where numpy lets them begin, 16 bytes on, every block of 32 entries lies across two lines, and a search takes a
+    fifth longer.
+    """
+    return {name: _on_a_line(shape, np.dtype(kind)) for name, (shape, kind) in wanted.items()}
+
+
+def _on_a_line(shape: tuple[int, ...], kind: np.dtype[Any]) -> NDArray[Any]:
+    size = math.prod(shape) * kind.itemsize
+    room = np.zeros(size + CACHE_LINE, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    return room[start : start + size].view(kind).reshape(shape)
 
 
 def layout(rows: int, bits: int, key_type: type[np.unsignedinteger[Any]], *, with_tables: bool) -> Shapes:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from argine.index import CODE_BITS
+from argine.matching.video.align import Segment
+from argine.matching.video.thresholds import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.patch.strength import Strength
 from argine.signals.types import Signal, SignalType
@@ -27,6 +29,7 @@ class Bank:
 
     Attributes:
         pdq_threshold: the largest distance between two `pdq` signals that counts as a match; bits, 0..256.
+        film: how much must agree before an entry is said to appear in a film; its `frame_bits` are `pdq_threshold`.
 
     Raises:
         ValueError: the threshold is out of range.
@@ -36,6 +39,7 @@ class Bank:
     name: str
     kind: BankKind
     pdq_threshold: int = DEFAULT_PDQ_THRESHOLD
+    film: VideoThresholds = DEFAULT_VIDEO_THRESHOLDS
 
     def __post_init__(self) -> None:
         if not 0 <= self.pdq_threshold <= CODE_BITS:
@@ -44,7 +48,7 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class BankEntry:
-    """One member of a bank, with its signals.
+    """One member of a bank, a picture or a film, with its signals.
 
     Attributes:
         id: a UUID as text, unique over all banks.
@@ -58,6 +62,27 @@ class BankEntry:
     bank: str
     signals: tuple[Signal, ...]
     region: Rectangle | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """Which part of which film appears where, where one of the two is a film. Times are in seconds.
+
+    Attributes:
+        query_seconds: length of what was asked about; 0 of a picture.
+        entry_seconds: length of what is banked; 0 of a picture.
+        query_share: part of the moments of what was asked about that agree, 0 to 1.
+        entry_share: part of the bank entry's moments that appear, 0 to 1.
+        frames: how many moments agree.
+        segments: in the order of the time of what was asked about; a picture's place on the other side is 0 to 0.
+    """
+
+    query_seconds: float
+    entry_seconds: float
+    query_share: float
+    entry_share: float
+    frames: int
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,7 @@ class Found:
             left, top right, bottom right, bottom left; empty where no patches tell.
         aspect: width over height of the picture that was asked about; None where no patches tell.
         frame: which frame of an animation it was found in, counting from 1; None in a still picture.
+        times: where one of the two is a film, which part of it.
     """
 
     mirrored: bool = False
@@ -86,6 +112,7 @@ class Found:
     outline: tuple[tuple[float, float], ...] = ()
     aspect: float | None = None
     frame: int | None = None
+    times: InTime | None = None
 
 
 AS_IT_IS = Found()

@@ -1,6 +1,6 @@
 """The banks in memory, and which of their entries a picture's signals match."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple, Self
@@ -9,15 +9,20 @@ import numpy as np
 
 from argine.index import CODE_BYTES, Codes, HammingIndex
 from argine.matching.banks import AS_IT_IS, Bank, BankEntry, Found, Match
+from argine.matching.film_frames import FilmFrames
+from argine.matching.films import appearing, rotation, showing, video_of
 from argine.matching.locks import ReadWriteLock
 from argine.matching.patches import PatchBank, patches_of, readable_sets
 from argine.matching.register import Register, Slot
 from argine.matching.stock import Columns, Stock
+from argine.matching.video import VideoMatcher
 from argine.signals import patch, pdq
 from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.patch import Agreement, PatchSet, Strength, strength_in, strength_of
 from argine.signals.patch.geometry import CONFIRM_LIMIT
 from argine.signals.types import EXACT_TYPES, Signal, SignalType
+from argine.signals.video import VideoSignal
+from argine.signals.video.hashed import HashedVideo
 
 _TYPE_ORDER = list(SignalType)
 
@@ -40,6 +45,7 @@ class Matcher:
         self._register = Register(stock)
         self._index = HammingIndex() if index is None else index
         self._patches = PatchBank()
+        self._films = VideoMatcher()
 
     @classmethod
     def of(cls, columns: Columns) -> Self:
@@ -52,6 +58,7 @@ class Matcher:
         """Add a bank, or replace its name, kind and threshold; its entries stay."""
         with self._lock.writing():
             self._banks[bank.id] = bank
+            self._films.put_bank(bank.id, bank.film)
 
     def put_entry(self, entry: BankEntry) -> None:
         """Add an entry, or replace the one of the same id.
@@ -70,6 +77,7 @@ class Matcher:
         latest = {entry.id: entry for entry in entries}
         codes = _codes_of_each(latest.values())
         sets = [readable_sets(entry.signals) for entry in latest.values()]
+        films = _films_of(latest.values())
         with self._lock.writing():
             for entry in latest.values():
                 self._check_bank(entry)
@@ -78,12 +86,22 @@ class Matcher:
             self._index.add(np.repeat(np.array(slots, np.uint64), codes.counts), codes.rows)
             by_slot = zip(slots, sets, strict=True)
             self._patches.add({slot: patches for slot, patches in by_slot if patches})
+            for entry_id, film in films.items():
+                self._films.put_entry(entry_id, latest[entry_id].bank, film)
 
     def put_patches(self, sets: Mapping[str, Sequence[PatchSet]]) -> None:
         """Give entries that are there patch sets, by id, beside those they have: a stock has none."""
         with self._lock.writing():
             found = {self._register.slot_of(entry_id): patches for entry_id, patches in sets.items()}
             self._patches.add({slot: patches for slot, patches in found.items() if slot is not None})
+
+    def put_films(self, films: Mapping[str, VideoSignal]) -> None:
+        """Give entries that are there the film that they are of, by id: a stock has none."""
+        with self._lock.writing():
+            for entry_id, film in films.items():
+                slot = self._register.slot_of(entry_id)
+                if slot is not None and self._register.region_of(slot) is None:
+                    self._films.put_entry(entry_id, self._register.bank_of(slot), film)
 
     def withdraw(self, entry_id: str) -> None:
         """Let an entry match no more. One that is not there is passed over: news may come twice."""
@@ -96,6 +114,7 @@ class Matcher:
         banks: frozenset[str] | None = None,
         views: Sequence[Signal] = (),
         animation: Animation | None = None,
+        video: HashedVideo | None = None,
     ) -> list[Match]:
         """Find the bank entries that match.
 
@@ -104,6 +123,8 @@ class Matcher:
             banks: ids of the banks to ask; all if None.
             views: the picture's `pdq` mirrored and turned, as `HashedFile.views`.
             animation: what was made of its further frames, if it has some; `signals` and `views` are of the first.
+            video: of a film: its frames with their views. Without it those of a `video` signal are looked up as they
+                are.
 
         Returns:
             The best match of each entry and signal type, over all frames: sure ones first, of these the exact types,
@@ -113,6 +134,8 @@ class Matcher:
             SignalError: the patch set among the signals has numbers out of range.
         """
         looks = [(look, patches_of(look.signals)) for look in _looks(signals, views, animation)]
+        film = video_of(signals) if video is None else None
+        video = video if film is None else HashedVideo(film, None, len(film), 0)
         with self._lock.reading():
             asked = {key: bank for key, bank in self._banks.items() if banks is None or key in banks}
             found = [*self._exact_matches(signals, asked)]
@@ -120,7 +143,10 @@ class Matcher:
                 near = [*self._near_matches(look.signals, look.views, asked)]
                 if patches is not None and asked:
                     near += self._patch_matches(patches, self._alike(look), asked)
+                near += showing(self._films, look.signals, look.views, patches, asked)
                 found += near if animation is None else _in_frame(near, look.number)
+            if video is not None and asked:
+                found += self._film_matches(video, asked)
         return _best(found)
 
     def __len__(self) -> int:
@@ -134,12 +160,14 @@ class Matcher:
     def _remember(self, entry: BankEntry) -> Slot:
         return self._register.put(entry, tuple(_exact_signals(entry.signals)))
 
-    def _forget(self, entry_ids: Iterable[str]) -> None:
+    def _forget(self, entry_ids: Collection[str]) -> None:
         slots = [slot for entry_id in entry_ids if (slot := self._register.slot_of(entry_id)) is not None]
         for slot in slots:
             self._register.take(slot)
         self._index.remove(np.array(slots, np.uint64))
         self._patches.remove(slots)
+        for entry_id in entry_ids:
+            self._films.withdraw(entry_id)
 
     def _exact_matches(self, signals: Sequence[Signal], banks: Mapping[str, Bank]) -> Iterator[Match]:
         for signal in _exact_signals(signals):
@@ -165,6 +193,18 @@ class Matcher:
                 entry = self._register.id_of(slot)
                 threshold = bank.pdq_threshold
                 yield Match(bank.id, bank.kind, entry, SignalType.PDQ, distance, threshold, strength, found)
+
+    def _film_matches(self, video: HashedVideo, banks: Mapping[str, Bank]) -> Iterator[Match]:
+        """Give the banked films that a film shows, and the banked pictures that it shows frames of."""
+        yield from appearing(self._films, video, banks)
+        frames = FilmFrames(video)
+        hits = self._index.search(frames.codes, max(bank.pdq_threshold for bank in banks.values()))
+        for row, slot, distance in zip(hits.query.tolist(), hits.key.tolist(), hits.distance.tolist(), strict=True):
+            frames.hit(self._register.id_of(slot), self._register.bank_of(slot), row, distance)
+        yield from frames.matches(banks)
+        for one in video.signal.patches:
+            near = self._patch_matches(one.patches, (), banks) if one.patches else ()
+            yield from (frames.at(match, one.milliseconds / 1000) for match in near)
 
     def _alike(self, look: AnimationFrame) -> list[Slot]:
         """Entries whose whole picture is not far from this one, the nearest first: worth comparing patch by patch."""
@@ -220,14 +260,10 @@ def _laid_down(signals: Iterable[Signal], views: Sequence[Signal]) -> Iterator[t
     yield from ((signal, AS_IT_IS) for signal in signals if _is_near(signal))
     for number, signal in enumerate(views):
         view, trimmed = pdq.VIEWS[number % len(pdq.VIEWS)], number >= len(pdq.VIEWS)
-        # A view that was turned against the clock finds a picture that is turned with it; in the mirror, the reverse.
-        turns = -view.quarter_turns if view.mirrored else view.quarter_turns
-        found = Found(view.mirrored, _TURNS[turns % 4], trimmed=trimmed)
+        turned = rotation(mirrored=view.mirrored, quarter_turns=view.quarter_turns)
+        found = Found(view.mirrored, turned, trimmed=trimmed)
         if _is_near(signal) and found != AS_IT_IS:
             yield signal, found
-
-
-_TURNS = (0.0, 90.0, 180.0, -90.0)
 
 
 def _exact_signals(signals: Iterable[Signal]) -> Iterator[Signal]:
@@ -249,6 +285,12 @@ def _codes_of_each(entries: Iterable[BankEntry]) -> _CodesOfEach:
     values = [_near_values(entry.signals) if entry.region is None else [] for entry in entries]
     rows = np.frombuffer(b"".join(chain.from_iterable(values)), np.uint8).reshape(-1, CODE_BYTES)
     return _CodesOfEach([len(of_one) for of_one in values], rows)
+
+
+def _films_of(entries: Iterable[BankEntry]) -> dict[str, VideoSignal]:
+    """The films among entries. One that is bound to a marked part has none: where that lies in time nobody said."""
+    read = {entry.id: video_of(entry.signals) for entry in entries if entry.region is None}
+    return {entry_id: film for entry_id, film in read.items() if film is not None}
 
 
 def _near_values(signals: Iterable[Signal]) -> list[bytes]:

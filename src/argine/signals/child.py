@@ -2,7 +2,8 @@
 
 It reads requests from an inherited socket and answers on it: a length in 4 bytes, then JSON. The file lies in
 inherited memory, or where the system has none such, comes behind the request. First the process says, unasked, how
-far it is confined. See `pool`.
+far it is confined. An error is told by its class and words. See `pool`; films have a process of their own kind
+(`film_child`).
 """
 
 import json
@@ -10,16 +11,22 @@ import os
 import socket
 import struct
 import sys
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO, FileIO
+from typing import Any, BinaryIO
 
 from argine.errors import ArgineError
 from argine.media.confine import MIB, Confinement, confine
 from argine.media.formats import HEIC_INSTALLED
 from argine.media.limits import Limits
-from argine.signals.animation import Animation, AnimationFrame
-from argine.signals.hasher import HashedFile, hash_file_bytes, hash_query
-from argine.signals.types import Signal, SignalType
+from argine.signals.child_answer import plain
+from argine.signals.hasher import hash_file_bytes, hash_query
+from argine.signals.types import SignalType
 from argine.signals.warm import warm_up
+
+Asking = Callable[[dict[str, Any]], bool]
+Answering = Callable[[dict[str, Any], BinaryIO, Asking], dict[str, Any]]
 
 # What a picture may take beside its file: its pixels in several forms at once.
 BYTES_A_PIXEL = 24
@@ -61,93 +68,71 @@ def write_all(memory: int, data: bytes) -> None:
         place += os.pwrite(memory, view[place:], place)
 
 
-def read_all(memory: int, size: int) -> bytes:
-    """Read a file from shared memory."""
-    os.lseek(memory, 0, os.SEEK_SET)
-    data = os.read(memory, size)
-    while len(data) < size:
-        if not (more := os.read(memory, size - len(data))):
-            raise EOFError
-        data += more
-    return data
-
-
 def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the other side wrote as JSON
     (length,) = struct.unpack("=I", read_exactly(connection, 4))
     return json.loads(read_exactly(connection, length))
 
 
-def answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    """Hash one file; an error is told by its class and words."""
+def answer(request: dict[str, Any], file: BinaryIO, _ask: Asking) -> dict[str, Any]:
+    """Hash one picture."""
+    data = file.read(request["size"])
     limits, types = Limits(**request["limits"]), frozenset(map(SignalType, request["types"]))
-    try:
-        hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
-    except ArgineError as error:
-        return {"error": type(error).__name__, "message": str(error)}
-    return {
-        "signals": [_plain(signal) for signal in hashed.signals],
-        "unhashable": hashed.unhashable,
-        "views": [_plain(signal) for signal in hashed.views],
-        "animation": hashed.animation and _plain_animation(hashed.animation),
-    }
+    hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
+    return plain(hashed)
 
 
-def _plain(signal: Signal) -> list[object]:
-    return [signal.type.value, signal.text, signal.quality]
-
-
-def _plain_animation(animation: Animation) -> list[object]:
-    frames = [
-        [frame.number, [_plain(signal) for signal in frame.signals], [_plain(signal) for signal in frame.views]]
-        for frame in animation.frames
-    ]
-    return [animation.total, animation.left_out, animation.hashed, frames, animation.first]
-
-
-def parsed(told: dict[str, Any]) -> HashedFile:
-    """Read back what `answer` wrote. A confined process may have been taken over: everything is checked again."""
-    animation = told["animation"] and _parsed_animation(*told["animation"])
-    return HashedFile(_parsed(told["signals"]), told["unhashable"], _parsed(told["views"]), animation)
-
-
-def _parsed(told: list[list[Any]]) -> tuple[Signal, ...]:
-    return tuple(Signal.parse(kind, text, quality) for kind, text, quality in told)
-
-
-def _parsed_animation(total: int, left_out: int, hashed: int, frames: list[list[Any]], first: int) -> Animation:
-    made = tuple(AnimationFrame(int(number), _parsed(signals), _parsed(views)) for number, signals, views in frames)
-    return Animation(int(total), int(left_out), int(hashed), made, int(first))
-
-
-def _quiet() -> None:
+def quiet() -> None:
     """Nothing that a library prints may reach a terminal or a log."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
 
 
-def _prepare(connection: socket.socket) -> Confinement:
-    greeting = receive(connection)
-    warm_up()
-    _quiet()
-    # The decoder of HEIC starts a thread for each picture, whatever it is told.
-    return confine(room(Limits(**greeting["limits"])), threads=HEIC_INSTALLED)
+def serve(prepare: Callable[[dict[str, Any]], Confinement], answer: Answering) -> None:
+    """Work for the process that started this one, until it is gone.
 
-
-def main() -> None:
+    Args:
+        prepare: told the limits, load and compile everything, then give up what is not needed.
+        answer: hash one file, of so many bytes.
+    """
     handle, *shared = map(int, sys.argv[1:])
+    memory = FileIO(shared[0], closefd=False) if shared else None
     with socket.socket(fileno=handle) as connection:
-        reached = _prepare(connection)
+        reached = prepare(receive(connection)["limits"])
         send(connection, {"landlock": reached.landlock, "seccomp": reached.seccomp})
         while True:
             try:
                 request = receive(connection)
             except (EOFError, OSError):
                 os._exit(0)
-            size = request["size"]
-            data = read_all(shared[0], size) if shared else bytes(read_exactly(connection, size))
-            send(connection, answer(request, data))
+            file = _laid_down(connection, request["size"], memory)
+            try:
+                told = answer(request, file, partial(_asked, connection))
+            except ArgineError as error:
+                told = {"error": type(error).__name__, "message": str(error)}
+            send(connection, told)
+
+
+def _laid_down(connection: socket.socket, size: int, memory: FileIO | None) -> BinaryIO:
+    """The file of a request: as it lies in shared memory, or as it comes through the socket."""
+    if memory is None:
+        return BytesIO(read_exactly(connection, size))
+    memory.seek(0)
+    return memory
+
+
+def _asked(connection: socket.socket, so_far: dict[str, Any]) -> bool:
+    """Tell what there is so far, and hear whether it is enough."""
+    send(connection, so_far)
+    return receive(connection) is True
+
+
+def _prepare(told: dict[str, Any]) -> Confinement:
+    warm_up()
+    quiet()
+    # The decoder of HEIC starts a thread for each picture, whatever it is told.
+    return confine(room(Limits(**told)), threads=HEIC_INSTALLED)
 
 
 if __name__ == "__main__":
-    main()
+    serve(_prepare, answer)

@@ -1,4 +1,4 @@
-"""A file's bytes to all its signals: what an upload check and `argine hash` ask for."""
+"""A picture's bytes to all its signals: what an upload check and `argine hash` ask for. Films: `films`."""
 
 from collections.abc import Collection
 from contextlib import closing
@@ -9,7 +9,8 @@ from argine.media.limits import DEFAULT_LIMITS, Limits
 from argine.signals import exact, patch, pdq
 from argine.signals.animation import Animation, AnimationFrame, hash_further
 from argine.signals.trim import trim
-from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, Signal, SignalType
+from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, PICTURE_TYPES, Signal, SignalType
+from argine.signals.video.hashed import HashedVideo
 
 ALL_TYPES = frozenset(SignalType)
 
@@ -23,19 +24,21 @@ class HashedFile:
     """The signals of one file.
 
     Attributes:
-        signals: one for each type asked for, in the order of `SignalType`; no `pdq` and no `patch` of an unhashable
-            picture, and no `patch` of one without any.
+        signals: one for each type asked for that is made of such a file, in the order of `SignalType`; no `pdq` and no
+            `patch` of an unhashable picture, and no `patch` of one without any.
         unhashable: why there is no `pdq` although it was asked for, in words; None where there is one.
         views: of a query only: the `pdq` of the picture mirrored and turned (`pdq.VIEWS`, the picture as it is first),
             then likewise of the picture without its plain bars, where it has some.
         animation: what was made of further frames; None of a still picture. The signals and views above are those of
             the first frame; an animation is unhashable only if none of its frames can be hashed.
+        video: of a film only: its `video` signal, which is among the signals too, with its views.
     """
 
     signals: tuple[Signal, ...]
     unhashable: str | None = None
     views: tuple[Signal, ...] = ()
     animation: Animation | None = None
+    video: HashedVideo | None = None
 
     @property
     def every_signal(self) -> tuple[Signal, ...]:
@@ -59,7 +62,7 @@ def hash_file_bytes(
         MediaError: `pdq` or `patch` is asked for and the bytes are not a picture that can be decoded.
     """
     exact_signals = _exact(data, types)
-    if not set(types) - EXACT_TYPES:
+    if not set(types) & PICTURE_TYPES - EXACT_TYPES:
         return HashedFile(exact_signals)
     with closing(decode.pictures(data, limits)) as pictures:
         first = next(pictures)
@@ -88,7 +91,7 @@ def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[S
         MediaError: `pdq` or `patch` is asked for and the bytes are not a picture that can be decoded.
     """
     exact_signals = _exact(data, types)
-    if not set(types) - EXACT_TYPES:
+    if not set(types) & PICTURE_TYPES - EXACT_TYPES:
         return HashedFile(exact_signals)
     side = QUERY_SIDE if SignalType.PATCH in types else PDQ_SIDE
     with closing(decode.pictures(data, limits, least_side=side)) as pictures:

@@ -44,18 +44,23 @@ def to_base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def from_base64url(text: str) -> bytes:
-    """Read a patch set's text form; there is exactly one for each patch set.
+def from_base64url(text: str, most: int = MAX_TEXT, name: str = "patch set") -> bytes:
+    """Read a text form; there is exactly one for each value.
+
+    Args:
+        text: to read.
+        most: characters.
+        name: of the thing, for the error.
 
     Raises:
         SignalError: the text is too long or not base64url without padding.
     """
-    if len(text) > MAX_TEXT or not _TEXT.fullmatch(text):
-        raise SignalError("A patch set is written in base64url without padding.")
+    if len(text) > most or not _TEXT.fullmatch(text):
+        raise SignalError(f"A {name} is written in base64url without padding, in at most {most} characters.")
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
-        raise SignalError("A patch set is written in base64url without padding.") from None
+        raise SignalError(f"A {name} is written in base64url without padding.") from None
     if to_base64url(data) != text:
-        raise SignalError("A patch set's text ends in bits that say nothing.")
+        raise SignalError(f"A {name}'s text ends in bits that say nothing.")
     return data

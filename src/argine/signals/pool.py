@@ -16,17 +16,37 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from io import FileIO
 from time import monotonic
+from typing import ClassVar, Generic, TypeVar
 
 from argine.errors import ArgineError
 from argine.media.confine import Confinement, Level
-from argine.media.errors import DamagedMedia, EmptyMedia, MediaError, TooManyBytes, TooManyPixels, UnsupportedMedia
+from argine.media.errors import (
+    DamagedMedia,
+    EmptyMedia,
+    MediaError,
+    NoPictures,
+    TooLong,
+    TooManyBytes,
+    TooManyPixels,
+    TooManyStreams,
+    UnsupportedMedia,
+)
+from argine.media.film_limits import DEFAULT_VIDEO_LIMITS, VideoLimits
 from argine.media.limits import DEFAULT_LIMITS, Limits
 from argine.signals import child as protocol
+from argine.signals.child_answer import parsed, parsed_video
+from argine.signals.films import INSTALLED, MISSING, Enough, never
 from argine.signals.hasher import ALL_TYPES, HashedFile
-from argine.signals.types import SignalType
+from argine.signals.types import FILM_TYPES, SignalType
 
 START_SECONDS = 60.0
 RANK = {Level.PROCESS: 0, Level.PARTIAL: 1, Level.FULL: 2}
+
+
+PICTURES, FILMS = "argine.signals.child", "argine.signals.film_child"
+"""What the processes run."""
+
+AnyLimits = TypeVar("AnyLimits", Limits, VideoLimits)
 
 
 class UnsafeError(ArgineError):
@@ -62,17 +82,31 @@ class PoolLimits:
     least: Level = Level.PROCESS
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How one file is to be hashed: within what limits, in how many seconds, for a bank or as a query.
+
+    Attributes:
+        enough: of a film that is a query: asked with what there is so far whether that is enough.
+    """
+
+    limits: Limits | VideoLimits
+    seconds: float
+    query: bool
+    enough: Enough = never
+
+
 class Child:
     """One confined process, the socket to it, and the memory in which it finds the file."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits | VideoLimits, module: str = PICTURES) -> None:
         ours, theirs = socket.socketpair()
         # Through the socket alone a file goes in small pieces, and the two processes wait for each other at each.
         self.memory = FileIO(os.memfd_create("upload"), "r+") if hasattr(os, "memfd_create") else None
         shared = [theirs.fileno()] if self.memory is None else [theirs.fileno(), self.memory.fileno()]
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                [sys.executable, "-m", "argine.signals.child", *map(str, shared)],
+                [sys.executable, "-m", module, *map(str, shared)],
                 pass_fds=shared,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for its parent, whose end it notices
@@ -82,23 +116,29 @@ class Child:
         protocol.send(ours, {"limits": asdict(limits)})
         self.confinement = Confinement(**protocol.receive(ours))
 
-    def hash(
-        self, data: bytes, types: Collection[SignalType], limits: Limits, seconds: float, *, query: bool
-    ) -> HashedFile:
-        """Hash one file for a bank, or as a query."""
-        self.connection.settimeout(seconds)
+    def hash(self, data: bytes, types: Collection[SignalType], how: "How") -> HashedFile:
+        """Hash one file.
+
+        Raises:
+            MediaError: it cannot be read.
+            TimeoutError: it took too long.
+        """
+        end = monotonic() + how.seconds
+        self.connection.settimeout(how.seconds)
         request = {
-            "query": query,
+            "query": how.query,
             "types": sorted(types),
-            "limits": asdict(limits),
+            "limits": asdict(how.limits),
             "size": len(data),
         }
         with self._laid_down(data):
             protocol.send(self.connection, request, data if self.memory is None else b"")
-            told = protocol.receive(self.connection)
+            while "so_far" in (told := protocol.receive(self.connection)):
+                protocol.send(self.connection, how.enough(parsed_video(*told["so_far"])))
+                self.connection.settimeout(max(0.001, end - monotonic()))
         if "error" in told:
             raise _media_error(told["error"], told["message"])
-        return protocol.parsed(told)
+        return parsed(told)
 
     @contextlib.contextmanager
     def _laid_down(self, data: bytes) -> Iterator[None]:
@@ -120,9 +160,10 @@ class Child:
         self.process.wait()
 
 
-_MEDIA_ERRORS: dict[str, type[MediaError]] = {
-    kind.__name__: kind for kind in (EmptyMedia, UnsupportedMedia, DamagedMedia, TooManyBytes, TooManyPixels)
-}
+_KINDS = (
+    EmptyMedia, UnsupportedMedia, DamagedMedia, TooManyBytes, TooManyPixels, TooLong, TooManyStreams, NoPictures,
+)  # fmt: skip
+_MEDIA_ERRORS: dict[str, type[MediaError]] = {kind.__name__: kind for kind in _KINDS}
 
 
 def _media_error(name: str, message: str) -> MediaError:
@@ -139,11 +180,16 @@ def _end_all(idle: "queue.LifoQueue[Child]") -> int:
     return ended
 
 
-class HashPool:
-    """Does `hash_file_bytes` in confined processes. Safe to call from many threads."""
+class Pool(Generic[AnyLimits]):
+    """Confined processes of one kind. Safe to call from many threads."""
 
-    def __init__(self, pool_limits: PoolLimits = PoolLimits(), limits: Limits = DEFAULT_LIMITS) -> None:
-        self.pool_limits, self.limits = pool_limits, limits
+    MODULE: ClassVar[str]
+    BUSY: ClassVar[str]
+    FAILED: ClassVar[str]
+
+    def __init__(self, pool_limits: PoolLimits, limits: AnyLimits) -> None:
+        self.pool_limits = pool_limits
+        self.limits: AnyLimits = limits
         self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
         self._count = 0
         self._confinement: Confinement | None = None
@@ -151,24 +197,10 @@ class HashPool:
         # At the latest when nobody holds the pool any more, or this process ends.
         weakref.finalize(self, _end_all, self._idle)
 
-    def hash_file_bytes(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
-        """Make a file's signals.
-
-        Raises:
-            MediaError: as `hasher.hash_file_bytes`; `DecoderFailed` if the process died or did not answer in time.
-            BusyError: no process became free.
-            UnsafeError: processes cannot be confined as far as is asked.
-        """
-        return self._hash(data, types, query=False)
-
-    def hash_query(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
-        """Do `hasher.hash_query`; errors are as those of `hash_file_bytes`."""
-        return self._hash(data, types, query=True)
-
-    def _hash(self, data: bytes, types: Collection[SignalType], *, query: bool) -> HashedFile:
+    def _hash(self, data: bytes, types: Collection[SignalType], *, query: bool, enough: Enough = never) -> HashedFile:
         end = monotonic() + self.pool_limits.seconds
         with self._borrowed(end) as one:
-            return one.hash(data, types, self.limits, self.pool_limits.seconds, query=query)
+            return one.hash(data, types, How(self.limits, self.pool_limits.seconds, query, enough))
 
     def confinement(self) -> Confinement:
         """How far the processes are confined: all alike. Starts one if none was; never waits for those at work."""
@@ -194,7 +226,7 @@ class HashPool:
         except (OSError, EOFError, ValueError, KeyError, TypeError, ArgineError) as error:
             # Gone, silent, or saying what it must not: nothing of it is used again.
             self._drop(one)
-            raise DecoderFailed("The picture cannot be read: its decoder failed or took too long.") from error
+            raise DecoderFailed(self.FAILED) from error
         except BaseException:
             self._drop(one)
             raise
@@ -211,11 +243,11 @@ class HashPool:
         try:
             return self._idle.get(timeout=max(0.0, end - monotonic()))
         except queue.Empty:
-            raise BusyError("Too many pictures at once. Try again in a moment.") from None
+            raise BusyError(self.BUSY) from None
 
     def _started(self) -> Child:
         try:
-            one = Child(self.limits)
+            one = Child(self.limits, self.MODULE)
         except BaseException:
             with self._lock:
                 self._count -= 1
@@ -233,3 +265,56 @@ class HashPool:
         one.end()
         with self._lock:
             self._count -= 1
+
+
+class HashPool(Pool[Limits]):
+    """Does `hasher.hash_file_bytes` and `hash_query` in confined processes: for pictures."""
+
+    MODULE, BUSY = PICTURES, "Too many pictures at once. Try again in a moment."
+    FAILED = "The picture cannot be read: its decoder failed or took too long."
+
+    def __init__(self, pool_limits: PoolLimits = PoolLimits(), limits: Limits = DEFAULT_LIMITS) -> None:
+        super().__init__(pool_limits, limits)
+
+    def hash_file_bytes(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
+        """Make a file's signals.
+
+        Raises:
+            MediaError: as `hasher.hash_file_bytes`; `DecoderFailed` if the process died or did not answer in time.
+            BusyError: no process became free.
+            UnsafeError: processes cannot be confined as far as is asked.
+        """
+        return self._hash(data, types, query=False)
+
+    def hash_query(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
+        """Do `hasher.hash_query`; errors are as those of `hash_file_bytes`."""
+        return self._hash(data, types, query=True)
+
+
+class FilmPool(Pool[VideoLimits]):
+    """Does `films.hash_film` and `hash_film_query` in confined processes.
+
+    They are others than those of pictures: a film takes so long that pictures would wait for it.
+    """
+
+    MODULE, BUSY = FILMS, "Too many films at once. Try again in a moment."
+    FAILED = "The film cannot be read: its decoder failed or took too long. Send a shorter or smaller one."
+
+    def __init__(
+        self, pool_limits: PoolLimits = PoolLimits(1, 120.0), limits: VideoLimits = DEFAULT_VIDEO_LIMITS
+    ) -> None:
+        super().__init__(pool_limits, limits)
+
+    def hash_film(self, data: bytes, types: Collection[SignalType] = FILM_TYPES) -> HashedFile:
+        """Make a film's signals; errors are as those of `HashPool.hash_file_bytes`."""
+        self._check_installed()
+        return self._hash(data, types, query=False)
+
+    def hash_query(self, data: bytes, types: Collection[SignalType] = FILM_TYPES, enough: Enough = never) -> HashedFile:
+        """Do `films.hash_film_query`; errors are as those of `hash_film`."""
+        self._check_installed()
+        return self._hash(data, types, query=True, enough=enough)
+
+    def _check_installed(self) -> None:
+        if not INSTALLED:
+            raise UnsupportedMedia(MISSING)

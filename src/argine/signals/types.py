@@ -6,6 +6,8 @@ from typing import Self
 
 from argine.signals.errors import SignalError
 from argine.signals.patch_bytes import check_patch_bytes, from_base64url, to_base64url
+from argine.signals.video_bytes import MAX_TEXT as MAX_VIDEO_TEXT
+from argine.signals.video_bytes import check_video_bytes
 
 MIN_PDQ_QUALITY = 50
 """Below this a picture is too flat for its PDQ to tell it from others (the authors advise to drop 49 and less)."""
@@ -16,27 +18,42 @@ class SignalType(StrEnum):
     PATCH = "patch"
     SHA256 = "sha256"
     MD5 = "md5"
+    VIDEO = "video"
 
     @property
     def size(self) -> int:
-        """Length of a value of this type in bytes; 0 where it varies, as for `patch`."""
+        """Length of a value of this type in bytes; 0 where it varies, as for `patch` and `video`."""
         return _SIZES[self]
 
 
-_SIZES = {SignalType.PDQ: 32, SignalType.PATCH: 0, SignalType.SHA256: 32, SignalType.MD5: 16}
+_SIZES = {
+    SignalType.PDQ: 32,
+    SignalType.PATCH: 0,
+    SignalType.SHA256: 32,
+    SignalType.MD5: 16,
+    SignalType.VIDEO: 0,
+}
 
 EXACT_TYPES = frozenset({SignalType.SHA256, SignalType.MD5})
 """Types that tell identical files, and need no picture."""
 
+PICTURE_TYPES = frozenset(SignalType) - {SignalType.VIDEO}
+"""Types that are made of a picture."""
+
+FILM_TYPES = EXACT_TYPES | {SignalType.VIDEO}
+"""Types that are made of a film."""
+
+_TEXT_TYPES = frozenset({SignalType.PATCH, SignalType.VIDEO})
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One hash of one picture.
+    """One hash of one picture, or of one film.
 
     Attributes:
         type: how the hash was made.
         value: 32 bytes (`pdq`, `sha256`) or 16 bytes (`md5`), most significant bit first; the byte form of a `PatchSet`
-            (`patch`), whose content is checked where it is read.
+            (`patch`) or of a `VideoSignal` (`video`), whose content is checked where it is read.
         quality: of a `pdq` only: 0 (flat) to 100; None where the maker did not say.
 
     Raises:
@@ -50,6 +67,8 @@ class Signal:
     def __post_init__(self) -> None:
         if self.type is SignalType.PATCH:
             check_patch_bytes(self.value)
+        elif self.type is SignalType.VIDEO:
+            check_video_bytes(self.value)
         elif len(self.value) != self.type.size:
             raise SignalError(f"A {self.type} hash has {self.type.size} bytes, this one has {len(self.value)}.")
         if self.quality is None:
@@ -64,8 +83,9 @@ class Signal:
         """Read a signal from its text form; upper case is accepted.
 
         Args:
-            type: "pdq", "patch", "sha256" or "md5".
-            text: hexadecimal digits: 64 for `pdq` and `sha256`, 32 for `md5`; base64url without padding for `patch`.
+            type: "pdq", "patch", "sha256", "md5" or "video".
+            text: hexadecimal digits: 64 for `pdq` and `sha256`, 32 for `md5`; base64url without padding for `patch`
+                and `video`.
             quality: of a `pdq`, 0 to 100, where known.
 
         Raises:
@@ -74,6 +94,8 @@ class Signal:
         kind = _known_type(type)
         if kind is SignalType.PATCH:
             return cls(kind, from_base64url(text), quality)
+        if kind is SignalType.VIDEO:
+            return cls(kind, from_base64url(text, MAX_VIDEO_TEXT, "video signal"), quality)
         if len(text) != 2 * kind.size:
             raise SignalError(f"A {kind} hash is written with {2 * kind.size} digits, this one has {len(text)}.")
         if not text.isascii() or not text.isalnum():
@@ -86,8 +108,8 @@ class Signal:
 
     @property
     def text(self) -> str:
-        """The one text form: lower-case hexadecimal; of a `patch`, base64url without padding."""
-        return to_base64url(self.value) if self.type is SignalType.PATCH else self.value.hex()
+        """The one text form: lower-case hexadecimal; of a `patch` or `video`, base64url without padding."""
+        return to_base64url(self.value) if self.type in _TEXT_TYPES else self.value.hex()
 
     @property
     def hashable(self) -> bool:

@@ -21,6 +21,7 @@ from argine.desk.banks.operations import (
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM
 from argine.merkle.canonical import parse_canonical_json
+from argine.signals.hasher import HashedFile
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def test_an_upload_that_matches_nothing_leaves_no_trace(hashable: bool) -> None:
     make_case()
     before = row_counts()
-    checked = check_upload(random_signals(), hashable=hashable, by=PLATFORM)
+    checked = check_upload(HashedFile(tuple(random_signals()), None if hashable else "flat"), by=PLATFORM)
     assert checked.verdict == ("allow" if hashable else "unhashable")
     assert row_counts() == before
 

@@ -125,7 +125,8 @@ def test_files_of_another_database_are_not_used(files: Path, pictures: list[list
     """As when an older backup was put back and the folder was left."""
     snapshots.write_if_due()
     last = Change.objects.order_by("-seq")[0]
-    Change.objects.filter(pk=last.pk).update(entry_id=BankEntry.objects.order_by("id")[0].pk)
+    another = BankEntry.objects.exclude(pk=last.entry_id)[0]
+    Change.objects.filter(pk=last.pk).update(entry_id=another.pk)
     assert snapshots.newest() is None
     assert verdicts(LiveBanks(), pictures) == {"block"}
 

@@ -3,7 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from tests.factories import PLATFORM, every_fault, fresh, make_case, make_decision, row_counts
+from tests.factories import (
+    PLATFORM,
+    every_fault,
+    fresh,
+    make_case,
+    make_decision,
+    make_sighting,
+    random_signals,
+    row_counts,
+)
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
@@ -65,6 +74,28 @@ def test_a_copy_at_an_address_that_nobody_reported_leaves_the_reported_ones_due(
     action = report_action(decision, ActionDraft(Measure.REMOVED, Content("post-9", url)), by=PLATFORM)
     assert action.address is None
     assert (states(), fresh(case).state) == ({ClockState.RUNNING}, CaseState.REMOVAL)
+
+
+def test_where_no_address_was_reported_the_last_of_the_copies_that_were_met_meets_the_clock() -> None:
+    signals = random_signals()
+    case = make_case(pictures=[signals]).case
+    for name in ("post-1", "post-2"):
+        make_sighting(signals, name)
+    decision = make_decision(case)
+    make_sighting(signals, "post-later")  # stopped at the door: nothing of it is online
+    report_action(decision, ActionDraft(Measure.REMOVED, Content("post-1")), by=PLATFORM)
+    assert (states(), fresh(case).state) == ({ClockState.RUNNING}, CaseState.REMOVAL)
+    report_action(decision, ActionDraft(Measure.DISABLED, Content("post-2")), by=PLATFORM)
+    assert (states(), fresh(case).state) == ({ClockState.MET}, CaseState.REMOVED)
+    assert every_fault() == []
+
+
+def test_an_action_that_names_nothing_answers_for_every_copy() -> None:
+    signals = random_signals()
+    case = make_case(pictures=[signals]).case
+    make_sighting(signals, "post-1")
+    report_action(make_decision(case), ActionDraft(Measure.REMOVED), by=PLATFORM)
+    assert (states(), fresh(case).state) == ({ClockState.MET}, CaseState.REMOVED)
 
 
 @pytest.mark.parametrize("content", [Content(), Content("post-7"), Content("", PLACES[0])])

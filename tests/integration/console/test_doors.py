@@ -20,6 +20,8 @@ from tests.factories import (
 )
 
 from argine.desk.banks.models import BankEntry
+from argine.desk.cases.models import SavedReply
+from argine.desk.cases.operations import create_first_replies
 from argine.desk.console.urls import urlpatterns
 from argine.desk.core.actor import SYSTEM
 from argine.desk.people.enums import GRANTS, Permission, Role
@@ -38,9 +40,11 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:case": ("GET", Permission.SEE_CASES),
     "console:decide": ("POST", Permission.DECIDE),
     "console:override": ("POST", Permission.OVERRIDE),
+    "console:copies": ("GET", Permission.DECIDE),
     "console:ask": ("POST", Permission.DECIDE),
     "console:freeze": ("POST", Permission.DECIDE),
     "console:preserve": ("POST", Permission.DECIDE),
+    "console:sensitive": ("POST", Permission.DECIDE),
     "console:claim": ("POST", Permission.DECIDE),
     "console:release": ("POST", Permission.DECIDE),
     "console:ask_missing": ("POST", Permission.DECIDE),
@@ -66,11 +70,18 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:invite": ("POST", Permission.MANAGE_PEOPLE),
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:see_sensitive": ("POST", Permission.MANAGE_PEOPLE),
     "console:outward": ("GET", Permission.SEE_CASES),
     "console:outward_write": ("GET", Permission.DECIDE),
     "console:outward_reminder": ("GET", Permission.DECIDE),
     "console:outward_follow_up": ("POST", Permission.DECIDE),
     "console:outward_answer": ("POST", Permission.DECIDE),
+    "console:record_page": ("POST", Permission.DECIDE),
+    "console:watch": ("POST", Permission.DECIDE),
+    "console:ask_host": ("POST", Permission.DECIDE),
+    "console:stop_watch": ("POST", Permission.DECIDE),
+    "console:page_record": ("GET", Permission.SEE_CASES),
+    "console:page_record_file": ("GET", Permission.SEE_CASES),
     "console:reports": ("GET", Permission.SEE_REPORTS),
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
@@ -79,6 +90,13 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:outgoing_retry": ("POST", Permission.MANAGE_OUTGOING),
     "console:outgoing_discard": ("POST", Permission.MANAGE_OUTGOING),
     "account_warnings": ("POST", Permission.SEE_CASES),
+    "console:health": ("GET", Permission.MANAGE_SETTINGS),
+    "console:settings": ("GET", Permission.MANAGE_SETTINGS),
+    "console:settings_section": ("GET", Permission.MANAGE_SETTINGS),
+    "console:replies": ("GET", Permission.MANAGE_REPLIES),
+    "console:new_reply": ("GET", Permission.MANAGE_REPLIES),
+    "console:edit_reply": ("GET", Permission.MANAGE_REPLIES),
+    "console:withdraw_reply": ("POST", Permission.MANAGE_REPLIES),
     "console:keys": ("GET", Permission.MANAGE_KEYS),
     "console:create_key": ("POST", Permission.MANAGE_KEYS),
     "console:revoke_key": ("POST", Permission.MANAGE_KEYS),
@@ -135,9 +153,11 @@ def desk(db: None) -> Desk:
         "case",
         "decide",
         "override",
+        "copies",
         "ask",
         "freeze",
         "preserve",
+        "sensitive",
         "claim",
         "release",
         "ask_missing",
@@ -149,7 +169,11 @@ def desk(db: None) -> Desk:
     ]
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
-    arguments |= {"console:change_role": [somebody], "console:set_active": [somebody]}
+    arguments |= {
+        "console:change_role": [somebody],
+        "console:set_active": [somebody],
+        "console:see_sensitive": [somebody],
+    }
     arguments |= {"console:merge": [case.pk, case.pk]}
     arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}
     arguments |= {"console:decide_flood": [uuid4()]}
@@ -157,11 +181,20 @@ def desk(db: None) -> Desk:
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     arguments["console:outward_write"] = [make_case(addresses=["https://a.example/1"]).case.pk, "a.example"]
+    arguments["console:record_page"] = [case.pk, uuid4()]
+    arguments["console:watch"] = [case.pk, uuid4()]
+    arguments["console:ask_host"] = [case.pk, "a.example"]
+    arguments["console:stop_watch"] = [uuid4()]
+    arguments |= {f"console:page_record{name}": [uuid4()] for name in ("", "_file")}
     arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk
     arguments |= {"console:outgoing_retry": [stuck], "console:outgoing_discard": [stuck]}
     arguments |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     arguments["console:decide_appeal"] = [make_appeal(case.decisions.get()).pk]
+    create_first_replies()
+    reply = SavedReply.objects.all()[0].pk
+    arguments |= {"console:edit_reply": [reply], "console:withdraw_reply": [reply]}
+    arguments["console:settings_section"] = ["platform"]
     arguments["console:welcome"] = [invite(Role.REVIEWER, by=SYSTEM)]
     return Desk(arguments)
 

@@ -148,7 +148,7 @@ def test_what_finds_nothing_is_said_and_breaks_nothing(asked: str) -> None:
     make_case()
     client = staff_client()
     assert client.post("/console/search", {"text": asked}).headers["Location"] == "/console/"
-    assert "No case has this number or code." in client.get("/console/").content.decode()
+    assert "No case has this number, code, address, host or signal." in client.get("/console/").content.decode()
 
 
 @pytest.mark.parametrize("role", Role)

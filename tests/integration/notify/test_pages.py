@@ -98,7 +98,7 @@ def test_the_page_says_what_is_wrong_with_the_way(mailbox: Mailbox) -> None:
     mailbox.answers["MAIL"] = "550 not you"
     desk.post("/console/outgoing/test")
     send_all()
-    assert "does not let this desk send from ARGINE_MAIL_FROM" in desk.get("/console/outgoing").content.decode()
+    assert "does not let this desk send from its address" in desk.get("/console/outgoing").content.decode()
     Heartbeat.objects.create(name="courier", at=time.now())
     assert "E-mail does not work" in desk.get("/console/").content.decode()
 

@@ -282,30 +282,6 @@ def test_no_private_address_is_reached_unless_the_operator_says_so(
     assert (Outgoing.objects.get().problem, platform_software.bodies) == (Problem.PRIVATE, [])
 
 
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("93.184.215.14", True), ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
-        ("127.0.0.1", False), ("10.1.2.3", False), ("172.16.0.1", False), ("192.168.1.1", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("255.255.255.255", False), ("::1", False),
-        ("::", False), ("fe80::1%eth0", False), ("fd00::1", False), ("::ffff:127.0.0.1", False), ("ff02::1", False),
-        ("2002:7f00:1::", False), ("64:ff9b:1::1", False), ("64:ff9b::10.0.0.1", False),
-        ("64:ff9b::93.184.215.14", True),
-    ],
-)  # fmt: skip
-def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert outside.is_public(address) is public
-
-
-def test_a_name_with_one_private_address_among_others_is_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [(0, 0, 0, "", ("93.184.215.14", 443)), (0, 0, 0, "", ("10.0.0.1", 443))]
-    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda *_args, **_more: found)
-    with pytest.raises(NotTakenError) as refusal:
-        outside.post("https://rebinding.example/", b"{}", {}, private=False)
-    assert refusal.value.problem == Problem.PRIVATE
-
-
 def test_a_server_that_cannot_prove_who_it_is_gets_nothing(tmp_path: Path) -> None:
     context, _ = certificate(tmp_path)
     taken: list[bytes] = []

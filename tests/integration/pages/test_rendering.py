@@ -25,12 +25,13 @@ STATUSES = {
     403: {"no CSRF token", "not for reviewers"},
     404: {
         *("/nothing-here", "/receipt/", "welcome, no such link"),
-        *("console/nothing", "console/log/99999", "console/account/codes"),
+        *("console/nothing", "console/log/99999", "console/settings/nothing", "console/account/codes"),
     },
     409: {"decided twice", "asked too late", "receipt, withdrawn", "receipt, frozen"},
     422: {
         *("console/reports?from=2026-02-30&to=x", "outward, with faults"),
         "order, with faults",
+        *("settings, with faults", "settings of laws, with faults", "reply, with faults", "no copies ticked"),
         "order, more time with faults",
         *("report, with faults", "report, empty", "wrong code", "welcome, wrong", "key with faults"),
         *("decision with faults", "question with faults"),

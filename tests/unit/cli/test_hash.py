@@ -66,7 +66,7 @@ def test_only_the_signals_asked_for_are_made(astronaut: Path) -> None:
 def test_an_unknown_signal_type_is_refused_by_name(astronaut: Path) -> None:
     result = run(astronaut, "--signals", "pdq,phash")
     assert result.exit_code == Exit.USAGE
-    assert "unknown: phash. Known are pdq, patch, sha256, md5." in result.stderr
+    assert "unknown: phash. Known are pdq, patch, sha256, md5, video." in result.stderr
 
 
 def test_a_flat_picture_is_said_to_be_unhashable_and_that_is_no_error(flat: Path) -> None:

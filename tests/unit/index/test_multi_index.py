@@ -251,3 +251,9 @@ def test_more_codes_than_a_segment_can_number_are_refused(monkeypatch: pytest.Mo
 def test_a_width_that_is_no_multiple_of_64_up_to_512_is_refused(bits: int) -> None:
     with pytest.raises(ValueError, match="a code has a multiple of 64 bits, up to 512"):
         HammingIndex(bits)
+
+
+def test_every_array_in_memory_begins_on_a_cache_line() -> None:
+    wanted = segment.layout(segment.TABLES_FROM, 256, np.uint32, with_tables=True)
+
+    assert {array.ctypes.data % 64 for array in segment.anonymous(wanted).values()} == {0}

@@ -112,8 +112,8 @@ def suppress_failure(pool: HashPool) -> None:
 
 def test_an_operator_who_asks_for_full_confinement_is_not_given_less(monkeypatch: pytest.MonkeyPatch) -> None:
     class Weak(pools.Child):
-        def __init__(self, limits: Limits) -> None:
-            super().__init__(limits)
+        def __init__(self, limits: Limits, module: str) -> None:
+            super().__init__(limits, module)
             self.confinement = Confinement(landlock=0, seccomp=True)
 
     monkeypatch.setattr(pools, "Child", Weak)

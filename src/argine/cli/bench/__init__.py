@@ -15,6 +15,8 @@ BENCHMARKS = {
     "index": Row("argine.cli.bench.index", "Measure how fast near codes are found."),
     "http": Row("argine.cli.bench.http", "Measure how fast a running desk answers, over a bank of any size."),
     "live": Row("argine.cli.bench.live", "Measure how soon a change of a large bank counts in every process."),
+    "desk": Row("argine.cli.bench.desk", "Measure how fast the console is with thousands of open cases."),
+    "scan": Row("argine.cli.bench.scan", "Measure a scan of stored files beside the bare hashing of them."),
     "video": Row("argine.cli.bench.video", "Say which edits of a film are still found, where, and at what cost."),
 }
 

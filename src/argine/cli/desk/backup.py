@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import click
+from django.conf import settings
 
 from argine.cli.desk.folder import reads_desk
 from argine.cli.desk.sealing import reader_option, to_whom
@@ -13,6 +14,7 @@ from argine.cli.exits import CommandError, Exit
 from argine.cli.output import json_line, json_option, wants_json
 from argine.desk.audit.operations import publish_head
 from argine.desk.core.stream import Passphrase, Reader
+from argine.desk.doctor.facts import BACKUP_MARK
 from argine.desk.serve.backup import Manifest, Part, write
 
 PARTS = click.Choice([part.value for part in Part])
@@ -46,6 +48,8 @@ def command(
     if Part(part) != Part.KEYS:
         publish_head()
     manifest = _write(file, to_reader, Part(part))
+    if Part(part) != Part.KEYS:
+        (settings.CONFIG.data / BACKUP_MARK).touch()  # `argine doctor` tells how old it is
     if wants_json(as_json=as_json):
         json_line({"path": str(file), "bytes": file.stat().st_size, "part": part, "entries": manifest.entries,
                    "made_at": manifest.made_at, "files": [kept.name for kept in manifest.files]})  # fmt: skip

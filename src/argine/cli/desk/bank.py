@@ -49,7 +49,7 @@ command.add_command(mark_command)
     help="What a match does.",
 )  # fmt: skip
 @click.option(
-    "--threshold", type=click.IntRange(0, operations.PDQ_THRESHOLD_LIMIT), default=DEFAULT_PDQ_THRESHOLD,
+    "--threshold", type=click.IntRange(0, policies.PDQ_THRESHOLD_LIMIT), default=DEFAULT_PDQ_THRESHOLD,
     show_default=True, help="Largest distance of two pdq signals that is a match, in bits of 256.",
 )  # fmt: skip
 @json_option
@@ -65,6 +65,36 @@ def create(bank_id: str, name: str, kind: str, threshold: int, *, as_json: bool)
         json_line(_bank_record(bank, live=0))
     else:
         click.echo(f"Made the bank {bank.id}, of kind {bank.kind}, threshold {bank.pdq_threshold}.")
+
+
+@command.command("thresholds")
+@click.argument("bank_id", metavar="BANK")
+@click.option(
+    "--threshold", "pdq_threshold", type=click.IntRange(0, policies.PDQ_THRESHOLD_LIMIT),
+    help="Largest distance of two pdq signals, or frames, that is a match, in bits of 256.",
+)  # fmt: skip
+@click.option(
+    "--film-frames", type=click.IntRange(1, policies.MOST_FILM_FRAMES), help="How many moments of a film must agree."
+)
+@click.option(
+    "--film-query-percent", type=click.IntRange(0, 100), help="What part of the film that is checked must agree."
+)
+@click.option(
+    "--film-entry-percent", type=click.IntRange(0, 100), help="What part of the banked film must appear."
+)  # fmt: skip
+@json_option
+@changes_desk
+def thresholds(bank_id: str, *, as_json: bool, **given: int | None) -> None:
+    """Show how near something must be to match this bank, and how much of a film; with options, change it."""
+    changes = {name: value for name, value in given.items() if value is not None}
+    bank = queries.get_bank(bank_id)
+    if changes:
+        bank = operations.change_thresholds(bank_id, changes, by=SHELL)
+    record = queries.thresholds(bank)
+    if wants_json(as_json=as_json):
+        json_line({"bank": bank.id, **record})
+    else:
+        columns([("THRESHOLD", "VALUE"), *((name.replace("_", "-"), value) for name, value in record.items())])
 
 
 @command.command("list")
@@ -196,15 +226,15 @@ def export(bank_id: str, output: Path | None) -> None:
     """Write a bank's live entries as JSON lines (argine-bank/1), for `argine bank import` here or elsewhere.
 
     The file holds signals and no picture, no case and no person. Hashes can be partly inverted: keep it safe. Patch
-    sets, which tell more of a picture, stay in the desk.
+    sets, which tell more of a picture or of a film's frames, stay in the desk.
     """
     bank = queries.get_bank(bank_id)
     ids = queries.live_entry_ids(bank.id)
     with writing(output) as file:
         json_line(_header(bank, len(ids)), file)
         for entry in progress(queries.read_entries(ids), "Exporting", len(ids)):
-            rows = (row for row in entry.signals.all() if row.type not in queries.SEALED_TYPES)
-            picture = Picture(tuple(queries.signal_of(row) for row in rows), queries.region_of(entry))
+            rows = (row for row in entry.signals.all() if row.type != SignalType.PATCH)
+            picture = Picture(tuple(queries.listed(map(queries.signal_of, rows))), queries.region_of(entry))
             json_line(entry_line(str(entry.id), entry.origin, time.iso(entry.created_at), picture), file)
     if output is not None:
         click.echo(f"Wrote {len(ids)} entries of {bank.id} to {click.format_filename(output)}.", err=True)

@@ -5,7 +5,7 @@
     {"format": "argine-bank/1", "bank": "removed", "name": "Decided: keep out", "kind": "block", "threshold": 31,
      "entries": 2, "exported_at": "2026-01-31T10:00:00.000000Z"}
 
-Each other line is one entry, which is one picture:
+Each other line is one entry, which is one picture, or one film with a `video` among its signals:
 
     {"entry": "2f3c...", "origin": "shell", "created_at": "...", "signals": [
         {"type": "pdq", "value": "f8f8...", "quality": 100}, {"type": "sha256", "value": "9b74...", "quality": null}],
@@ -31,9 +31,11 @@ from argine.matching.regions import RegionError, region_of
 from argine.signals.errors import SignalError
 from argine.signals.patch import Rectangle
 from argine.signals.types import Signal, SignalType
+from argine.signals.video import VideoSignal
+from argine.signals.video_bytes import MAX_TEXT as MAX_VIDEO_TEXT
 
 FORMAT = "argine-bank/1"
-MOST_LINE_BYTES = 64 * 1024
+MOST_LINE_BYTES = MAX_VIDEO_TEXT + 64 * 1024
 MOST_SIGNALS = 100
 SIDES = ("left", "top", "right", "bottom")
 _PLAIN = re.compile(r"(?:([A-Za-z0-9]+)[\s,:]+)?([0-9A-Fa-f]{32,})(?:[\s,]+([0-9]{1,3}))?")
@@ -190,7 +192,10 @@ def _parse_signal(item: object) -> Signal:
         raise LineError("A signal needs `type` and `value`, both text.")
     if isinstance(quality, bool) or not isinstance(quality, int | None):
         raise LineError("The `quality` of a signal is a whole number or null.")
-    return Signal.parse(kind, value, quality)
+    signal = Signal.parse(kind, value, quality)
+    if signal.type is SignalType.VIDEO:
+        VideoSignal.from_bytes(signal.value)  # what cannot be read could never match
+    return signal
 
 
 def _parse_plain(text: str, bare: SignalType) -> Signal:

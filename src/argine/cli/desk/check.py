@@ -30,13 +30,16 @@ from argine.cli.desk.check_records import (
 )
 from argine.cli.exits import CommandError, Exit
 from argine.cli.failures import os_reason
-from argine.cli.files import read_file, walk
+from argine.cli.files import is_film_file, read_file, walk
 from argine.cli.hash import FileRecord, query_path
 from argine.cli.output import json_line, json_option, plain, progress, wants_json
 from argine.errors import ArgineError
+from argine.media.film_limits import DEFAULT_VIDEO_LIMITS
+from argine.media.limits import DEFAULT_LIMITS
+from argine.signals.types import SignalType
 
-TIMEOUT_S = 30.0
-MOST_ANSWER_BYTES = 1024 * 1024
+TIMEOUT_S = 150.0  # a film may take two minutes
+MOST_ANSWER_BYTES = 4 * 1024 * 1024
 PATH = "/api/v1/check"
 OK, UNAUTHORIZED, FORBIDDEN, TOO_MANY, FAULTS = 200, 401, 403, 429, 500
 ABOUT_THE_FILE = {400, 411, 413, 415, 422}
@@ -63,7 +66,7 @@ class Way(TypedDict):
     help=f"The server's key, or @FILE that holds it: others on this machine may see what is written in a command. "
     f"Without it, {KEY_VARIABLE} is read.",
 )
-@click.option("--hash-locally", is_flag=True, help="Send a server the signals only: the picture stays on this machine.")
+@click.option("--hash-locally", is_flag=True, help="Send a server the signals only: the file stays on this machine.")
 @click.option("--record", is_flag=True, help="Let a match in the data folder count as met, as for a platform's upload.")
 @click.option("--plain-http", is_flag=True, help="Send to a server without TLS, though others could read it.")
 @json_option
@@ -189,6 +192,8 @@ class Server:
         asked: dict[str, object] = {"signals": made["signals"], "views": made.get("views", [])}
         if "animation" in made:
             asked["frames"] = made["animation"]["frames"]
+        if "film" in made and any(signal["type"] == SignalType.VIDEO for signal in made["signals"]):
+            asked["video_views"] = made["film"]["views"]
         if self.banks:
             asked["banks"] = list(self.banks)
         return json.dumps(asked).encode(), "application/json"
@@ -219,7 +224,7 @@ class Server:
 
 def _read(path: Path) -> bytes:
     try:
-        return read_file(path)
+        return read_file(path, DEFAULT_VIDEO_LIMITS if is_film_file(path) else DEFAULT_LIMITS)
     except OSError as error:
         raise InputError(os_reason(error)) from error
     except ArgineError as error:

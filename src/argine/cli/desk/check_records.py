@@ -9,7 +9,7 @@ import click
 
 from argine.cli.desk.folder import database_in_words, require_desk
 from argine.cli.exits import CommandError, Exit
-from argine.cli.hash import FileRecord, parsed, parsed_animation, query_path
+from argine.cli.hash import FileRecord, parsed, parsed_animation, parsed_film, query_path
 from argine.cli.output import plain
 from argine.desk.banks import queries
 from argine.desk.banks.live import BANKS
@@ -18,6 +18,7 @@ from argine.desk.cases.operations import note_seen_again
 from argine.desk.core.actor import SHELL
 from argine.errors import ArgineError
 from argine.matching import Match, Verdict, decide
+from argine.signals.hasher import HashedFile
 
 ANSWERS_YES = {Verdict.BLOCK.value, Verdict.REVIEW.value}
 COLOURS = {"block": "red", "review": "yellow", "allow": "green", "unhashable": "yellow"}
@@ -29,8 +30,20 @@ class InputError(ArgineError):
     code = "not_checked"
 
 
+class PartRecord(TypedDict):
+    """A part of the file, and the part of the bank entry that it shows; the times of a picture are 0."""
+
+    file_from: float
+    file_until: float
+    entry_from: float
+    entry_until: float
+
+
 class MatchRecord(TypedDict):
-    """A fact: this bank entry is so near. `region_bound`: its marked part agreed too. `frame`: in an animation."""
+    """A fact: this bank entry is so near. `region_bound`: its marked part agreed too. `frame`: in an animation.
+
+    `parts`: where one of the two is a film, which part of it shows which part of the other, in seconds.
+    """
 
     bank: str
     bank_kind: str
@@ -41,6 +54,7 @@ class MatchRecord(TypedDict):
     strength: str
     region_bound: bool
     frame: int | None
+    parts: list[PartRecord]
 
 
 class CheckRecord(TypedDict):
@@ -86,6 +100,7 @@ def _match_of(item: Mapping[str, object]) -> MatchRecord:
         "strength": plain(str(item["strength"])),
         "region_bound": item.get("region_bound") is True,
         "frame": _frame_of(item.get("found")),
+        "parts": _parts_of(item.get("found")),
     }
 
 
@@ -93,6 +108,23 @@ def _frame_of(found: object) -> int | None:
     """A server's older version tells no frame."""
     frame = found.get("frame") if isinstance(found, Mapping) else None
     return frame if isinstance(frame, int) else None
+
+
+def _parts_of(found: object) -> list[PartRecord]:
+    """A server's older version tells no times.
+
+    Raises:
+        KeyError, TypeError, ValueError: what it tells is of another form.
+    """
+    times = found.get("times") if isinstance(found, Mapping) else None
+    return [] if times is None else [_part(*(float(part[name]) for name in PART)) for part in times["segments"]]
+
+
+PART = ("query_from", "query_until", "entry_from", "entry_until")
+
+
+def _part(file_from: float, file_until: float, entry_from: float, entry_until: float) -> PartRecord:
+    return {"file_from": file_from, "file_until": file_until, "entry_from": entry_from, "entry_until": entry_until}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +147,10 @@ class LocalBanks:
             return cls(frozenset(queries.get_bank(bank).id for bank in banks) or None, record)
 
     def check(self, path: Path) -> CheckRecord:
-        """Ask about one file. Of a file that is no picture the exact signals are asked about, as the API does.
+        """Ask about one file. Of one that is no picture or film the exact signals are asked about, as the API does.
 
         Raises:
-            InputError: it cannot be read, or it is no picture and no identical copy of it is known.
+            InputError: it cannot be read, or it is no picture or film and no identical copy of it is known.
         """
         made = query_path(path)
         with database_in_words():
@@ -128,24 +160,23 @@ class LocalBanks:
         return {
             "path": str(path),
             "verdict": verdict.value,
-            "matches": [_record_of(match) for match in matches],
+            "matches": [match_record(match) for match in matches],
             "unhashable": made["unhashable"] or made.get("error"),
         }
 
     def _match(self, made: FileRecord) -> tuple[Verdict, Sequence[Match]]:
         signals, views, animation = parsed(made["signals"]), parsed(made.get("views", [])), parsed_animation(made)
-        hashable = made["unhashable"] is None
+        video = parsed_film(made)
         if self.record:
-            checked = check_upload(
-                signals, hashable=hashable, by=SHELL, banks=self.banks, views=views, animation=animation
-            )
+            hashed = HashedFile(signals, made["unhashable"], views, animation, video)
+            checked = check_upload(hashed, by=SHELL, banks=self.banks)
             note_seen_again(checked, Content(), by=SHELL)
             return checked.verdict, checked.matches
-        matches = BANKS.matcher().match(signals, self.banks, views, animation)
-        return decide(matches, hashable=hashable), matches
+        matches = BANKS.matcher().match(signals, self.banks, views, animation, video)
+        return decide(matches, hashable=made["unhashable"] is None), matches
 
 
-def _record_of(match: Match) -> MatchRecord:
+def match_record(match: Match) -> MatchRecord:
     return {
         "bank": match.bank,
         "bank_kind": match.bank_kind.value,
@@ -156,7 +187,17 @@ def _record_of(match: Match) -> MatchRecord:
         "strength": match.strength.value,
         "region_bound": match.bound_to is not None,
         "frame": match.found.frame,
+        "parts": [
+            _part(one.query_from, one.query_until, one.entry_from, one.entry_until)
+            for one in (match.found.times.segments if match.found.times else ())
+        ],
     }
+
+
+def clock(seconds: float) -> str:
+    """Write a time as minutes and seconds, such as 1:05.2."""
+    tenths = round(10 * seconds)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
 def write_text(record: CheckRecord) -> None:
@@ -174,5 +215,10 @@ def write_text(record: CheckRecord) -> None:
             f"{', not sure' if match['strength'] == 'review' else ''}"
             f"{', bound to its marked part' if match['region_bound'] else ''}"
         )
+        for part in match["parts"]:
+            click.echo(
+                f"    {clock(part['file_from'])} to {clock(part['file_until'])} shows "
+                f"{clock(part['entry_from'])} to {clock(part['entry_until'])} of the entry"
+            )
     if record["unhashable"] is not None:
         click.secho(f"  not compared by look: {record['unhashable']}", fg="yellow")

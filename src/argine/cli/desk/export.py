@@ -1,19 +1,27 @@
-"""`argine export`: what other systems take."""
+"""`argine export`: what other systems, and other people, take."""
 
 import json
 from pathlib import Path
 
 import click
+from django.conf import settings
 
 from argine.cli.desk import period
-from argine.cli.desk.folder import reads_desk
-from argine.cli.private_file import writing
+from argine.cli.desk.folder import changes_desk, reads_desk
+from argine.cli.exits import CommandError, Exit
+from argine.cli.private_file import writing, writing_bytes
+from argine.desk.cases.models import Case
+from argine.desk.core.actor import SHELL
+from argine.desk.dossier.enums import Extent
+from argine.desk.dossier.operations import Form, make
 from argine.desk.reports.database import requests
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @click.group("export")
 def command() -> None:
-    """Write files that other systems take."""
+    """Write files that other systems, and other people, take."""
 
 
 @command.command("statements")
@@ -33,3 +41,31 @@ def statements(first: str, last: str, output: Path | None) -> None:
             click.echo(json.dumps({"statements": lot}), file=file)
             count += len(lot)
     click.echo(f"Statements written: {count}.", err=True)
+
+
+@command.command("dossier")
+@click.argument("number", type=click.IntRange(1), metavar="CASE")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File: CASE's number if none.")
+@click.option(
+    "--form",
+    type=click.Choice([form.value for form in Form]),
+    default=Form.PDF.value,
+    show_default=True,
+    help="What kind of file.",
+)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of its words.")
+@click.option("--own", is_flag=True, help="The one that the person who reported may have, without what staff wrote.")
+@changes_desk
+def dossier(number: int, output: Path | None, form: str, language: str, *, own: bool) -> None:
+    """Write the dossier of a case, for the police or an authority: CASE is the case's number.
+
+    It tells what was reported, decided and done, with fingerprints and proofs; no picture. That it was made is logged.
+    """
+    case = Case.objects.filter(number=number).first()
+    if case is None:
+        raise CommandError(f"There is no case {number}.", Exit.BAD_INPUT)
+    made = make(case, Extent.OWN if own else Extent.FULL, Form(form), language, by=SHELL)
+    target = output or Path(made.name)
+    with writing_bytes(target) as file:
+        file.write(made.body)
+    click.echo(f"Written: {click.format_filename(target)}", err=True)

@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from argine.cli.exits import CommandError, Exit
 from argine.desk.audit.operations import sign_head
+from argine.desk.configuration.live import LIVE
 from argine.desk.core import keys
 from argine.desk.serve.prepare import prepare
 
@@ -30,6 +31,7 @@ def reads_desk(run: Callable[P, R]) -> Callable[P, R]:
     def over_a_desk(*args: P.args, **kwargs: P.kwargs) -> R:
         with database_in_words():
             require_desk()
+            LIVE.refresh()
             return run(*args, **kwargs)
 
     return over_a_desk

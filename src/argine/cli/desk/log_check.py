@@ -12,6 +12,8 @@ from argine.desk.cases import verify as cases
 from argine.desk.cases.models import Case
 from argine.desk.clocks import verify as clocks
 from argine.desk.clocks.models import Clock
+from argine.desk.configuration import verify as configuration
+from argine.desk.evidence import verify as pages
 from argine.desk.people import verify as people
 from argine.desk.people.models import ApiKey, Staff
 from argine.merkle import tree
@@ -24,6 +26,8 @@ PARTS: dict[str, Callable[[], Iterator[Fault]]] = {
     "clocks": clocks.faults,
     "cases": cases.faults,
     "staff and keys": people.faults,
+    "settings": configuration.faults,
+    "records of pages and hosts": pages.faults,
 }
 
 

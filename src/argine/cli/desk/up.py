@@ -17,11 +17,14 @@ from argine import __version__
 from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
 from argine.desk import config
+from argine.desk.config import variable
+from argine.desk.configuration.live import LIVE
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
 
 START_LIMIT_S = 40.0
+COURIER = "courier"
 HTTP_OK = 200
 ADDRESSES = {
     "intake": ("Public page", "/"),
@@ -52,7 +55,7 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
     with only_one(settings.CONFIG.data):
         _check_port(host, port)
         prepared = prepare()
-        supervisor = Supervisor(_processes(host, port, workers), environment)
+        supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything})
         stop = lifeline.stop_event()
         supervisor.start()
         try:
@@ -65,21 +68,27 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
     click.echo("Stopped. Nothing is lost; `argine up` goes on from here.", err=True)
 
 
+def _sends_anything() -> bool:
+    """Whether something goes out now: mail and webhooks can be set in the console while the desk runs."""
+    LIVE.refresh()
+    return bool(settings.CONFIG.sends_anything)
+
+
 def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
-    """The processes of a desk. The courier runs only where something goes out."""
+    """The processes of a desk. The courier starts only once something goes out."""
     background = "argine.desk.serve.background"
-    processes = {
+    return {
         "web server": ["argine.desk.serve.web", host, str(port), str(workers)],
         "clock ticker": [background, "ticker"],
         "job worker": [background, "worker"],
+        COURIER: [background, "courier"],
     }
-    return {**processes, "courier": [background, "courier"]} if settings.CONFIG.sends_anything else processes
 
 
 def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
     """The settings that the command line adds for the processes it starts."""
-    base_url, data = config.variable("base_url"), str(settings.CONFIG.data.resolve())
-    environment = {config.variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
+    base_url, data = variable("base_url"), str(settings.CONFIG.data.resolve())
+    environment = {variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
     if not environment[base_url]:
         if not _is_loopback(host):
             raise CommandError(
@@ -87,7 +96,7 @@ def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
                 Exit.USAGE,
             )
         environment[base_url] = f"http://{_bracketed(host)}:{port}"
-    environment[config.variable("faces")] = faces or ",".join(settings.CONFIG.faces)
+    environment[variable("faces")] = faces or ",".join(settings.CONFIG.faces)
     config.read({**os.environ, **environment})
     return environment
 
@@ -128,8 +137,8 @@ def _wait_until_up(host: str, port: int, stop: Event) -> bool:
 
 
 def _welcome(environment: dict[str, str], prepared: Prepared) -> str:
-    base, key = environment[config.variable("base_url")], prepared.key_file
-    faces = environment[config.variable("faces")].split(",")
+    base, key = environment[variable("base_url")], prepared.key_file
+    faces = environment[variable("faces")].split(",")
     lines = [f"Argine {__version__} runs. Its data is in {settings.CONFIG.data}.", ""]
     lines += [f"  {title:<15}{base}{path}" for face, (title, path) in ADDRESSES.items() if face in faces]
     if prepared.invitation and "console" in faces:

@@ -1,5 +1,6 @@
 """What the API answers. These are also the shapes in its OpenAPI document."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
@@ -14,8 +15,10 @@ from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.matching import BankKind, Found, Match, Verdict
 from argine.signals.animation import Animation
+from argine.signals.hasher import HashedFile
 from argine.signals.patch.strength import Strength
 from argine.signals.types import Signal, SignalType
+from argine.signals.video.hashed import HashedVideo
 
 
 class ProblemAnswer(Schema):
@@ -35,14 +38,45 @@ class RegionAnswer(Schema):
     bottom: float
 
 
+class PartAnswer(Schema):
+    """A part of what was sent that shows a part of what is banked. Times are in seconds.
+
+    `speed`: seconds of the banked film that go by in one of what was sent. `frames`: moments that agree; `distance`
+    the median of theirs, in bits.
+    """
+
+    query_from: float
+    query_until: float
+    entry_from: float
+    entry_until: float
+    speed: float
+    frames: int
+    distance: float
+
+
+class TimesAnswer(Schema):
+    """Which part of which film appears where, in the order of the time of what was sent.
+
+    `query_seconds` and `entry_seconds` are the lengths of what was sent and of what is banked, 0 of a picture;
+    `query_share` and `entry_share` what part of each agrees, 0 to 1; `frames` how many moments do.
+    """
+
+    query_seconds: float
+    entry_seconds: float
+    query_share: float
+    entry_share: float
+    frames: int
+    segments: list[PartAnswer]
+
+
 class FoundAnswer(Schema):
-    """How the banked picture lies in the one that was sent.
+    """How the banked picture or film lies in what was sent.
 
     It is mirrored, then turned clockwise by `rotation_degrees`; `scale` is its size there over its size in the bank,
     `region` the part of it that is shown, `outline` where its corners lie, in fractions of width and height, `aspect`
     the width over the height of what was sent. `scale`, `outline` and `aspect` are known only where `patches` agree.
     `trimmed`: it was found once plain bars were cut off. `frame`: in which frame of an animation, counting from 1;
-    null in a still picture.
+    null in a still picture. `times`: where one of the two is a film, which part of it; null of two pictures.
     """
 
     mirrored: bool
@@ -54,6 +88,7 @@ class FoundAnswer(Schema):
     outline: list[tuple[float, float]]
     aspect: float | None
     frame: int | None
+    times: TimesAnswer | None
 
     @classmethod
     def of(cls, found: Found) -> "FoundAnswer":
@@ -116,10 +151,33 @@ class AnimationAnswer(Schema):
         return cls(frames=animation.total, hashed=animation.hashed, left_out=animation.left_out)
 
 
+class FilmAnswer(Schema):
+    """How much of a film was compared: its length, size, how many of its frames, and how many of these were too flat.
+
+    `whole` is false where the rest was not looked at since the verdict could not change any more.
+    """
+
+    seconds: float
+    width: int
+    height: int
+    frames: int
+    flat: int
+    whole: bool
+
+    @classmethod
+    def of(cls, video: HashedVideo) -> "FilmAnswer":
+        signal = video.signal
+        return cls(
+            seconds=signal.milliseconds / 1000, width=signal.width, height=signal.height, frames=video.frames,
+            flat=video.flat, whole=video.whole,
+        )  # fmt: skip
+
+
 class CheckAnswer(Schema):
     """`signals` are those of the file that was sent: kept by the platform, they can be checked again later.
 
-    `animation` is null for a still picture. An animation has a `pdq` for each frame that was hashed.
+    `animation` is null for a still picture. An animation has a `pdq` for each frame that was hashed. `film` is null of
+    what is no film; of a film `signals` has its `video`, without patch sets.
     """
 
     id: UUID
@@ -128,22 +186,18 @@ class CheckAnswer(Schema):
     signals: list[SignalAnswer]
     unhashable: str | None
     animation: AnimationAnswer | None
+    film: FilmAnswer | None
 
     @classmethod
-    def of(
-        cls,
-        checked: Checked,
-        signals: tuple[Signal, ...],
-        unhashable: str | None,
-        animation: Animation | None = None,
-    ) -> "CheckAnswer":
+    def of(cls, checked: Checked, signals: Iterable[Signal], hashed: HashedFile) -> "CheckAnswer":
         return cls(
             id=checked.id,
             verdict=checked.verdict,
             matches=[MatchAnswer.of(match) for match in checked.matches],
             signals=[SignalAnswer(type=signal.type, value=signal.text, quality=signal.quality) for signal in signals],
-            unhashable=unhashable,
-            animation=AnimationAnswer.of(animation) if animation else None,
+            unhashable=hashed.unhashable,
+            animation=AnimationAnswer.of(hashed.animation) if hashed.animation else None,
+            film=FilmAnswer.of(hashed.video) if hashed.video else None,
         )
 
 

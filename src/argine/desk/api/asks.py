@@ -1,6 +1,7 @@
 """What a platform sends: strictly read, so that a misspelt field is told and not passed over."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -12,11 +13,16 @@ from argine.desk.cases.drafts import LONGEST_ADDRESS, LONGEST_TEXT, AppealDraft,
 from argine.desk.cases.enums import Appellant, Measure
 from argine.desk.core.errors import InvalidError
 from argine.signals.animation import Animation, AnimationFrame
+from argine.signals.child_answer import MAX_VIEWS_TEXT, views_of
 from argine.signals.errors import SignalError
 from argine.signals.types import Signal, SignalType
+from argine.signals.video import VideoSignal
+from argine.signals.video.hashed import HashedVideo
+from argine.signals.video_bytes import MAX_TEXT as MAX_VIDEO_TEXT
 
 LONGEST_ID = 300
-LONGEST_VALUE = 26_000  # a patch set of 500 patches; the others have at most 64 letters
+LONGEST_VALUE = MAX_VIDEO_TEXT  # a film; each type has a limit of its own
+LONGEST_VIEWS = MAX_VIEWS_TEXT
 LONGEST_BANK = 40
 MOST_SIGNALS = 100
 MOST_VIEWS = 16
@@ -66,7 +72,7 @@ class ContentAsked(Asked):
 
 
 class SignalAsked(Asked):
-    """One hash, in hexadecimal; a `patch` set in base64url. `quality` (0 to 100) of a `pdq` only."""
+    """One hash, in hexadecimal; a `patch` set or `video` in base64url. `quality` (0 to 100) of a `pdq` only."""
 
     type: SignalType
     value: Annotated[str, Field(max_length=LONGEST_VALUE)]
@@ -86,12 +92,14 @@ class CheckAsked(Asked):
 
     `views`: the `pdq` of the picture mirrored and turned, in the order of `argine.signals.pdq.VIEWS`, then likewise of
     the picture without its plain bars; a match of one comes to review. `frames`: of an animation, what is known of
-    frames other than the first, whose signals and views are the ones above.
+    frames other than the first, whose signals and views are the ones above. A film has a `video` among its signals;
+    `video_views`: of each of its rows the eight views, 32 bytes each, together in base64url without padding.
     """
 
     signals: Annotated[list[SignalAsked], Field(min_length=1, max_length=MOST_SIGNALS)]
     views: Annotated[list[SignalAsked], Field(max_length=MOST_VIEWS)] = []
     frames: Annotated[list[FrameAsked], Field(max_length=MOST_FRAMES)] = []
+    video_views: Annotated[str, Field(max_length=LONGEST_VIEWS)] | None = None
     content: ContentAsked = ContentAsked()
     banks: BankIds | None = None
 
@@ -118,6 +126,22 @@ class CheckAsked(Asked):
             for place, asked in enumerate(self.frames)
         )
         return Animation(len(frames) + 1, 0, len(frames) + 1, frames) if frames else None
+
+    def parsed_video(self, signals: Sequence[Signal]) -> HashedVideo | None:
+        """Read the film among the signals, with its views; errors are those of `parsed_signals`."""
+        films = [signal for signal in signals if signal.type is SignalType.VIDEO]
+        if len(films) > 1 or (self.video_views is not None and not films):
+            raise InvalidError("A signal is malformed: `fields` says which.", fields={"signals": "Send one `video`."})
+        try:
+            video = VideoSignal.from_bytes(films[0].value) if films else None
+        except SignalError as error:
+            raise InvalidError("A signal is malformed.", fields={"signals": str(error)}) from None
+        try:
+            given = self.video_views
+            views = None if video is None or given is None else views_of(given, len(video))
+        except SignalError as error:
+            raise InvalidError("A signal is malformed.", fields={"video_views": str(error)}) from None
+        return None if video is None else HashedVideo(video, views, len(video), 0)
 
 
 def _parsed(name: str, asked: list[SignalAsked]) -> list[Signal]:

@@ -18,8 +18,9 @@ from argine.desk.api.problems import (
     invalid,
 )
 from argine.desk.core.errors import InvalidError
-from argine.desk.core.hashing import limits
+from argine.desk.core.hashing import film_limits, limits, most_bytes
 from argine.desk.core.uploads import MIB, MemoryOnly
+from argine.media.film_kinds import HEAD_BYTES, is_film
 from argine.merkle import note
 from argine.merkle.checkpoint import parse as parse_checkpoint
 from argine.merkle.errors import MerkleError
@@ -32,6 +33,8 @@ HEADERS = {name: f"Argine-{name.replace('_', '-').title()}" for name in UploadFi
 MOST_JSON_BYTES = MIB
 MOST_GROWTH_BYTES = 64 * 1024
 LARGEST_LOG = 2**62
+# The signals of a film, as text, with the views of its frames.
+MOST_CHECK_BYTES = 10 * MIB
 # What a form may have beside its file: boundaries, heads of parts, the other fields.
 FORM_MARGIN = 64 * 1024
 FILE_PART = "file"
@@ -62,7 +65,7 @@ def is_json(request: HttpRequest) -> bool:
     return request.content_type == JSON
 
 
-def read_json(request: HttpRequest, model: type[Model]) -> Model:
+def read_json(request: HttpRequest, model: type[Model], most: int = MOST_JSON_BYTES) -> Model:
     """Read a JSON body.
 
     Raises:
@@ -71,7 +74,7 @@ def read_json(request: HttpRequest, model: type[Model]) -> Model:
     """
     if request.content_type != JSON:
         raise UnsupportedTypeError(f"Send {JSON}.")
-    _check_length(request, MOST_JSON_BYTES)
+    _check_length(request, most)
     try:
         return model.model_validate_json(request.body)
     except ValidationError as error:
@@ -111,15 +114,26 @@ def read_upload(request: HttpRequest) -> Upload:
 
 def _read_bytes(request: HttpRequest) -> Upload:
     """Read the body at once: the quickest way, for no piece of it is looked at twice."""
-    most = limits().max_bytes
-    _check_length(request, most)
+    _check_length(request, most_bytes())
     given = [(name, [request.headers[head]]) for name, head in HEADERS.items() if head in request.headers]
     fields = _read_fields(given)
     length = int(request.META.get("CONTENT_LENGTH") or 0)
-    data = request.read(length)
+    data = request.read(length) if length <= limits().max_bytes else _read_film(request, length)
     if len(data) < length:
         raise RequestError("The file ended before the length that was announced.")
     return Upload(data, fields)
+
+
+def _read_film(request: HttpRequest, length: int) -> bytes:
+    """Read what is larger than a picture may be, if it begins as a film does."""
+    head = request.read(HEAD_BYTES)
+    if not is_film(head):
+        raise TooLargeError(too_large(limits().max_bytes))
+    return b"".join([head, request.read(length - len(head))])
+
+
+def too_large(most: int) -> str:
+    return f"The file is larger than {most // MIB} MiB, the most that this desk takes of its kind."
 
 
 def _read_form(request: HttpRequest) -> Upload:
@@ -130,19 +144,23 @@ def _read_form(request: HttpRequest) -> Upload:
         InvalidError: the file or a field is missing or wrong; `fields` says what.
         MultiPartParserError, SuspiciousOperation: it is malformed.
     """
-    most = limits().max_bytes
-    _check_length(request, most + FORM_MARGIN)
-    handler = MemoryOnly(request, max_bytes=most)
+    _check_length(request, most_bytes() + FORM_MARGIN)
+    handler = MemoryOnly(request, most=_most_of)
     request.upload_handlers = [handler]
     try:
         fields, files = request.POST, request.FILES
     except RequestDataTooBig:
         raise TooLargeError("A part of the form that is not the file is too large.") from None
     if handler.too_large:
-        raise TooLargeError(f"The file is larger than {most // MIB} MiB, the most that this desk takes.")
+        raise TooLargeError(too_large(handler.max_bytes))
     if list(files) != [FILE_PART]:
         raise InvalidError("The file is missing.", fields={FILE_PART: _missing_file(fields)})
     return Upload(handler.data, _read_fields(fields.lists()))
+
+
+def _most_of(head: bytes) -> int:
+    """How large a file may be that begins so."""
+    return film_limits().max_bytes if is_film(head) else limits().max_bytes
 
 
 def _missing_file(fields: QueryDict) -> str:

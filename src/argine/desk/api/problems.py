@@ -5,13 +5,13 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from argine.desk.core.errors import DeskError, InvalidError, TooManyError
+from argine.desk.core.hashing import most_bytes
 from argine.desk.core.uploads import MIB
 from argine.media.errors import MediaError, TooManyBytes, UnsupportedMedia
 from argine.signals.pool import BusyError, UnsafeError
@@ -80,7 +80,7 @@ class Refusal(JsonResponse):
 
 def _drain(request: HttpRequest) -> None:
     stream = request.META["wsgi.input"] if request.META.get("wsgi.input_terminated") else request
-    left, end = (settings.CONFIG.max_upload_mib + 1) * MIB, monotonic() + DRAIN_SECONDS
+    left, end = most_bytes() + MIB, monotonic() + DRAIN_SECONDS
     with contextlib.suppress(OSError):  # the client has left
         while left > 0 and monotonic() < end:
             chunk = stream.read(min(DRAIN_CHUNK, left))

@@ -21,7 +21,7 @@ from argine.desk.api.answers import (
 )
 from argine.desk.api.asks import ActionAsked, AppealAsked, CheckAsked, ReappearanceAsked
 from argine.desk.api.auth import KeyedRequest, asker
-from argine.desk.api.bodies import is_json, read_growth, read_json, read_upload
+from argine.desk.api.bodies import MOST_CHECK_BYTES, is_json, read_growth, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
 from argine.desk.api.decisions import decision_answer, reappearance_answer
 from argine.desk.api.restorations import restoration_answer
@@ -62,14 +62,14 @@ router = Router()
     openapi_extra=openapi.CHECK_BODY,
 )
 def check(request: KeyedRequest) -> CheckAnswer:
-    """Say whether a file, or the signals of one, is a copy of something banked.
+    """Say whether a picture or film, or the signals of one, is a copy of something banked, or shows a part of it.
 
     `block`: keep it out. `review`: it was reported and is not yet decided; a reviewer looks at the platform's own copy,
-    named by `content`. `allow`: nothing matched. `unhashable`: a picture too flat or too small to be compared by look.
-    The file is read in memory, hashed and dropped.
+    named by `content`. `allow`: nothing matched. `unhashable`: too flat or too small to be compared by look. Of a film
+    `times` tells which part of which clip appears where. The file is read in memory, hashed and dropped.
     """
     if is_json(request):
-        return check_signals(read_json(request, CheckAsked), by=asker(request))
+        return check_signals(read_json(request, CheckAsked, MOST_CHECK_BYTES), by=asker(request))
     return check_file(read_upload(request), by=asker(request))
 
 

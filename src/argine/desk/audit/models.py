@@ -24,6 +24,10 @@ class Entry(models.Model):
     data = models.TextField()
     leaf_hash = models.BinaryField(max_length=32)
 
+    class Meta:
+        # What happened of one kind since a moment: for who follows the log, and for counting.
+        indexes: ClassVar = [models.Index(fields=["event", "at"], name="entry_event_at")]
+
 
 class Node(models.Model):
     """The hash of a complete subtree of 2**level leaves (RFC 6962), so that proofs take few look-ups."""

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from argine.merkle.growth import Growth
 from argine.merkle.note import VerifierKey
 from argine.merkle.offline import utc
 from argine.merkle.receipt import make_receipt
+from argine.merkle.text_forms import to_base64
 
 BATCH = 2000
 HEAD_FILE = "checkpoint.txt"
@@ -137,6 +138,18 @@ def growth(old: int, new: int | None = None) -> Growth:
     if old > signed.size:
         raise RefusedError(f"The old size must be at most {signed.size}, that of the checkpoint it is compared with.")
     return Growth(old, tuple(tree.consistency_proof(old, signed.size, get_node)), with_cosignatures(signed))
+
+
+def proofs(entries: Iterable[Entry], size: int) -> list[canonical.Json]:
+    """Of each entry: its text, and the proof that it stands in the tree of a size."""
+    return [
+        {
+            "index": entry.index,
+            "entry": text_of(entry).decode(),
+            "inclusion": [to_base64(sibling) for sibling in tree.inclusion_proof(entry.index, size, get_node)],
+        }
+        for entry in entries
+    ]
 
 
 def logged(events: Collection[Event]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -14,22 +14,24 @@ from django.db import connection
 from argine.desk.banks import queries
 from argine.desk.banks.models import BankEntry, EntrySignal
 from argine.desk.core.crypto import SealError
+from argine.matching.films import video_of
 from argine.matching.patches import readable_sets
 from argine.matching.regions import RegionError
 from argine.matching.stock import Columns
 from argine.signals.errors import SignalError
 from argine.signals.patch import PatchSet, Rectangle
 from argine.signals.types import MIN_PDQ_QUALITY, Signal, SignalType
+from argine.signals.video import VideoSignal
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE, PATCHES_AT_ONCE = 20_000, 2_000
+AT_ONCE, PATCHES_AT_ONCE, FILMS_AT_ONCE = 20_000, 2_000, 50
 UNREADABLE = Rectangle(-2.0, -2.0, -1.0, -1.0)
 Row = tuple[Any, ...]
 
 
 def read_columns() -> Columns:
-    """Read every live entry with its signals, but for the patch sets."""
+    """Read every live entry with its signals, but for patch sets and films."""
     ids, banks, names = _entries()
     signals = {kind: _signals(kind) for kind in SignalType if kind not in queries.SEALED_TYPES}
     return Columns.of(ids, banks, names, signals, _regions())
@@ -43,6 +45,14 @@ def read_patches() -> Iterator[dict[str, list[PatchSet]]]:
         for row in rows:
             sets[str(row.entry_id)] += readable_sets(readable(row))
         yield {entry_id: found for entry_id, found in sets.items() if found}
+
+
+def read_films() -> Iterator[dict[str, VideoSignal]]:
+    """Read the films of live entries, by id, some at a time: those that can be read."""
+    found = EntrySignal.objects.filter(type=SignalType.VIDEO, entry__withdrawn_at=None)
+    for rows in queries.batched(found.iterator(chunk_size=FILMS_AT_ONCE), FILMS_AT_ONCE):
+        films = {str(row.entry_id): video_of(readable(row)) for row in rows}
+        yield {entry_id: film for entry_id, film in films.items() if film is not None}
 
 
 def readable(row: EntrySignal) -> list[Signal]:

@@ -13,8 +13,9 @@ from threading import Lock
 from uuid import UUID
 
 from argine.desk.banks import queries, snapshots
-from argine.desk.banks.columns import bound_to, read_columns, read_patches, readable
+from argine.desk.banks.columns import bound_to, read_columns, read_films, read_patches, readable
 from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal
+from argine.desk.banks.set_aside import SetAside
 from argine.matching import Bank as MatchedBank
 from argine.matching import BankEntry as MatchedEntry
 from argine.matching import BankKind, Matcher
@@ -40,11 +41,12 @@ class _View:
 
 
 class LiveBanks:
-    """One process's banks, brought up to date at each use."""
+    """One process's banks, brought up to date at each use; beside them, what was decided to stay (`set_aside`)."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._view = _View()
+        self.set_aside = SetAside()
 
     def matcher(self) -> Matcher:
         latest = queries.newest_change()
@@ -74,6 +76,20 @@ class LiveBanks:
         """Start over at the next use: for a database that was swapped under the process."""
         with self._lock:
             self._view = _View()
+        self.set_aside.forget()
+
+
+def grown_since(seen: int, latest: int) -> Matcher | None:
+    """Give a matcher of only what was added or changed after a change of the feed, up to another.
+
+    None if a bank itself was made or changed meanwhile: then what was there before may match otherwise too.
+    """
+    if Change.objects.filter(seq__gt=seen, seq__lte=latest, entry_id=None).exists():
+        return None
+    view = _View(seen=seen)
+    _put_banks(view.matcher, Bank.objects.values_list("pk", flat=True))
+    _follow(view, latest)
+    return view.matcher
 
 
 def _begin(opened: snapshots.Opened | None) -> _View:
@@ -86,6 +102,8 @@ def _begin(opened: snapshots.Opened | None) -> _View:
     _put_banks(view.matcher, Bank.objects.values_list("pk", flat=True))
     for sets in read_patches():
         view.matcher.put_patches(sets)
+    for films in read_films():
+        view.matcher.put_films(films)
     return view
 
 
@@ -105,7 +123,8 @@ def _follow(view: _View, latest: int) -> None:
 
 def _put_banks(matcher: Matcher, bank_ids: Iterable[str]) -> None:
     for bank in Bank.objects.filter(pk__in=bank_ids):
-        matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold))
+        film = queries.film_thresholds(bank)
+        matcher.put_bank(MatchedBank(bank.id, bank.name, BankKind(bank.kind), bank.pdq_threshold, film))
 
 
 def _entries(entry_ids: Sequence[UUID]) -> Iterator[MatchedEntry]:

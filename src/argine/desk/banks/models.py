@@ -15,19 +15,28 @@ SIGNAL = FieldPrivacy(Kind.SIGNAL, Keep.ENTRY)
 
 
 class Bank(models.Model):
-    """A named set of known content."""
+    """A named set of known content.
 
-    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.DESK, "id name kind pdq_threshold created_at")
+    `film_frames`, `film_query_percent` and `film_entry_percent` are how many moments of a film must agree, what part
+    of it, and what part of the bank entry (`matching.video.VideoThresholds`).
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.DESK, "id name kind pdq_threshold film_frames film_query_percent film_entry_percent created_at"
+    )
 
     id = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in BankKind])
     pdq_threshold = models.PositiveSmallIntegerField(default=31)
+    film_frames = models.PositiveSmallIntegerField(default=1)
+    film_query_percent = models.PositiveSmallIntegerField(default=0)
+    film_entry_percent = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
 
 
 class BankEntry(models.Model):
-    """One known picture: its signals are rows of `EntrySignal`. `case_id` names the case it came from, if any.
+    """One known picture or film: its signals are rows of `EntrySignal`. `case_id` names the case it came from, if any.
 
     `region` is the part that a match must agree in, where only that part is unlawful: left, top, right and bottom in
     ten-thousandths of width and height; `queries.region_of` reads it. It says where something lies in a picture that
@@ -50,7 +59,7 @@ class BankEntry(models.Model):
 class EntrySignal(models.Model):
     """One signal of an entry; `queries.signal_of` reads it. Gone when the entry is withdrawn.
 
-    A patch set tells more of a picture than the other signals do: its value is sealed, bound to its entry.
+    A patch set, or the frames of a film, tell more than the other signals do: the value is sealed, bound to its entry.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "id entry type quality", value=SIGNAL)

@@ -23,9 +23,9 @@ from argine.matching import AS_IT_IS, BankKind, Match
 from argine.matching.regions import units
 from argine.matching.verdict import Verdict, decide
 from argine.merkle.canonical import Json
-from argine.signals.animation import Animation
+from argine.signals.hasher import HashedFile
 from argine.signals.patch.geometry import Rectangle
-from argine.signals.types import Signal
+from argine.signals.types import Signal, SignalType
 
 # The banks of every desk: what strangers reported, what reviewers decided, what must never be blocked.
 REPORTED, REMOVED, LAWFUL = "reported", "removed", "lawful"
@@ -36,7 +36,6 @@ DEFAULT_BANKS = (
 )
 MOST_RECORDED = 20
 FLOOD_TIME = timedelta(hours=24)
-PDQ_THRESHOLD_LIMIT = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +57,56 @@ class Checked:
     matches: tuple[Match, ...]
 
 
-def create_bank(bank_id: str, name: str, kind: BankKind, *, pdq_threshold: int = 31, by: Actor) -> Bank:
+def create_bank(
+    bank_id: str,
+    name: str,
+    kind: BankKind,
+    *,
+    pdq_threshold: int = 31,
+    film: policies.FilmRule = policies.EVERY_FILM,
+    by: Actor,
+) -> Bank:
     """Make a bank.
 
     Raises:
-        InvalidError: the name is taken or the threshold out of range.
+        InvalidError: the name is taken or a threshold out of range.
     """
-    if not 0 <= pdq_threshold <= PDQ_THRESHOLD_LIMIT:
-        raise InvalidError(f"A threshold is between 0 and {PDQ_THRESHOLD_LIMIT} bits.")
+    policies.check_thresholds(pdq_threshold, film)
     with transaction.atomic():
         if Bank.objects.filter(pk=bank_id).exists():
             raise InvalidError(f"There is a bank {bank_id!r} already.")
-        bank = Bank(id=bank_id, name=name, kind=kind, pdq_threshold=pdq_threshold, created_at=time.now())
-        bank.save(force_insert=True)
-        append(
-            Event.BANK_CREATED,
-            f"bank:{bank_id}",
-            by=by,
-            data={"kind": kind.value, "pdq_threshold": pdq_threshold},
+        bank = Bank(
+            id=bank_id, name=name, kind=kind, pdq_threshold=pdq_threshold, created_at=time.now(), **asdict(film)
         )
+        bank.save(force_insert=True)
+        append(Event.BANK_CREATED, f"bank:{bank_id}", by=by, data={"kind": kind.value, **queries.thresholds(bank)})
+        _tell(bank_id)
+    return bank
+
+
+def change_thresholds(bank_id: str, changes: Mapping[str, int], *, by: Actor) -> Bank:
+    """Change how near something must be to match what a bank holds, and how much of a film; from the next check on.
+
+    Args:
+        bank_id: of the bank.
+        changes: by the names of `queries.thresholds`; the others stay.
+        by: who does.
+
+    Raises:
+        InvalidError: one is out of range, or nothing would change.
+        NotFoundError: there is no such bank.
+    """
+    with transaction.atomic():
+        bank = queries.get_bank(bank_id)
+        wanted = {**queries.thresholds(bank), **changes}
+        film = {name: value for name, value in wanted.items() if name != "pdq_threshold"}
+        policies.check_thresholds(wanted["pdq_threshold"], policies.FilmRule(**film))
+        if wanted == queries.thresholds(bank):
+            raise InvalidError("The bank has these thresholds already.")
+        for name, value in wanted.items():
+            setattr(bank, name, value)
+        bank.save(update_fields=[*wanted])
+        append(Event.BANK_CHANGED, f"bank:{bank_id}", by=by, data={**wanted})
         _tell(bank_id)
     return bank
 
@@ -96,7 +126,9 @@ def add_entry(
     case_id: UUID | None = None,
     region: Rectangle | None = None,
 ) -> BankEntry:
-    """Add one picture's signals to a bank; with `region`, a match must agree in that part, or be the very same file.
+    """Add one picture's or film's signals to a bank.
+
+    With `region`, a match must agree in that part, or be the very same file.
 
     Raises:
         InvalidError: there are no signals.
@@ -182,7 +214,8 @@ def change_region(entry: BankEntry, region: Rectangle | None, reason: str, *, by
     policies.check_reason(reason)
     with transaction.atomic():
         entry = BankEntry.objects.select_for_update().get(pk=entry.pk)
-        policies.check_region(entry, _kept(region), erased=not entry.signals.exists())
+        kinds = set(entry.signals.values_list("type", flat=True))
+        policies.check_region(entry, _kept(region), erased=not kinds, is_film=SignalType.VIDEO in kinds)
         signals = [queries.signal_of(row) for row in entry.signals.all()]
         before = queries.signals_digest(entry.id, signals, queries.region_of(entry))
         change = RegionChange(
@@ -226,22 +259,16 @@ def _tell(bank_id: str, entry_id: UUID | None = None) -> None:
 
 
 def check_upload(
-    signals: Sequence[Signal],
-    *,
-    hashable: bool,
-    by: Actor,
-    content: Content | None = None,
-    banks: frozenset[str] | None = None,
-    views: Sequence[Signal] = (),
-    animation: Animation | None = None,
+    hashed: HashedFile, *, by: Actor, content: Content | None = None, banks: frozenset[str] | None = None
 ) -> Checked:
     """Say whether an upload is a copy of something banked. One that matches nothing leaves no trace.
 
     Raises:
-        SignalError: the patch set among the signals has numbers out of range.
+        SignalError: the patch set or film among the signals has numbers out of range.
     """
-    matches = tuple(BANKS.matcher().match(signals, banks, views, animation))
-    checked = Checked(uuid4(), decide(matches, hashable=hashable), matches)
+    found = BANKS.matcher().match(hashed.signals, banks, hashed.views, hashed.animation, hashed.video)
+    checked = Checked(uuid4(), decide(found, hashable=hashed.unhashable is None), tuple(found))
+    matches = checked.matches
     if matches:
         _record(checked, content or Content(), by=by)
     return checked

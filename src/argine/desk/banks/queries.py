@@ -21,23 +21,32 @@ from argine.desk.banks.models import (
     Sighting,
 )
 from argine.desk.core import time
-from argine.desk.core.crypto import salted_digest, seal_bytes, unseal_bytes
+from argine.desk.core.crypto import SealError, salted_digest, seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
 from argine.matching import BankKind
 from argine.matching.regions import from_units, units
 from argine.matching.verdict import Verdict
+from argine.matching.video import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
 from argine.merkle.canonical import Json
+from argine.signals.errors import SignalError
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
+from argine.signals.video import VideoSignal
 
 Item = TypeVar("Item")
 
 FINGERPRINT_BYTES = 16
 MOST_IN_BATCH = 10_000
 READ_AT_ONCE = 500
+ALIGNED_BITS = DEFAULT_VIDEO_THRESHOLDS.aligned_bits - DEFAULT_VIDEO_THRESHOLDS.frame_bits
 
-# They tell more of a picture than the others do: sealed at rest, and never part of a list that leaves the desk.
-SEALED_TYPES = frozenset({SignalType.PATCH})
+# They tell more of a picture or film than the others do: sealed at rest.
+SEALED_TYPES = frozenset({SignalType.PATCH, SignalType.VIDEO})
+
+
+def was_seen(copy: bytes | None, entries: Collection[str]) -> bool:
+    """Say whether a copy is already known to match one of these entries."""
+    return Sighting.objects.filter(copy_digest=copy, entry_id__in=[UUID(entry) for entry in entries]).exists()
 
 
 def newest_change() -> int:
@@ -74,6 +83,24 @@ def get_bank(bank_id: str) -> Bank:
     return found
 
 
+def thresholds(bank: Bank) -> dict[str, int]:
+    """A bank's thresholds, as the log tells them."""
+    return {
+        "pdq_threshold": bank.pdq_threshold,
+        "film_frames": bank.film_frames,
+        "film_query_percent": bank.film_query_percent,
+        "film_entry_percent": bank.film_entry_percent,
+    }
+
+
+def film_thresholds(bank: Bank) -> VideoThresholds:
+    """How much of a film must agree in a bank. One frame must be as near as pictures must be."""
+    return VideoThresholds(
+        bank.pdq_threshold, bank.pdq_threshold + ALIGNED_BITS, max(1, bank.film_frames),
+        min(100, bank.film_query_percent) / 100, min(100, bank.film_entry_percent) / 100,
+    )  # fmt: skip
+
+
 def banks_with_counts() -> QuerySet[Bank]:
     return Bank.objects.annotate(live=Count("entries", filter=Q(entries__withdrawn_at=None))).order_by("id")
 
@@ -101,6 +128,15 @@ def signal_of(row: EntrySignal) -> Signal:
     kind, value = SignalType(row.type), bytes(row.value)
     value = unseal_bytes(value, place_of_signal(row.entry_id)) if kind in SEALED_TYPES else value
     return Signal(kind, value, row.quality)
+
+
+def film_of(entry: BankEntry) -> VideoSignal | None:
+    """The film of an entry whose signals are loaded; None of a picture, or where it cannot be read."""
+    row = next((row for row in entry.signals.all() if row.type == SignalType.VIDEO), None)
+    try:
+        return None if row is None else VideoSignal.from_bytes(signal_of(row).value)
+    except (SealError, SignalError):
+        return None
 
 
 def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:
@@ -174,12 +210,26 @@ def batch_digest(digests: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
+def listed(signals: Iterable[Signal]) -> list[Signal]:
+    """What of an entry's signals a list that leaves the desk carries: no patch sets, nor those of a film's frames.
+
+    Raises:
+        SignalError: a film's signal cannot be read.
+    """
+    kept = (signal for signal in signals if signal.type is not SignalType.PATCH)
+    return [_without_patches(signal) if signal.type is SignalType.VIDEO else signal for signal in kept]
+
+
+def _without_patches(signal: Signal) -> Signal:
+    return VideoSignal.from_bytes(signal.value).without_patches().signal()
+
+
 def fingerprint(signals: Iterable[Signal]) -> bytes:
     """The same for the same set of hashes, in whatever order and of whatever quality: to tell what is there already.
 
-    Sealed signals do not count: a list that comes from elsewhere has none.
+    Patch sets do not count: a list that comes from elsewhere has none.
     """
-    lines = sorted({f"{signal.type}:{signal.text}" for signal in signals if signal.type not in SEALED_TYPES})
+    lines = sorted({f"{signal.type}:{signal.text}" for signal in listed(signals)})
     return hashlib.sha256("\n".join(lines).encode()).digest()[:FINGERPRINT_BYTES]
 
 
@@ -189,9 +239,18 @@ def fingerprints(bank_id: str) -> dict[bytes, bool]:
     found: dict[bytes, bool] = {}
     for _, group in groupby(rows.iterator(chunk_size=READ_AT_ONCE), key=lambda row: row.entry_id):
         same_entry = list(group)
-        print_ = fingerprint(signal_of(row) for row in same_entry if row.type not in SEALED_TYPES)
-        found[print_] = found.get(print_, False) or same_entry[0].entry.withdrawn_at is None
+        print_ = _fingerprint_of(same_entry)
+        if print_ is not None:
+            found[print_] = found.get(print_, False) or same_entry[0].entry.withdrawn_at is None
     return found
+
+
+def _fingerprint_of(rows: Iterable[EntrySignal]) -> bytes | None:
+    """Of one entry; None where its film cannot be read: `argine log verify` names it."""
+    try:
+        return fingerprint(signal_of(row) for row in rows if row.type != SignalType.PATCH)
+    except (SealError, SignalError):
+        return None
 
 
 def live_entry_ids(bank_id: str) -> list[UUID]:
@@ -240,6 +299,12 @@ def entries_of_case(case_id: UUID) -> list[BankEntry]:
 def sightings_of_case(case_id: UUID, limit: int = 100) -> list[Sighting]:
     """Copies that the platform has met, newest first."""
     return list(Sighting.objects.filter(case_id=case_id).order_by("-at")[:limit])
+
+
+def copies_let_in(case_id: UUID, until: datetime) -> set[bytes]:
+    """The platform's copies that a check met by then and stopped none of, by the digests of their names."""
+    let_in = Sighting.objects.filter(case_id=case_id, at__lte=until).exclude(verdict=Verdict.BLOCK)
+    return {bytes(found) for found in let_in.values_list("copy_digest", flat=True) if found is not None}
 
 
 def cases_with_copies(case_ids: Collection[UUID]) -> set[UUID]:

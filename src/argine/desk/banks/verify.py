@@ -20,6 +20,7 @@ from argine.desk.banks.queries import (
     region_of,
     signal_of,
     signals_digest,
+    thresholds,
 )
 from argine.desk.core.crypto import SealError
 from argine.matching.regions import RegionError
@@ -27,6 +28,7 @@ from argine.merkle.canonical import Json
 from argine.signals.errors import SignalError
 
 BATCH = 500
+BEFORE_FILMS: dict[str, Json] = {"film_frames": 1, "film_query_percent": 0, "film_entry_percent": 0}
 WANTED = (
     Event.ENTRY_ADDED,
     Event.ENTRIES_ADDED,
@@ -105,13 +107,16 @@ def faults() -> Iterator[Fault]:
 
 
 def _bank_faults() -> Iterator[Fault]:
-    told = {subject: data for _, subject, data in logged([Event.BANK_CREATED])}
+    told: dict[str, dict[str, Json]] = {}
+    for _, subject, data in logged([Event.BANK_CREATED, Event.BANK_CHANGED]):
+        # Before there were films the log told of no thresholds for them: they had the ones of the beginning.
+        told[subject] = {**BEFORE_FILMS, **told.get(subject, {}), **data}
     for bank in Bank.objects.order_by("id"):
         where = f"bank:{bank.id}"
         if where not in told:
             yield Fault(where, "was never logged")
-        elif told.pop(where) != {"kind": bank.kind, "pdq_threshold": bank.pdq_threshold}:
-            yield Fault(where, "is not of the kind or threshold that the log says")
+        elif told.pop(where) != {"kind": bank.kind, **thresholds(bank)}:
+            yield Fault(where, "is not of the kind or thresholds that the log says")
     yield from (Fault(where, "was logged but is gone") for where in told)
 
 

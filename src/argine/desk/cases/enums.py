@@ -145,6 +145,13 @@ class Basis(models.TextChoices):
     ORDER = "order", _("The authority's order, which I have checked")
 
 
+class ReplyUse(models.TextChoices):
+    """Where a saved reply is offered."""
+
+    REASONS = "reasons", _("Reasons of a decision")
+    QUESTION = "question", _("Questions and messages to the reporter")
+
+
 class Reappeared(models.TextChoices):
     """How content that was removed was met again, and what came of it."""
 

@@ -28,6 +28,7 @@ from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.law import retention
 from argine.law.duty import Basis, own_rule
+from argine.law.months import months_after
 from argine.law.regime import Regime
 from argine.law.retention import Hold, RetentionFacts
 from argine.law.schema import load_all
@@ -37,6 +38,7 @@ UNDER_18 = own_rule("nothing of somebody under 18 is kept")
 UNDECIDED = own_rule("nothing was decided")
 APPEAL = own_rule("the time to appeal")
 FOLLOWS = own_rule("with the case file")
+OPERATORS = own_rule("the operator's addition")
 AS_WRITTEN = own_rule("as it was written down")
 ADVICE = Force.GUIDANCE
 
@@ -88,10 +90,19 @@ class Removal:
         return self.at is not None and self.at <= now
 
 
-def removals(case: Standing, regimes: Iterable[Regime], *, as_advised: bool) -> tuple[Removal, ...]:
-    """Return, for each class of record that the desk itself keeps of a case, when it goes."""
+def removals(
+    case: Standing, regimes: Iterable[Regime], *, as_advised: bool, more_months: int = 0
+) -> tuple[Removal, ...]:
+    """Return, for each class of record that the desk itself keeps of a case, when it goes.
+
+    Args:
+        case: what of it decides.
+        regimes: those that apply to it.
+        as_advised: keep the record of what was done as long as practitioners advise.
+        more_months: by how much the operator keeps the file of a decided case longer.
+    """
     holds = {hold.record: hold for hold in retention.retention(_facts(case), regimes)}
-    file = _case_file(case, holds)
+    file = _longer(case, _case_file(case, holds), more_months)
     if case.state != CaseState.FROZEN:
         return file, _action_log(case, holds, file, as_advised=as_advised)
     return (file, _minor_reference(case, holds)) if case.minor_reported_at else (file,)
@@ -124,6 +135,13 @@ def _case_file(case: Standing, holds: dict[RecordClass, Hold]) -> Removal:
     ends = [(hold.until, hold.basis) for hold in by_law if hold.basis is not None]
     ends.append((case.appeal_until or case.decided_at, APPEAL))
     return _last(RecordClass.CASE_FILE, ends)
+
+
+def _longer(case: Standing, file: Removal, more_months: int) -> Removal:
+    """Add what the operator wants beyond the law; never to what goes at once, nor about somebody under 18."""
+    if file.at is None or not more_months or case.decided_at is None or case.state == CaseState.FROZEN:
+        return file
+    return Removal(RecordClass.CASE_FILE, months_after(file.at, more_months), OPERATORS)
 
 
 def _action_log(case: Standing, holds: dict[RecordClass, Hold], file: Removal, *, as_advised: bool) -> Removal:
@@ -160,11 +178,10 @@ def plan(cases: Sequence[Case]) -> dict[UUID, tuple[Removal, ...]]:
     """By case: when each class of record goes. The same few look-ups for many cases as for one."""
     ids = [case.id for case in cases]
     on, ran = duties.switched_on(), _regimes_run(ids)
-    advised = settings.CONFIG.keep_as_advised
+    advised, more = settings.CONFIG.keep_as_advised, settings.CONFIG.keep_more_months
+    ours = {one.id: one for one in on}
     return {
-        case.id: removals(
-            standing, {**{one.id: one for one in on}, **ran.get(case.id, {})}.values(), as_advised=advised
-        )
+        case.id: removals(standing, {**ours, **ran.get(case.id, {})}.values(), as_advised=advised, more_months=more)
         for case, standing in zip(cases, _standings(cases, ids), strict=True)
     }
 

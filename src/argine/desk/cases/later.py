@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from argine.desk.cases.enums import Misuse, Reappeared, Shared
+from argine.desk.cases.enums import Misuse, Reappeared, ReplyUse, Shared
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, classify, personal
 
@@ -94,3 +94,19 @@ class MisuseStep(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.CharField(max_length=60, blank=True)
     lifted = models.BooleanField(default=False)
+
+
+class SavedReply(models.Model):
+    """A text that reviewers start from, by language; it says nothing of anybody. Withdrawn ones are offered no more."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.DESK, "id use title texts position changed_at withdrawn_at"
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    use = models.CharField(max_length=10, choices=ReplyUse.choices)
+    title = models.CharField(max_length=80)
+    texts = models.JSONField(default=dict)
+    position = models.PositiveSmallIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)

@@ -20,6 +20,7 @@ from argine.desk.cases.enums import (
 from argine.desk.cases.later import MisuseStep as MisuseStep
 from argine.desk.cases.later import Reappearance as Reappearance
 from argine.desk.cases.later import Relation as Relation
+from argine.desk.cases.later import SavedReply as SavedReply
 from argine.desk.core.fields import SealedTextField
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify, personal
 
@@ -30,12 +31,13 @@ class Case(models.Model):
     `leading`: the case whose decisions apply to this one too, since it is about the same content.
     `contact_digest` finds other notices by the same contact, under a key (`cases.misuse`).
     `suspended_until`: until when processing is suspended, where a law lets it be.
+    `sensitive`: shown to those alone whom an operator lets see such cases (`cases.permissions`).
     `purged_at`: when its personal fields were last erased, once the law's periods were over.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.CASE,
-        "id number kind state leading language country opened_at changed_at purged_at suspended_until",
+        "id number kind state leading language country opened_at changed_at purged_at suspended_until sensitive",
         contact_digest=personal(),
         code_digest=FieldPrivacy(Kind.SECRET, Keep.CASE),
     )
@@ -53,6 +55,7 @@ class Case(models.Model):
     purged_at = models.DateTimeField(null=True)
     contact_digest = models.BinaryField(max_length=32, default=b"", db_index=True)
     suspended_until = models.DateTimeField(null=True, db_index=True)
+    sensitive = models.BooleanField(default=False, db_index=True)
 
 
 class Notice(models.Model):
@@ -168,12 +171,14 @@ class Order(models.Model):
 class Address(models.Model):
     """One place that a notice, what was added to it, an order, or a reappearance names: one of the four.
 
-    `digest` finds other cases that name it (`core.web_address`): keyed, so it tells nothing without the key.
+    `digest` finds other cases that name it, `host_digest` those of the same host (`core.web_address`): keyed, so they
+    tell nothing without the key.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case notice supplement order reappearance position", url=personal(), digest=personal()
-    )
+        Keep.CASE, "id case notice supplement order reappearance position", url=personal(), digest=personal(),
+        host_digest=personal(),
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="addresses")
@@ -184,6 +189,7 @@ class Address(models.Model):
     position = models.PositiveSmallIntegerField()
     url = SealedTextField()
     digest = models.BinaryField(max_length=32, default=b"", db_index=True)
+    host_digest = models.BinaryField(max_length=32, default=b"", db_index=True)
 
 
 class Message(models.Model):

@@ -84,6 +84,14 @@ def check_vote(case: Case, by: str, voters: Collection[str]) -> None:
         raise RefusedError(_("You have voted. Somebody else votes without seeing how."))
 
 
+def check_mark_sensitive(*, sensitive: bool, seeing: int) -> None:
+    """Refuse to hide a case from everybody; `seeing` counts who sees sensitive cases."""
+    if sensitive and not seeing:
+        raise RefusedError(
+            _("Nobody here may see sensitive cases yet, so nobody would see this one. Ask an operator to let somebody.")
+        )
+
+
 def check_claim(claim: Claim | None, by: str, now: datetime) -> None:
     if claim is not None and claim.by != by and claim.until > now:
         raise RefusedError(_("A colleague works on this case until %(time)s UTC.") % {"time": f"{claim.until:%H:%M}"})

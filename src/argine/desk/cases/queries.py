@@ -1,10 +1,10 @@
 """Reading cases. The faces ask here and hand plain values to their templates."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from argine.desk.audit import queries as log
@@ -97,10 +97,18 @@ def by_nearest_deadline() -> QuerySet[Case]:
     return Case.objects.annotate(due=_nearest_due()).order_by(F("due").asc(nulls_last=True), "opened_at")
 
 
-def count_open_due(start: datetime | None, end: datetime) -> int:
-    """Count the open cases whose nearest deadline lies before `end`, and not before `start`."""
-    due = Case.objects.filter(state__in=OPEN).annotate(due=_nearest_due()).filter(due__lt=end)
-    return (due if start is None else due.filter(due__gte=start)).count()
+def count_open(now: datetime, soon: timedelta, which: Q) -> tuple[int, int, int]:
+    """Count the open ones of these cases; of those, where the nearest deadline has passed, and where it comes soon."""
+    cases = Case.objects.filter(which, state__in=OPEN)
+    waiting = Clock.objects.filter(ended_at=None, case_id__in=cases.values("pk")).exclude(duty=Duty.AUTHORITY)
+    # Grouped, not a look-up for each case: the grouping is computed once for both counts.
+    counted = (
+        waiting.order_by()
+        .values("case_id")
+        .annotate(due=Min("due_at"))
+        .aggregate(late=Count("case_id", filter=Q(due__lt=now)), near=Count("case_id", filter=Q(due__lt=now + soon)))
+    )
+    return cases.count(), counted["late"], counted["near"] - counted["late"]
 
 
 def next_number() -> int:

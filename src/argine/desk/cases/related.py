@@ -7,15 +7,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from argine.desk.banks.live import BANKS
-from argine.desk.banks.models import BankEntry, EntrySignal
-from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.banks.models import BankEntry
+from argine.desk.banks.queries import SEALED_TYPES, entries_of_case, signal_of
 from argine.desk.cases.enums import ENDED, Shared
 from argine.desk.cases.models import Address, Case, Decision, Relation
-from argine.matching import DEFAULT_PDQ_THRESHOLD
 from argine.signals.patch.strength import Strength
-from argine.signals.types import EXACT_TYPES, Signal, SignalType
+from argine.signals.types import Signal, SignalType
 
-SHARED = {SignalType.PDQ: Shared.LOOK, SignalType.PATCH: Shared.PARTS}
+SHARED = {SignalType.PDQ: Shared.LOOK, SignalType.PATCH: Shared.PARTS, SignalType.VIDEO: Shared.LOOK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def find(case: Case) -> list[Found]:
     for entry in entries_of_case(case.id):
         signals = [signal_of(row) for row in entry.signals.all()]
         if signals:
-            found += [*_among_live(entry, signals), *_among_withdrawn(entry.id, signals)]
+            found += [*_among_live(entry, signals), *_among_set_aside(entry.id, signals)]
     ended = set(Case.objects.filter(pk__in={one.other for one in found}, state__in=ENDED).values_list("pk", flat=True))
     return [one for one in found if one.other != case.id and one.other not in ended]
 
@@ -68,29 +67,15 @@ def _cases_of(entries: Collection[UUID]) -> dict[UUID, UUID]:
     return {pk: case_id for pk, case_id in rows if case_id is not None}
 
 
-def _among_withdrawn(entry: UUID, signals: list[Signal]) -> Iterator[Found]:
-    """Pictures that were decided to stay left the banks in memory; while they can be appealed the tables have them."""
-    exact = Q()
-    for signal in signals:
-        if signal.type in EXACT_TYPES:
-            exact |= Q(type=signal.type, value=signal.value)
-    gone = EntrySignal.objects.filter(entry__withdrawn_at__isnull=False, entry__case_id__isnull=False)
-    if exact:
-        for row in gone.filter(exact).select_related("entry"):
-            yield Found(_case_of(row), Shared.FILE, entry, row.entry_id)
-    looks = [int.from_bytes(one.value, "big") for one in signals if one.type is SignalType.PDQ and one.hashable]
-    if looks:
-        for row in gone.filter(type=SignalType.PDQ, entry__region__isnull=True).select_related("entry").iterator():
-            code = int.from_bytes(bytes(row.value), "big")
-            distance = min((code ^ look).bit_count() for look in looks)
-            if distance <= DEFAULT_PDQ_THRESHOLD:
-                yield Found(_case_of(row), Shared.LOOK, entry, row.entry_id, distance, DEFAULT_PDQ_THRESHOLD)
-
-
-def _case_of(row: EntrySignal) -> UUID:
-    case_id = row.entry.case_id
-    assert case_id is not None  # noqa: S101  # asked for in the query
-    return case_id
+def _among_set_aside(entry: UUID, signals: list[Signal]) -> Iterator[Found]:
+    """Pictures that were decided to stay left the banks; their hashes are kept while that can be appealed."""
+    matches = BANKS.set_aside.match([one for one in signals if one.type not in SEALED_TYPES])
+    cases = _cases_of({UUID(match.entry) for match in matches})
+    for match in matches:
+        other = cases.get(UUID(match.entry))
+        if other is not None:
+            shared = SHARED.get(match.signal_type, Shared.FILE)
+            yield Found(other, shared, entry, UUID(match.entry), match.distance, match.threshold)
 
 
 def relations_of(case: Case) -> list[Relation]:
@@ -104,9 +89,9 @@ def are_related(case: Case, other: Case) -> bool:
     return Relation.objects.filter(Q(case=case, other=other) | Q(case=other, other=case)).exists()
 
 
-def with_relations(case_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the cases that share something with another one."""
-    rows = Relation.objects.filter(Q(case_id__in=case_ids) | Q(other_id__in=case_ids))
+def with_relations(case_ids: Collection[UUID], which: Q) -> set[UUID]:
+    """Those of the cases that share something, by one of these relations, with another one."""
+    rows = Relation.objects.filter(which).filter(Q(case_id__in=case_ids) | Q(other_id__in=case_ids))
     return {case_id for pair in rows.values_list("case_id", "other_id") for case_id in pair}
 
 

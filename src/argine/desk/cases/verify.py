@@ -4,7 +4,7 @@ Of a row whose personal fields were erased, as the log says, the words cannot be
 none, and what else the log knows of it must agree.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -32,7 +32,7 @@ from argine.desk.cases.models import (
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind
-from argine.desk.core.web_address import address_digest
+from argine.desk.core.web_address import address_digest, host_digest
 from argine.law.terms import RecordClass
 
 BATCH = 500
@@ -56,7 +56,7 @@ Known = TypeVar("Known")
 
 
 def faults() -> Iterator[Fault]:
-    erased = _erased()
+    erased = erased_rows(WITH_WORDS)
     yield from _state_faults()
     yield from _notice_faults(erased)
     yield from _supplement_faults(erased)
@@ -73,21 +73,24 @@ def faults() -> Iterator[Fault]:
     yield from _appeal_faults(erased)
 
 
-def _erased() -> set[str]:
-    """The ids of rows whose personal fields were erased after they were logged; later rows of a case are not."""
+def erased_rows(with_words: Mapping[str, str]) -> set[str]:
+    """The ids of rows whose personal fields were erased after they were logged; later rows of a case are not.
+
+    `with_words` says by which name an event names its row.
+    """
     waiting: dict[tuple[str, bool], list[str]] = {}
     erased: set[str] = set()
-    for event, subject, data in logged([*map(Event, WITH_WORDS), Event.CASE_PURGED]):
+    for event, subject, data in logged([*map(Event, with_words), Event.CASE_PURGED]):
         if event != Event.CASE_PURGED:
             kept_apart = event == Event.PRESERVATION_TOLD
-            waiting.setdefault((subject, kept_apart), []).append(str(data[WITH_WORDS[event]]))
+            waiting.setdefault((subject, kept_apart), []).append(str(data[with_words[event]]))
         elif data["record"] != RecordClass.ACTION_LOG:
             kept_apart = data["record"] == RecordClass.MINOR_REFERENCE
             erased.update(waiting.pop((subject, kept_apart), []))
     return erased
 
 
-def _left(row: Model) -> Iterator[str]:
+def left(row: Model) -> Iterator[str]:
     """Say so if a row still holds words that were erased."""
     privacy: dict[str, FieldPrivacy] = row.PRIVACY  # type: ignore[attr-defined]  # a test holds that each has it
     kept_as_long = {said.keep for said in privacy.values() if said.kind is Kind.PERSONAL} - {Keep.MISUSE}
@@ -100,7 +103,7 @@ def _logged(event: Event) -> Iterator[tuple[str, dict[str, str]]]:
     return ((subject, data) for _, subject, data in logged([event]))
 
 
-def _compared(
+def compared(
     kind: str, rows: QuerySet[Row], told: dict[str, Known], differences: Callable[[Row, Known | None], Iterator[str]]
 ) -> Iterator[Fault]:
     """The faults of all rows of a kind beside `told`, what the log knows of each by its id; none may be missing.
@@ -125,11 +128,14 @@ def _state_faults() -> Iterator[Fault]:
     leading = _leading()
     held_back = logged([Event.PROCESSING_SUSPENDED, Event.PROCESSING_RESUMED])
     suspended = {subject: str(data.get("until", "")) for _, subject, data in held_back}
+    shown_to_few = {subject: data["sensitive"] for _, subject, data in logged([Event.CASE_SENSITIVE])}
     for case in Case.objects.order_by("number").iterator(chunk_size=BATCH):
         if leading.get(f"case:{case.id}", "") != (str(case.leading_id) if case.leading_id else ""):
             yield Fault(f"case {case.number}", "follows another case than the log says")
         if suspended.get(f"case:{case.id}", "") != (time.iso(case.suspended_until) if case.suspended_until else ""):
             yield Fault(f"case {case.number}", "is suspended until another instant than the log says")
+        if shown_to_few.get(f"case:{case.id}", False) != case.sensitive:
+            yield Fault(f"case {case.number}", "is shown to others than the log says")
         if states.pop(f"case:{case.id}", None) != case.state:
             yield Fault(f"case {case.number}", "is not in the state that the log says")
         if kinds.get(f"case:{case.id}") != case.kind:
@@ -154,14 +160,14 @@ def _notice_faults(erased: set[str]) -> Iterator[Fault]:
         if completed.get(str(notice.id)) != (time.iso(notice.completed_at) if notice.completed_at else None):
             yield "was complete at another instant than the log says"
         if str(notice.id) in erased:
-            yield from _left(notice)
+            yield from left(notice)
             return
         if notice.case.state in ENDED:
             return  # its signals were erased, as the person or the law asked
         if queries.commitment(notice.salt, queries.notice_facts(notice)) != committed:
             yield "is not what was received"
 
-    return _compared("notice", Notice.objects.select_related("case").order_by("received_at"), told, differences)
+    return compared("notice", Notice.objects.select_related("case").order_by("received_at"), told, differences)
 
 
 def _supplement_faults(erased: set[str]) -> Iterator[Fault]:
@@ -172,13 +178,13 @@ def _supplement_faults(erased: set[str]) -> Iterator[Fault]:
 
     def differences(supplement: Supplement, known: tuple[str, str, str] | None) -> Iterator[str]:
         if str(supplement.id) in erased:
-            yield from _left(supplement)
+            yield from left(supplement)
             return
         actual = queries.commitment(supplement.salt, queries.supplement_facts(supplement))
         if known != (f"case:{supplement.notice.case_id}", str(supplement.notice_id), actual):
             yield "is not what was added"
 
-    return _compared("addition", Supplement.objects.select_related("notice").order_by("at"), told, differences)
+    return compared("addition", Supplement.objects.select_related("notice").order_by("at"), told, differences)
 
 
 def _referral_faults() -> Iterator[Fault]:
@@ -188,7 +194,7 @@ def _referral_faults() -> Iterator[Fault]:
         if known != (f"case:{referral.case_id}", referral.regime, time.iso(referral.reported_at)):
             yield "is not what was told"
 
-    return _compared("referral", Referral.objects.order_by("told_at"), told, differences)
+    return compared("referral", Referral.objects.order_by("told_at"), told, differences)
 
 
 def _order_faults(erased: set[str]) -> Iterator[Fault]:
@@ -199,12 +205,12 @@ def _order_faults(erased: set[str]) -> Iterator[Fault]:
         if extended.get(str(order.id)) != (time.iso(order.extended_to) if order.extended_to else None):
             yield "has another time than the log says"
         if str(order.id) in erased:
-            yield from _left(order)
+            yield from left(order)
             return
         if known != (f"case:{order.case_id}", queries.commitment(order.salt, queries.order_facts(order))):
             yield "is not what was received"
 
-    return _compared("order", Order.objects.order_by("received_at"), told, differences)
+    return compared("order", Order.objects.order_by("received_at"), told, differences)
 
 
 def _address_faults() -> Iterator[Fault]:
@@ -223,7 +229,7 @@ def _address_faults() -> Iterator[Fault]:
             expected = address_digest(address.url) if address.url else b""
         except SealError:
             continue  # what it stands in says so
-        if bytes(address.digest) != expected:
+        if (bytes(address.digest), bytes(address.host_digest)) != (expected, host_digest(address.url)):
             yield Fault(f"address {address.id}", "is looked up as another address")
 
 
@@ -232,11 +238,11 @@ def _preservation_faults(erased: set[str]) -> Iterator[Fault]:
 
     def differences(row: Preservation, known: str | None) -> Iterator[str]:
         if str(row.id) in erased:
-            yield from _left(row)
+            yield from left(row)
         elif known != queries.commitment(row.salt, records.preservation_facts(row)):
             yield "is not what was told"
 
-    return _compared("obligation", Preservation.objects.order_by("told_at"), told, differences)
+    return compared("obligation", Preservation.objects.order_by("told_at"), told, differences)
 
 
 def _hold_faults(erased: set[str]) -> Iterator[Fault]:
@@ -247,11 +253,11 @@ def _hold_faults(erased: set[str]) -> Iterator[Fault]:
         if ended.get(str(hold.id)) != (time.iso(hold.released_at) if hold.released_at else None):
             yield "ended at another instant than the log says"
         if str(hold.id) in erased:
-            yield from _left(hold)
+            yield from left(hold)
         elif known != (f"case:{hold.case_id}", queries.commitment(hold.salt, records.hold_facts(hold))):
             yield "is not what was told"
 
-    return _compared("hold on records", RecordHold.objects.order_by("at"), told, differences)
+    return compared("hold on records", RecordHold.objects.order_by("at"), told, differences)
 
 
 def _vote_faults(erased: set[str]) -> Iterator[Fault]:
@@ -259,11 +265,11 @@ def _vote_faults(erased: set[str]) -> Iterator[Fault]:
 
     def differences(vote: Vote, known: str | None) -> Iterator[str]:
         if str(vote.id) in erased:
-            yield from _left(vote)
+            yield from left(vote)
         elif known != queries.vote_digest(vote):
             yield "is not what was voted"
 
-    return _compared("vote", Vote.objects.order_by("at"), told, differences)
+    return compared("vote", Vote.objects.order_by("at"), told, differences)
 
 
 def _decision_faults(erased: set[str]) -> Iterator[Fault]:
@@ -272,7 +278,7 @@ def _decision_faults(erased: set[str]) -> Iterator[Fault]:
     def differences(decision: Decision, known: tuple[str, dict[str, str]] | None) -> Iterator[str]:
         case, data = known or ("", {})
         if str(decision.id) in erased:
-            yield from _left(decision)
+            yield from left(decision)
             actual = bytes(decision.digest).hex()
         else:
             actual = queries.decision_digest(decision).hex()
@@ -281,7 +287,7 @@ def _decision_faults(erased: set[str]) -> Iterator[Fault]:
         if case != f"case:{decision.case_id}" or data != now or bytes(decision.digest).hex() != actual:
             yield "is not what was decided"
 
-    return _compared("decision", Decision.objects.order_by("seq"), told, differences)
+    return compared("decision", Decision.objects.order_by("seq"), told, differences)
 
 
 def _action_faults() -> Iterator[Fault]:
@@ -291,7 +297,7 @@ def _action_faults() -> Iterator[Fault]:
         if known != (str(action.decision_id), action.measure):
             yield "is not what was reported"
 
-    return _compared("action", Action.objects.order_by("at"), told, differences)
+    return compared("action", Action.objects.order_by("at"), told, differences)
 
 
 def _reappearance_faults(erased: set[str]) -> Iterator[Fault]:
@@ -303,13 +309,13 @@ def _reappearance_faults(erased: set[str]) -> Iterator[Fault]:
         if states.get(str(row.id)) != row.state:
             yield "is not in the state that the log says"
         if str(row.id) in erased:
-            yield from _left(row)
+            yield from left(row)
         elif known != (f"case:{row.case_id}", queries.commitment(row.salt, reappearances.facts(row))):
             yield "is not what was met again"
         elif row.state == Reappeared.CONFIRMED and "".join(one.url for one in row.addresses.all()) != row.content_url:
             yield "is at another address than was met"
 
-    return _compared("record", Reappearance.objects.order_by("at"), told, differences)
+    return compared("record", Reappearance.objects.order_by("at"), told, differences)
 
 
 def _misuse_faults(erased: set[str]) -> Iterator[Fault]:
@@ -322,14 +328,14 @@ def _misuse_faults(erased: set[str]) -> Iterator[Fault]:
         if (case, kind, outcome == "lifted") != (f"case:{step.case_id}", step.kind, step.lifted):
             yield "is not the step that the log says, or not in its state"
         if str(step.id) in erased:
-            yield from _left(step)
+            yield from left(step)
             return
         if queries.commitment(step.salt, misuse.facts(step)) != committed:
             yield "is not what was taken"
         if (queries.commitment(step.salt, misuse.review_facts(step)) if step.reviewed_at else "") != found:
             yield "was not looked at again as the log says"
 
-    return _compared("step against misuse", MisuseStep.objects.order_by("at"), told, differences)
+    return compared("step against misuse", MisuseStep.objects.order_by("at"), told, differences)
 
 
 def _appeal_faults(erased: set[str]) -> Iterator[Fault]:
@@ -342,7 +348,7 @@ def _appeal_faults(erased: set[str]) -> Iterator[Fault]:
         if appeal.state != state:
             yield "is not in the state that the log says"
         if str(appeal.id) in erased:
-            yield from _left(appeal)
+            yield from left(appeal)
             return
         said = queries.commitment(appeal.salt, queries.appeal_facts(appeal))
         outcome = queries.commitment(appeal.salt, queries.appeal_outcome_facts(appeal)) if found else ""
@@ -351,4 +357,4 @@ def _appeal_faults(erased: set[str]) -> Iterator[Fault]:
         if outcome != found:
             yield "was not decided as the log says"
 
-    return _compared("appeal", Appeal.objects.order_by("at"), filed, differences)
+    return compared("appeal", Appeal.objects.order_by("at"), filed, differences)

@@ -36,5 +36,17 @@ class Clock(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["warn_at"], name="clock_running_warn", condition=models.Q(state="running")),
             models.Index(fields=["due_at"], name="clock_running_due", condition=models.Q(state="running")),
-            models.Index(fields=["case_id", "due_at"], name="clock_open_case", condition=models.Q(ended_at=None)),
+            # These hold all that the queue asks for, so that it reads no row of the table: case by case what is due
+            # next, which clocks have warned, which cases run under a law.
+            models.Index(
+                fields=["case_id", "due_at", "duty", "ended_at"],
+                name="clock_open_due",
+                condition=models.Q(ended_at=None),
+            ),
+            models.Index(
+                fields=["case_id", "warned", "state"],
+                name="clock_running_warned",
+                condition=models.Q(state="running", warned__gt=0),
+            ),
+            models.Index(fields=["regime", "case_id"], name="clock_regime_case"),
         ]

@@ -14,6 +14,7 @@ from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.lots import each
 from argine.law.rules import Due
 from argine.law.terms import ClockKind
 from argine.merkle.canonical import Json
@@ -162,11 +163,5 @@ def _miss(clock: Clock) -> bool:
 
 def tick() -> int:
     """Mark every clock whose due instant has passed; tell how many. One that fails never stops the others."""
-    missed = 0
-    for clock_id in queries.overdue(time.now()):
-        try:
-            with transaction.atomic():
-                missed += _miss(Clock.objects.get(pk=clock_id))
-        except Exception:
-            logger.exception("A clock could not be marked as missed; it is tried again at the next tick")
-    return missed
+    failed = "A clock could not be marked as missed; it is tried again at the next tick"
+    return each(queries.overdue(time.now()), lambda pk: _miss(Clock.objects.get(pk=pk)), failed, logger)

@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, Min
@@ -7,6 +7,9 @@ from django.db.models import Max, Min
 from argine.desk.clocks.enums import ClockState, Duty
 from argine.desk.clocks.models import Clock
 from argine.law.terms import ClockKind
+
+# The ticker looks each few seconds; a clock that is this long overdue and still runs says that nobody ticks.
+TICK_GRACE = timedelta(minutes=2)
 
 
 def clocks_of_case(case_id: UUID) -> list[Clock]:
@@ -68,3 +71,8 @@ def overdue(now: datetime) -> list[UUID]:
     """Which clocks run past their due instant: ids alone, so that one row that cannot be read hides no other."""
     late = Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=now).order_by("due_at")
     return list(late.values_list("pk", flat=True))
+
+
+def are_unmarked(now: datetime) -> bool:
+    """Whether a clock is long overdue and still runs: then nobody ticks."""
+    return Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=now - TICK_GRACE).exists()

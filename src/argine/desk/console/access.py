@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from argine.desk.console import sight
 from argine.desk.console.adapters import has_second_factor
 from argine.desk.core.actor import Actor, staff
 from argine.desk.core.errors import DeskError
@@ -43,6 +44,7 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
             permissions.check(user, permission)
             if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
+            sight.check(user, kwargs)
             request.actor = staff(user.pk)
             return view(request, *args, **kwargs)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from argine.desk.audit.models import Entry
 from argine.desk.banks import marks
 from argine.desk.banks.models import BankEntry, Sighting
-from argine.desk.banks.queries import entries_of_case, sightings_of_case, signal_of
+from argine.desk.banks.queries import entries_of_case, film_of, sightings_of_case, signal_of
 from argine.desk.cases import duties, queries, records
 from argine.desk.cases.drafts import is_web_address
 from argine.desk.cases.enums import Author, Basis, Capacity, CaseState, Ground, Measure, Nature, Outcome
@@ -20,8 +20,9 @@ from argine.desk.cases.models import Action, Address, Case, Decision, Message, N
 from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case
-from argine.desk.console import match_words, region_card, wording
+from argine.desk.console import match_times, match_words, region_card, wording
 from argine.desk.console.element_names import element_name
+from argine.desk.console.match_times import Timeline
 from argine.desk.console.match_words import Outline
 from argine.desk.console.queue import Badge, state_badge
 from argine.desk.console.region_card import RegionCard, RegionForm
@@ -58,6 +59,7 @@ class PictureCard:
     position: int
     signals: list[SignalLine]
     bank: str
+    film: str
     is_live: bool
     is_erased: bool
     copies: int
@@ -75,6 +77,7 @@ class CopyLine:
     lies: list[str]
     is_sure: bool
     outline: Outline | None
+    times: Timeline | None
     content_id: str
     link: str
     address: str
@@ -290,6 +293,7 @@ def pictures(
             position=position,
             signals=_signals(entry),
             bank=entry.bank.name,
+            film=_film(entry),
             is_live=entry.withdrawn_at is None,
             is_erased=not entry.signals.all(),
             copies=len({row.check_id for row in sightings if row.entry_id == entry.id}),
@@ -297,6 +301,12 @@ def pictures(
         )
         for position, entry in enumerate(entries, start=1)
     ]
+
+
+def _film(entry: BankEntry) -> str:
+    """The length of an entry's film; empty of a picture."""
+    film = film_of(entry)
+    return "" if film is None else match_times.clock(film.milliseconds / 1000)
 
 
 def _signals(entry: BankEntry) -> list[SignalLine]:
@@ -324,9 +334,10 @@ def _copy(row: Sighting, picture: int | None, entry: BankEntry | None) -> CopyLi
         signal_type=row.signal_type,
         distance=row.distance,
         threshold=row.threshold,
-        lies=match_words.lies(row.found),
+        lies=[*match_words.lies(row.found), *match_times.lines(row.found)],
         is_sure=row.strength == Strength.BLOCK,
         outline=match_words.outline(row.found, None if entry is None else marks.part_of(entry)),
+        times=match_times.of(row.found),
         content_id=row.content_id,
         link=row.content_url if is_web_address(row.content_url) else "",
         address=row.content_url,

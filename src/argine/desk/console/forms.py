@@ -212,7 +212,7 @@ class MisuseForm(forms.Form):
 class SearchForm(forms.Form):
     """Sent by POST, so that no case code stands in an address or a history."""
 
-    text = forms.CharField(label=_("Case number or case code"), max_length=200)
+    text = forms.CharField(label=_("Case number or code, address, host or signal"), max_length=2000)
 
 
 class RoleForm(forms.Form):

@@ -1,22 +1,16 @@
 """Whether the desk itself is well: what an operator sees above the queue."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
 from argine.desk.audit.queries import latest_checkpoint, size
-from argine.desk.clocks.enums import ClockState
-from argine.desk.clocks.models import Clock
-from argine.desk.clocks.queries import count_warned
-from argine.desk.console import outgoing
+from argine.desk.clocks.queries import are_unmarked, count_warned
 from argine.desk.core import hashing, time
 from argine.desk.core.queries import late_processes
 from argine.desk.jobs.models import Job
-from argine.desk.notify import queries
-
-# The ticker looks each few seconds; a clock that is this long overdue and still runs says that nobody ticks.
-TICK_GRACE = timedelta(minutes=2)
+from argine.desk.notify import queries, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +29,6 @@ class Health:
     stuck: int
 
 
-def _overdue_and_unmarked(moment: datetime) -> bool:
-    return Clock.objects.filter(state=ClockState.RUNNING, due_at__lt=moment - TICK_GRACE).exists()
-
-
 def now() -> Health:
     head = latest_checkpoint()
     moment = time.now()
@@ -48,12 +38,12 @@ def now() -> Health:
         signed_at=time.parse_iso(head.at) if head else None,
         jobs_waiting=waiting.count(),
         jobs_failing=Job.objects.exclude(last_error="").count(),
-        ticker_stands="ticker" in late_processes(moment) or _overdue_and_unmarked(moment),
+        ticker_stands="ticker" in late_processes(moment) or are_unmarked(moment),
         clocks_warned=count_warned(),
         decoder=hashing.level(),
         sends_mail=settings.CONFIG.sends_mail,
-        mail_fails=bool(outgoing.mail_way().problem),
-        webhooks_fail=any(way.problem for way in outgoing.webhook_ways().ways),
-        courier_stands=outgoing.courier_stands(),
+        mail_fails=bool(ways.mail_way().problem),
+        webhooks_fail=any(way.problem for way in ways.webhook_ways().ways),
+        courier_stands=ways.courier_stands(),
         stuck=queries.count_need_somebody(),
     )

@@ -8,11 +8,13 @@ from django.conf import settings
 
 from argine.desk.cases.enums import CaseKind, CaseState
 from argine.desk.cases.models import Case
+from argine.desk.cases.permissions import seen_by
 from argine.desk.console import wording
 from argine.desk.core import time
 from argine.desk.outward import queries
 from argine.desk.outward.enums import OutwardState, Way
 from argine.desk.outward.models import OutwardNotice
+from argine.desk.people.models import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def of(case: Case) -> OutwardCard | None:
     return OutwardCard(hosts, [line(notice) for notice in queries.of_case(case)])
 
 
-def waiting() -> list[OutwardLine]:
-    return [line(notice) for notice in queries.waiting()]
+def waiting(person: Staff) -> list[OutwardLine]:
+    return [line(notice) for notice in queries.waiting(seen_by(person, "case"))]
 
 
 def line(notice: OutwardNotice) -> OutwardLine:

@@ -15,11 +15,15 @@ from argine.desk.banks.queries import cases_with_copies
 from argine.desk.cases import queries, reappearances
 from argine.desk.cases.enums import OPEN, AppealState, CaseKind, CaseState, Reappeared
 from argine.desk.cases.models import Address, Appeal, Case, Notice, Reappearance
+from argine.desk.cases.permissions import seen_by
 from argine.desk.cases.related import with_relations
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import standing, warned
+from argine.desk.console.queue_filters import Chosen
 from argine.desk.console.wording import SOON_S, Left, left, regime_title, who
+from argine.desk.core.actor import staff
+from argine.desk.people.models import Staff
 
 PAGE_SIZE = 25
 CLOSED = frozenset(CaseState) - OPEN
@@ -82,31 +86,27 @@ class Counts:
     soon: int
 
 
-def tabs(current: str) -> list[Tab]:
-    counted = Case.objects.aggregate(**{name: Count("id", filter=which) for name, (_label, which) in TABS.items()})
+def tabs(current: str, person: Staff) -> list[Tab]:
+    seen = Case.objects.filter(seen_by(person))
+    counted = seen.aggregate(**{name: Count("id", filter=which) for name, (_label, which) in TABS.items()})
     return [Tab(name, str(label), counted[name], name == current) for name, (label, _which) in TABS.items()]
 
 
-def counts(now: datetime) -> Counts:
-    """How many cases are open, and of those how many are overdue or due soon."""
-    return Counts(
-        open=Case.objects.filter(state__in=OPEN).count(),
-        late=queries.count_open_due(None, now),
-        soon=queries.count_open_due(now, now + timedelta(seconds=SOON_S)),
-    )
+def counts(now: datetime, person: Staff) -> Counts:
+    """How many cases that a person sees are open, and of those how many are overdue or due soon."""
+    return Counts(*queries.count_open(now, timedelta(seconds=SOON_S), seen_by(person)))
 
 
-def found(tab: str, regime: str) -> QuerySet[Case]:
-    cases = queries.by_nearest_deadline().filter(TABS[tab][1])
+def found(tab: str, chosen: Chosen, person: Staff, now: datetime) -> QuerySet[Case]:
+    """The cases of a tab that a person may see and that the filters let through, in the order of the queue."""
+    cases = queries.by_nearest_deadline().filter(TABS[tab][1], seen_by(person), chosen.which(staff(person.pk), now))
     if tab == "appeals":  # what a law wants to go first goes first
         first = Appeal.objects.filter(case_id=OuterRef("pk"), state=AppealState.OPEN, expedited=True)
         cases = cases.order_by(Exists(first).desc(), *cases.query.order_by)
-    if regime:
-        cases = cases.filter(pk__in=Clock.objects.filter(regime=regime).values("case_id"))
     return cases
 
 
-def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
+def rows(cases: Sequence[Case], now: datetime, person: Staff) -> list[QueueRow]:
     """The lines of one page, with one look-up for each column."""
     ids = [case.id for case in cases]
     appealed = list(Appeal.objects.filter(case_id__in=ids, state=AppealState.OPEN).only("case_id", "expedited"))
@@ -118,7 +118,12 @@ def rows(cases: Sequence[Case], now: datetime) -> list[QueueRow]:
         addresses=_count(Address.objects.filter(case_id__in=ids), "case_id"),
         copies=cases_with_copies(ids),
         warned=warned(ids),
-        related=with_relations(ids),
+        related=with_relations(ids, seen_by(person, "case") & seen_by(person, "other")),
+        led=set(
+            Case.objects.filter(seen_by(person, "leading"), pk__in=ids, leading__isnull=False).values_list(
+                "pk", flat=True
+            )
+        ),
         again=reappearances.waiting(ids),
         taken={case_id: names[by] for case_id, by in claimed.items()},
         appealed={appeal.case_id for appeal in appealed},
@@ -139,6 +144,7 @@ class _Facts:
     taken: dict[UUID, str]
     warned: dict[UUID, int]
     related: set[UUID]
+    led: set[UUID]
     again: set[UUID]
     expedited: set[UUID]
 
@@ -174,7 +180,8 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),
         (case.id in facts.incomplete, Badge(_("Incomplete"))),
         (case.suspended_until is not None, Badge(_("Suspended under one law"))),
-        (case.leading_id is not None, Badge(_("Follows another case"))),
+        (case.sensitive, Badge(_("Sensitive"), "warn")),
+        (case.id in facts.led, Badge(_("Follows another case"))),
         (case.id in facts.related and case.leading_id is None, Badge(_("Related to another"))),
     )
     taken = [Badge(_("Taken by %(name)s") % {"name": facts.taken[case.id]})] if case.id in facts.taken else []

@@ -35,6 +35,7 @@ OWN_RULES = {
     keeping.UNDECIDED: gettext_lazy("taken back before any decision"),
     keeping.APPEAL: gettext_lazy("until then an appeal is possible"),
     keeping.FOLLOWS: gettext_lazy("together with the texts"),
+    keeping.OPERATORS: gettext_lazy("the operator keeps it longer than the law asks (settings)"),
     keeping.AS_WRITTEN: gettext_lazy("as it was written down"),
     retention.WITHDRAWAL: "",
 }

@@ -10,8 +10,10 @@ from argine.desk.banks.queries import entries_of_case
 from argine.desk.cases import policies, related
 from argine.desk.cases.enums import Shared
 from argine.desk.cases.models import Case, Relation
+from argine.desk.cases.permissions import may_see, seen_by
 from argine.desk.console.access import refusal
 from argine.desk.console.queue import Badge, state_badge
+from argine.desk.people.models import Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class RelatedCard:
     followers: list[CaseLink]
 
 
-def of(case: Case) -> RelatedCard | None:
-    """None where there is nothing to show."""
-    rows = related.relations_of(case)
-    followers = [CaseLink(one.id, one.number) for one in case.followers.order_by("number")]
-    leading = CaseLink(case.leading.id, case.leading.number) if case.leading else None
+def of(case: Case, person: Staff) -> RelatedCard | None:
+    """None where there is nothing that the person may see."""
+    rows = [row for row in related.relations_of(case) if _may_see(person, row.case) and _may_see(person, row.other)]
+    followers = [CaseLink(one.id, one.number) for one in case.followers.filter(seen_by(person)).order_by("number")]
+    has_leading = case.leading is not None and _may_see(person, case.leading)
+    leading = CaseLink(case.leading.id, case.leading.number) if case.leading and has_leading else None
     if not rows and not followers and leading is None:
         return None
     positions = {entry.id: position for position, entry in enumerate(entries_of_case(case.id), start=1)}
@@ -51,6 +54,10 @@ def of(case: Case) -> RelatedCard | None:
         by_case.setdefault(row.other_id if row.case_id == case.id else row.case_id, []).append(row)
     found = [_line(case, same, positions, has_followers=bool(followers)) for same in by_case.values()]
     return RelatedCard(found, leading, followers)
+
+
+def _may_see(person: Staff, case: Case) -> bool:
+    return may_see(person, sensitive=case.sensitive)
 
 
 def _line(case: Case, rows: list[Relation], positions: dict[UUID, int], *, has_followers: bool) -> RelatedLine:

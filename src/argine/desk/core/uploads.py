@@ -1,5 +1,6 @@
 """Where uploaded bytes may go: into memory, within a limit, or nowhere. Never onto a disk."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 from django.core.exceptions import BadRequest
@@ -24,13 +25,13 @@ class RefuseFiles(FileUploadHandler):
 
 
 class MemoryOnly(FileUploadHandler):
-    """Keeps one file in memory and stops reading as soon as it is larger than `max_bytes`."""
+    """Keeps one file in memory and stops reading as soon as it is larger than `most` says of its first bytes."""
 
     chunk_size = 256 * 1024  # each piece is searched, copied and handed on by itself
 
-    def __init__(self, request: HttpRequest | None = None, *, max_bytes: int) -> None:
+    def __init__(self, request: HttpRequest | None = None, *, most: Callable[[bytes], int]) -> None:
         super().__init__(request)
-        self.max_bytes = max_bytes
+        self.most, self.max_bytes = most, 0
         self.pieces: list[bytes] = []
         self.too_large = False
 
@@ -40,6 +41,8 @@ class MemoryOnly(FileUploadHandler):
         return b"".join(self.pieces)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start == 0:
+            self.max_bytes = self.most(raw_data)
         if start + len(raw_data) > self.max_bytes:
             self.too_large = True
             raise StopUpload(connection_reset=False)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from argine.desk.core.crypto import keyed_digest
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-PURPOSE = "address"
+PURPOSE, HOST_PURPOSE = "address", "host"
 
 
 def canonical(url: str) -> str:
@@ -14,10 +14,24 @@ def canonical(url: str) -> str:
     Path and query stay as they are: servers tell their letters apart.
     """
     parts = urlsplit(url.strip())
-    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    host = host_of(url)
     port = "" if parts.port in {None, DEFAULT_PORTS.get(parts.scheme.lower())} else f":{parts.port}"
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def host_of(url: str) -> str:
+    """The name of the machine in an address, small, without `www.` or a dot at its end; empty if there is none."""
+    try:
+        return (urlsplit(url.strip()).hostname or "").rstrip(".").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def host_digest(url: str) -> bytes:
+    """What finds all addresses of one host again, as `address_digest` does one address; empty without a host."""
+    host = host_of(url)
+    return keyed_digest(HOST_PURPOSE, host) if host else b""
 
 
 def address_digest(url: str) -> bytes:

@@ -18,7 +18,7 @@ from argine.desk.core.actor import REPORTER, SHELL, Actor
 from argine.desk.demo.pictures import draw, reworked
 from argine.desk.people.enums import Role
 from argine.desk.people.operations import NewStaff, invite, join
-from argine.signals.hasher import hash_file_bytes
+from argine.signals.hasher import HashedFile, hash_file_bytes
 from argine.signals.types import Signal
 
 TEAM = (
@@ -81,7 +81,7 @@ def _upload(story: Story, hours_ago: float, number: int, name: str) -> None:
     def do() -> None:
         hashed = hash_file_bytes(reworked(draw(number)))
         content = Content(name, f"https://forum.example/moderation/{name}")
-        checked = banks.check_upload(hashed.signals, hashable=hashed.unhashable is None, by=SHELL, content=content)
+        checked = banks.check_upload(HashedFile(hashed.signals, hashed.unhashable), by=SHELL, content=content)
         cases.note_seen_again(checked, content, by=SHELL)
 
     story.at(hours_ago, do)

@@ -18,10 +18,11 @@ from argine.desk.intake import countries, law_texts, wording
 from argine.matching.regions import RegionError, from_units
 from argine.signals.errors import SignalError
 from argine.signals.patch import Rectangle
-from argine.signals.types import Signal
+from argine.signals.types import Signal, SignalType
+from argine.signals.video import VideoSignal
 
 MOST_SIGNALS_EACH = 8
-LONGEST_SIGNALS = 400_000
+LONGEST_SIGNALS = 1_600_000  # five films that are long and change much, or twenty pictures
 YES, NO = "yes", "no"
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, SignalError, RegionError)
 
@@ -45,10 +46,10 @@ def parse_pictures(text: str) -> Pictures:
     if not isinstance(pictures, list) or len(pictures) > MOST_PICTURES:
         raise ValueError("not a list of pictures, or too many")
     parts = {at: picture["region"] for at, picture in enumerate(pictures) if picture.get("region") is not None}
-    return Pictures(
-        [_parse_signals(picture["signals"]) for picture in pictures],
-        {at: from_units(part) for at, part in parts.items()},
-    )
+    signals = [_parse_signals(picture["signals"]) for picture in pictures]
+    if any(signal.type is SignalType.VIDEO for at in parts for signal in signals[at]):
+        raise ValueError("a part is marked in a film")
+    return Pictures(signals, {at: from_units(part) for at, part in parts.items()})
 
 
 def _parse_signals(rows: object) -> list[Signal]:
@@ -64,7 +65,10 @@ def _parse_signal(row: dict[str, object]) -> Signal:
     quality = row.get("quality")
     if quality is not None and type(quality) is not int:
         raise TypeError("the quality is a whole number")
-    return Signal.parse(str(row["type"]), str(row["value"]), quality)
+    signal = Signal.parse(str(row["type"]), str(row["value"]), quality)
+    if signal.type is SignalType.VIDEO:
+        VideoSignal.from_bytes(signal.value)
+    return signal
 
 
 def parse_addresses(text: str) -> list[str]:

@@ -18,6 +18,8 @@ from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
+from argine.desk.dossier import pdf
+from argine.desk.dossier.policies import check_make
 from argine.desk.intake.clock_lines import ClockLine, lines
 from argine.desk.intake.law_texts import ReferralText, RouteGroup, referral_text, under_18_groups
 from argine.law.terms import Element
@@ -136,6 +138,8 @@ class StatusPage:
     reappearances: list[tuple[datetime, bool]]
     suspension: SuspensionText | None
     mail: str
+    may_have_file: bool
+    makes_pdf: bool
 
 
 def of(case: Case) -> StatusPage:
@@ -164,6 +168,8 @@ def of(case: Case) -> StatusPage:
         reappearances=_reappearances(case),
         suspension=_suspension(case),
         mail=_mail(case),
+        may_have_file=_may(check_make, case),
+        makes_pdf=pdf.can_set(),
     )
 
 

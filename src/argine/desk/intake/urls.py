@@ -1,6 +1,6 @@
 from django.urls import path
 
-from argine.desk.intake import views
+from argine.desk.intake import dossier, views
 
 app_name = "intake"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("status/under-18/", views.stop, name="stop"),
     path("status/withdraw/", views.withdraw, name="withdraw"),
     path("status/suspension/", views.appeal_suspension, name="appeal_suspension"),
+    path("status/file/", dossier.download, name="dossier"),
     path("status/close/", views.close, name="close"),
     path("receipt/", views.receipt, name="receipt"),
     path("receipt.json", views.receipt_file, name="receipt_file"),

@@ -2,6 +2,7 @@
 
 import json
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -75,6 +76,8 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/about.html", {"regimes": law_texts.regimes()})
 
 
+# The browser plays a chosen film to itself, on this page and no other, and reads its frames.
+@csp_update({"media-src": ["blob:"]})
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":

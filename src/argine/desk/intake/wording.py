@@ -35,9 +35,9 @@ def where_missing() -> str:
 
 def for_script() -> dict[str, object]:
     return {
-        "wait": _("Please wait until every picture is ready."),
+        "wait": _("Please wait until every picture and film is ready, or take it off the list."),
         "check": {
-            "pictures": _("Pictures on this device"),
+            "pictures": _("Pictures and films on this device"),
             "marked": _("Of these, with the altered part marked"),
             "nothing": _("Nothing"),
         },
@@ -60,6 +60,21 @@ def for_script() -> dict[str, object]:
                 "Your browser could not start the part that makes fingerprints. Try another browser, or report by "
                 "address."
             ),
+            "film_busy": _("Your device is looking through the film … You can go on with something else meanwhile."),
+            "pause": _("Pause"),
+            "go_on": _("Go on"),
+            "paused": _("Paused. It goes on where it was when you press Go on."),
+            "video_unplayable": _(
+                "Your browser cannot play this film, so it cannot make a fingerprint of what it shows: only exact "
+                "copies of this file can be found. Films from an iPhone (HEVC) play in Safari; AVI and some others in "
+                "hardly any browser. To find more: give the address where the film is, open this page in a browser "
+                "that plays it, or choose a copy saved as MP4 (H.264)."
+            ),
+            "video_too_long": _(
+                "This film is longer than four hours. Choose a shorter part of it, or give its address."
+            ),
+            "video_stopped": _("Stopped."),
+            "film_too_large": _("This film is too large for your browser. Choose a smaller copy, or give its address."),
             "failed": _("That did not work. Take it off the list and try once more."),
         },
     }

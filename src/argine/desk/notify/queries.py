@@ -2,6 +2,7 @@ import hashlib
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from argine.desk.cases.models import Case
 from argine.desk.config import Config
@@ -30,9 +31,9 @@ def get(message_id: UUID) -> Outgoing:
     return found
 
 
-def need_somebody() -> list[Outgoing]:
-    """Messages that staff have to look at, the oldest first, and letters before what programs get; not all at once."""
-    found = Outgoing.objects.filter(state__in=NEED_SOMEBODY).select_related("case")
+def need_somebody(which: Q) -> list[Outgoing]:
+    """Messages, of these, that staff have to look at, the oldest first, and letters before what programs get."""
+    found = Outgoing.objects.filter(which, state__in=NEED_SOMEBODY).select_related("case")
     return list(found.order_by("channel", "created_at")[:MOST_SHOWN])
 
 

@@ -73,7 +73,13 @@ def _prove(server: smtplib.SMTP, config: Config) -> None:
     if config.smtp_security == "starttls":
         server.starttls(context=_trust(config))
     if config.smtp_user:
-        server.login(config.smtp_user, Path(config.smtp_password_file).read_text("utf-8").strip())
+        server.login(config.smtp_user, _password(config))
+
+
+def _password(config: Config) -> str:
+    if not config.smtp_password_file:
+        return config.smtp_password
+    return Path(config.smtp_password_file).read_text("utf-8").strip()
 
 
 def _trust(config: Config) -> ssl.SSLContext:

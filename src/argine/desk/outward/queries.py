@@ -3,6 +3,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db.models import Q
+
 from argine.desk.cases.duties import switched_on_for_notices
 from argine.desk.cases.models import Address, Case
 from argine.desk.core.errors import NotFoundError
@@ -45,7 +47,7 @@ def overdue(now: datetime) -> Sequence[UUID]:
     return list(late.values_list("pk", flat=True))
 
 
-def waiting() -> list[OutwardNotice]:
-    """Notices without an answer, those to be followed up first at the top."""
-    found = OutwardNotice.objects.filter(state=OutwardState.SENT).select_related("case")
+def waiting(which: Q) -> list[OutwardNotice]:
+    """Notices, of these, without an answer, those to be followed up first at the top."""
+    found = OutwardNotice.objects.filter(which, state=OutwardState.SENT).select_related("case")
     return list(found.order_by("next_at")[:200])

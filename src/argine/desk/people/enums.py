@@ -13,6 +13,7 @@ class Role(models.TextChoices):
 class Permission(StrEnum):
     SEE_CASES = "see_cases"
     DECIDE = "decide"
+    MAKE_DOSSIERS = "make_dossiers"
     OVERRIDE = "override"
     CONFIRM_ORDERS = "confirm_orders"
     SEE_LOG = "see_log"
@@ -22,15 +23,19 @@ class Permission(StrEnum):
     MANAGE_RECORDS = "manage_records"
     SEE_REPORTS = "see_reports"
     MANAGE_OUTGOING = "manage_outgoing"
+    MANAGE_SETTINGS = "manage_settings"
+    MANAGE_WAYS_OUT = "manage_ways_out"
+    MANAGE_REPLIES = "manage_replies"
 
 
 # Who may do what. Operators run the desk and may also decide, since small desks are one person.
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.REVIEWER: frozenset({Permission.SEE_CASES, Permission.DECIDE}),
+    Role.REVIEWER: frozenset({Permission.SEE_CASES, Permission.DECIDE, Permission.MAKE_DOSSIERS}),
     Role.SUPERVISOR: frozenset(
         {
             Permission.SEE_CASES,
             Permission.DECIDE,
+            Permission.MAKE_DOSSIERS,
             Permission.OVERRIDE,
             Permission.CONFIRM_ORDERS,
             Permission.SEE_LOG,
@@ -38,6 +43,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_RECORDS,
             Permission.SEE_REPORTS,
             Permission.MANAGE_OUTGOING,
+            Permission.MANAGE_SETTINGS,
+            Permission.MANAGE_REPLIES,
         }
     ),
     Role.OPERATOR: frozenset(Permission),

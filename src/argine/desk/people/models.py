@@ -16,7 +16,7 @@ class Staff(AbstractBaseUser):
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.ACCOUNT,
-        "id role is_active warning_mails",
+        "id role is_active warning_mails sees_sensitive",
         email=STAFF,
         name=STAFF,
         last_login=STAFF,
@@ -29,6 +29,8 @@ class Staff(AbstractBaseUser):
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.REVIEWER)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    # Whether this person sees the cases that are marked as sensitive.
+    sees_sensitive = models.BooleanField(default=False)
     # The language of the e-mails that warn of clocks; empty: this person gets none.
     warning_mails = models.CharField(max_length=8, blank=True)
 

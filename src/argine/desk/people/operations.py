@@ -122,14 +122,29 @@ def set_active(person: Staff, *, active: bool, by: Actor) -> None:
     """Let a member of staff in, or out: sessions of a deactivated one end at the next click.
 
     Raises:
-        RefusedError: no operator would remain.
+        RefusedError: no operator would remain, or nobody who sees sensitive cases.
     """
     with transaction.atomic():
         if not active:
             policies.check_operator_remains(person, queries.operators())
+            policies.check_somebody_sees(person, queries.see_sensitive())
         person.is_active = active
         person.save(update_fields=["is_active"])
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"active": active})
+
+
+def let_see_sensitive(person: Staff, *, sees: bool, by: Actor) -> None:
+    """Let a member of staff see the cases that are marked as sensitive, or no longer.
+
+    Raises:
+        RefusedError: nobody who sees them would remain.
+    """
+    with transaction.atomic():
+        if not sees:
+            policies.check_somebody_sees(person, queries.see_sensitive())
+        person.sees_sensitive = sees
+        person.save(update_fields=["sees_sensitive"])
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"sees_sensitive": sees})
 
 
 def choose_warning_mails(person: Staff, language: str, *, by: Actor) -> None:

@@ -7,6 +7,7 @@ from argine.desk.people.models import Staff
 REFUSALS: dict[Permission, str] = {
     Permission.SEE_CASES: "Only staff may see cases.",
     Permission.DECIDE: "Only reviewers may decide.",
+    Permission.MAKE_DOSSIERS: "Only reviewers may make dossiers.",
     Permission.OVERRIDE: "Only a supervisor may replace a decision.",
     Permission.CONFIRM_ORDERS: "Only a supervisor or operator may confirm an order or change its time.",
     Permission.SEE_LOG: "Only supervisors and operators may see the log.",
@@ -16,6 +17,9 @@ REFUSALS: dict[Permission, str] = {
     Permission.MANAGE_BANKS: "Only supervisors and operators may change banks.",
     Permission.SEE_REPORTS: "Only supervisors and operators may see reports.",
     Permission.MANAGE_OUTGOING: "Only supervisors and operators may see what goes out.",
+    Permission.MANAGE_SETTINGS: "Only supervisors and operators may see and change settings.",
+    Permission.MANAGE_REPLIES: "Only supervisors and operators may change saved replies.",
+    Permission.MANAGE_WAYS_OUT: "Only an operator may say where mail and webhooks go.",
 }
 
 

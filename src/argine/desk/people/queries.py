@@ -93,5 +93,9 @@ def operators() -> int:
     return Staff.objects.filter(role=Role.OPERATOR, is_active=True).count()
 
 
+def see_sensitive() -> int:
+    return Staff.objects.filter(sees_sensitive=True, is_active=True).count()
+
+
 def open_invitations() -> list[Invitation]:
     return list(Invitation.objects.filter(used_at=None).order_by("-created_at"))

@@ -11,6 +11,8 @@ from argine.merkle.canonical import Json
 
 WANTED = (Event.STAFF_JOINED, Event.STAFF_CHANGED, Event.KEY_CREATED, Event.KEY_REVOKED)
 
+RIGHTS = ("role", "active", "sees_sensitive")
+
 
 @dataclass(slots=True)
 class Record:
@@ -21,9 +23,9 @@ class Record:
 
     def take(self, event: str, subject: str, data: dict[str, Json]) -> None:
         if event == Event.STAFF_JOINED:
-            self.staff[subject] = {"role": data["role"], "active": True}
+            self.staff[subject] = {"role": data["role"], "active": True, "sees_sensitive": False}
         elif event == Event.STAFF_CHANGED:
-            changed: dict[str, Json] = {name: data[name] for name in ("role", "active") if name in data}
+            changed: dict[str, Json] = {name: data[name] for name in RIGHTS if name in data}
             self.staff.setdefault(subject, {}).update(changed)
         elif event == Event.KEY_CREATED:
             self.keys[subject] = {"scopes": data["scopes"], "key": data["key"], "revoked": False}
@@ -34,7 +36,11 @@ class Record:
 def faults() -> Iterator[Fault]:
     record = _record()
     for person in Staff.objects.order_by("id"):
-        now: dict[str, Json] = {"role": person.role, "active": person.is_active}
+        now: dict[str, Json] = {
+            "role": person.role,
+            "active": person.is_active,
+            "sees_sensitive": person.sees_sensitive,
+        }
         yield from _compare(f"staff:{person.pk}", now, record.staff, "has another role or access than the log says")
     for key in ApiKey.objects.order_by("created_at"):
         now = {"scopes": key.scopes, "key": key_commitment(key), "revoked": key.revoked_at is not None}

@@ -121,9 +121,10 @@ def _restrictions(done: list[Action]) -> list[str]:
 
 
 def _content_types(decision: Decision) -> list[str]:
-    """Of a picture the desk knows its signals only: that it has a look tells that it is one."""
+    """Of a picture or film the desk knows its signals only: that it has a look tells that it is one."""
     signals = {row.type for entry in entries_of_case(decision.case_id) for row in entry.signals.all()}
     kinds = ["CONTENT_TYPE_IMAGE"] if signals & {SignalType.PDQ, SignalType.PATCH} else []
+    kinds += ["CONTENT_TYPE_VIDEO"] if SignalType.VIDEO in signals else []
     if decision.ground == Ground.DEEPFAKE_WITHOUT_CONSENT:
         kinds.append("CONTENT_TYPE_SYNTHETIC_MEDIA")
     return kinds or ["CONTENT_TYPE_OTHER"]

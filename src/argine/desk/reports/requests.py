@@ -7,6 +7,8 @@ dates and codes only: the person is named by the case's number.
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.banks.queries import sightings_of_case
@@ -21,6 +23,7 @@ from argine.desk.reports.sheets import Cell, Sheet
 from argine.matching.verdict import Verdict
 
 FIRST_LAW = "us-tida-s3"
+ALL = Q()
 HEADER = (
     *("case", "received_at", "complete_at", "elements_missing", "items", "state"),
     *("decided_at", "outcome", "ground", "basis", "letters_sent", "first_action_at", "last_action_at"),
@@ -28,10 +31,10 @@ HEADER = (
 )
 
 
-def sheet(period: Period, law: str = FIRST_LAW) -> Sheet:
-    """The requests that were received within a period and ran a clock under this law."""
+def sheet(period: Period, law: str = FIRST_LAW, which: Q = ALL) -> Sheet:
+    """The requests, of these, that were received within a period and ran a clock under this law."""
     cases = set(Clock.objects.filter(regime=law, duty=Duty.ACT).values_list("case_id", flat=True))
-    received = Notice.objects.filter(received_at__gte=period.start, received_at__lt=period.end)
+    received = Notice.objects.filter(which, received_at__gte=period.start, received_at__lt=period.end)
     rows = [
         _row(notice, law)
         for notice in received.select_related("case").order_by("received_at")

@@ -26,14 +26,21 @@ def run(name: str, one_pass: Callable[[], bool], stop: Event) -> None:
         stop.wait(pause)
 
 
+def up_to_date(refresh: Callable[[], None], one_pass: Callable[[], bool]) -> bool:
+    """Do a pass with the settings as they are now."""
+    refresh()
+    return one_pass()
+
+
 def main() -> None:
     name = sys.argv[1]
     boot()
     # Models can be imported only now that Django is up.
     one_pass = importlib.import_module(f"argine.desk.serve.{name}").one_pass
+    live = importlib.import_module("argine.desk.configuration.live").LIVE
     stop = lifeline.stop_event()
     lifeline.hold()
-    run(name, one_pass, stop)
+    run(name, lambda: up_to_date(live.refresh, one_pass), stop)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.duties import switched_on
+from argine.desk.cases.operations import create_first_replies
+from argine.desk.configuration.live import LIVE
 from argine.desk.core import keys
 from argine.desk.core.actor import SYSTEM
 from argine.desk.notify.operations import start_following
@@ -38,7 +40,10 @@ def prepare() -> Prepared:
     """
     switched_on()
     call_command("migrate", verbosity=0, interactive=False)
+    LIVE.refresh()
+    switched_on()
     create_default_banks()
+    create_first_replies()
     start_following()
     key_file = settings.KEYS / PLATFORM_KEY
     if not key_file.exists():

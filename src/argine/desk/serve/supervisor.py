@@ -4,7 +4,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
@@ -18,6 +18,10 @@ LONGEST_WAIT_S = 30.0
 STEADY_S = 60.0
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Child:
     """One process of the desk, and when it may be started again after it fell."""
@@ -25,6 +29,7 @@ class Child:
     name: str
     words: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
+    is_wanted: Callable[[], bool] = _always
     started: float = 0.0
     wait_s: float = FIRST_WAIT_S
     again_at: float = field(default=0.0)
@@ -43,7 +48,7 @@ class Child:
         if self.process is not None:
             if self.process.poll() is not None:
                 self._has_fallen()
-        elif monotonic() >= self.again_at:
+        elif monotonic() >= self.again_at and self.is_wanted():
             self.start(environment)
 
     def _has_fallen(self) -> None:
@@ -64,13 +69,20 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> None:
-        self.children = [Child(name, words) for name, words in commands.items()]
+    def __init__(
+        self,
+        commands: Mapping[str, Sequence[str]],
+        environment: Mapping[str, str],
+        only_if: Mapping[str, Callable[[], bool]] | None = None,
+    ) -> None:
+        """`only_if` names processes that start when they are wanted; once started they stay."""
+        wanted = only_if or {}
+        self.children = [Child(name, words, is_wanted=wanted.get(name, _always)) for name, words in commands.items()]
         self.environment = environment
 
     def start(self) -> None:
         for child in self.children:
-            child.start(self.environment)
+            child.look(self.environment)
 
     def watch(self, stop: Event) -> None:
         """Keep all processes running until `stop` is set."""

@@ -13,6 +13,7 @@ from argine.desk.banks.operations import purge_sightings, watch_floods
 from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
+from argine.desk.evidence.operations import forget_of_minors, look_at_due
 from argine.desk.jobs import operations as jobs
 from argine.desk.notify.operations import forget_old_messages
 from argine.desk.people.operations import forget_old_invitations
@@ -35,6 +36,8 @@ REGULAR = {
     "banks.verify": Regular(timedelta(days=1), snapshots.verify),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
     "records.purge": Regular(timedelta(days=1), lambda: settings.CONFIG.purge and purge()),
+    "pages.forget_minors": Regular(timedelta(minutes=1), forget_of_minors),
+    "watch.look": Regular(timedelta(minutes=1), look_at_due),
     "misuse.forget": Regular(timedelta(days=1), forget_misuse),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),

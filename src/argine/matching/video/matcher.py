@@ -48,6 +48,7 @@ class VideoMatch:
         quarter_turns: by how many times 90 degrees, against the clock, the query must be turned, after mirroring;
             0 where patches agree, which bear any turn.
         means: what the frames agree in. The distance of patches is the median of their codes'.
+        entry_seconds: length of what is banked.
     """
 
     bank: str
@@ -60,12 +61,14 @@ class VideoMatch:
     mirrored: bool
     quarter_turns: int
     means: Means = Means.PDQ
+    entry_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
     id: str
     bank: str
+    seconds: float
     points: Points
     words: _Words
 
@@ -114,7 +117,10 @@ class VideoMatcher:
                 raise ValueError(f"there is no bank {bank}: put the bank before its entries")
             self._forget(entry)
             key = next(self._new_keys)
-            self._key_of[entry], self._entries[key] = key, _Entry(entry, bank, points, words)
+            self._key_of[entry], self._entries[key] = (
+                key,
+                _Entry(entry, bank, signal.milliseconds / 1000, points, words),
+            )
             if len(codes):
                 self._index.add(np.full(len(codes), key, np.uint64), codes)
             self._patches.put(entry, signal.patches)
@@ -141,13 +147,18 @@ class VideoMatcher:
         Returns:
             One match for each entry, the one with most agreeing frames first.
         """
+        found = sorted(self.by_each_means(signal, views, banks), key=_rank)
+        best = {match.entry: match for match in reversed(found)}
+        return [match for match in found if best[match.entry] is match]
+
+    def by_each_means(
+        self, signal: VideoSignal, views: _Codes | None = None, banks: frozenset[str] | None = None
+    ) -> list[VideoMatch]:
+        """Do `match`, but give of each entry what each means finds: up to two matches, in no order."""
         query = _query(signal, views)
         with self._lock.reading():
             asked = {key: value for key, value in self._thresholds.items() if banks is None or key in banks}
-            found = [*self._by_pdq(query, asked), *self._by_patches(signal, asked)]
-        found.sort(key=lambda match: (-match.frames, match.distance, match.entry))
-        best = {match.entry: match for match in reversed(found)}
-        return [match for match in found if best[match.entry] is match]
+            return [*self._by_pdq(query, asked), *self._by_patches(signal, asked)]
 
     def _by_pdq(self, query: _Query, asked: Mapping[str, VideoThresholds]) -> Iterator[VideoMatch]:
         if not query.words.size:
@@ -193,6 +204,10 @@ class VideoMatcher:
             self._index.remove(np.array([key], np.uint64))
 
 
+def _rank(match: VideoMatch) -> tuple[int, bool, int, str]:
+    return -match.frames, match.means is Means.PATCH, match.distance, match.entry
+
+
 def _matched(query: _Query, entry: _Entry, views: Iterable[int], limits: VideoThresholds) -> VideoMatch | None:
     """The match in the view in which most frames agree, or None where too little does."""
     found = [match for view in views if (match := _in_view(query, entry, view, limits)) is not None]
@@ -210,8 +225,9 @@ def _in_view(query: _Query, entry: _Entry, view: int, limits: VideoThresholds) -
         return None
     nearest = int(pairs.distance.min())
     return VideoMatch(
-        entry.bank, entry.id, parts, frames, nearest, query_share, entry_share, view >= VIEWS // 2, view % (VIEWS // 2)
-    )
+        entry.bank, entry.id, parts, frames, nearest, query_share, entry_share, view >= VIEWS // 2,
+        view % (VIEWS // 2), Means.PDQ, entry.seconds,
+    )  # fmt: skip
 
 
 def _of_patches(
@@ -239,7 +255,9 @@ def _of_patches(
         return None
     mirrored = 2 * sum(one.mirrored for one in found) > len(found)
     distance = round(min(one.distance for one in found))
-    return VideoMatch(entry.bank, entry.id, parts, frames, distance, query_share, entry_share, mirrored, 0, Means.PATCH)
+    return VideoMatch(
+        entry.bank, entry.id, parts, frames, distance, query_share, entry_share, mirrored, 0, Means.PATCH, entry.seconds
+    )
 
 
 def _pairs(query: _Query, entry: _Entry, view: int, most_bits: int) -> Pairs:

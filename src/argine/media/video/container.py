@@ -12,9 +12,8 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from argine.media.errors import EmptyMedia, NoPictures, TooManyBytes, TooManyPixels, TooManyStreams, UnsupportedMedia
-from argine.media.video.limits import VideoLimits
-
-NAMES = "MP4, QuickTime, Matroska, WebM, AVI, MPEG-TS, GIF"
+from argine.media.film_kinds import HEAD_BYTES, NAMES, kind_of
+from argine.media.film_limits import VideoLimits
 
 CODECS = frozenset({
     "h264", "hevc", "libdav1d", "av1", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4", "mpeg2video", "mpeg1video",
@@ -22,8 +21,6 @@ CODECS = frozenset({
 })  # fmt: skip
 """Decoders that may run; the library has hundreds, most for formats of which nobody posts a film."""
 
-_MPEGTS_PACKET, _MPEGTS_MARK = 188, 0x47
-_MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 _OPTIONS = {
     "probesize": str(4 * 1024 * 1024),
     "analyzeduration": "2000000",
@@ -33,20 +30,6 @@ _OPTIONS = {
     "max_streams": "64",
 }
 _MOV_ONLY = ("enable_drefs", "use_absolute_path")
-
-
-def kind_of(head: bytes) -> str | None:
-    """The library's name for the kind of file whose first bytes these are, or None. 400 bytes are enough."""
-    if head[4:8] in _MOV_BOXES:
-        return "mov"
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return "matroska"
-    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
-        return "avi"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    marks = head[:1] + head[_MPEGTS_PACKET : _MPEGTS_PACKET + 1]
-    return "mpegts" if marks == bytes((_MPEGTS_MARK, _MPEGTS_MARK)) else None
 
 
 def checked_kind(source: BinaryIO, limits: VideoLimits) -> str:
@@ -61,7 +44,7 @@ def checked_kind(source: BinaryIO, limits: VideoLimits) -> str:
         raise EmptyMedia("The file is empty.")
     if size > limits.max_bytes:
         raise TooManyBytes(f"The video is larger than {limits.max_bytes // 1_000_000} MB; send a shorter one.")
-    kind = kind_of(source.read(400))
+    kind = kind_of(source.read(HEAD_BYTES))
     if kind is None:
         raise UnsupportedMedia(f"The file is not a video in a format that can be read ({NAMES}).")
     return kind

@@ -19,8 +19,8 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from argine.media.errors import DamagedMedia, MediaError, TooLong
+from argine.media.film_limits import DEFAULT_VIDEO_LIMITS, VideoLimits
 from argine.media.video.container import check_size, checked_kind, film, opened
-from argine.media.video.limits import DEFAULT_VIDEO_LIMITS, VideoLimits
 from argine.media.video.plan import Chooser, Survey, survey, time_of
 from argine.media.video.rule import CHECK_RULE, FrameRule
 from argine.media.video.shown import Shower, stretch_of, untagged

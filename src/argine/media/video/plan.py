@@ -8,7 +8,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from argine.media.errors import TooLong
-from argine.media.video.limits import VideoLimits
+from argine.media.film_limits import VideoLimits
 from argine.media.video.rule import FrameRule
 
 

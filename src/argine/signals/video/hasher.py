@@ -11,43 +11,18 @@ from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, Show
 from argine.signals import pdq
 from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
 from argine.signals.trim import trim
-from argine.signals.types import MIN_PDQ_QUALITY
 from argine.signals.video.halved import halved
-from argine.signals.video.signal import MAX_ROWS, ROW, FrameKind, TimedPatches, VideoSignal
+from argine.signals.video.hashed import HashedVideo as HashedVideo
+from argine.signals.video.signal import ROW, FrameKind, TimedPatches, VideoSignal
+from argine.signals.video_bytes import MOST_KEPT_ROWS
 
 SAME = 4
 """Frames of a kind that follow one another and differ in at most so many bits are one row."""
 
-LOOK_EACH = 16
-"""After so many frames it is asked again whether enough was seen."""
+LOOK_EACH, LOOK_LATER = 16, 3
+"""After so many frames it is asked again whether enough was seen; in long films once there are half as many again."""
 
 _Pixels = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HashedVideo:
-    """What was made of a video.
-
-    Attributes:
-        signal: to be kept, sent or matched. Frames too flat to be told from others are not in it.
-        views: uint8[n, 8, 32]: the eight views of each row, for asking; they are not kept.
-        frames: how many frames were looked at.
-        flat: how many of them were too flat.
-        whole: False where hashing was stopped because enough was seen.
-    """
-
-    signal: VideoSignal
-    views: npt.NDArray[np.uint8]
-    frames: int
-    flat: int
-    whole: bool = True
-
-    @property
-    def unhashable(self) -> str | None:
-        """Why nothing can be matched, in words; None where something can."""
-        if len(self.signal):
-            return None
-        return f"flat: all {self.frames} frames looked at have a quality below {MIN_PDQ_QUALITY} of 100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +74,27 @@ def hash_video(
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
-    trace = Trace(patching)
+    trace, look = Trace(patching, halve=rule.halved), LOOK_EACH
     for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
         trace.add(frame)
-        if count % LOOK_EACH == 0 and enough(trace.hashed(whole=False)):
-            return trace.hashed(whole=False)
+        if count == look:
+            look = max(count + LOOK_EACH, count * LOOK_LATER // 2)
+            if enough(so_far := trace.hashed(whole=False)):
+                return so_far
     return trace.hashed()
 
 
 class Trace:
-    """Takes frames one by one and makes the rows of a signal."""
+    """Takes frames one by one and makes the rows of a signal; where there are too many, some that lie further apart."""
 
-    def __init__(self, patching: Patching | None = None) -> None:
+    def __init__(
+        self, patching: Patching | None = None, most_rows: int = MOST_KEPT_ROWS, *, halve: bool = False
+    ) -> None:
+        self._halve = halve
         self._rows: list[tuple[int, int, int, int, npt.NDArray[np.uint8]]] = []
         self._views: list[npt.NDArray[np.uint8]] = []
         self._newest: dict[FrameKind, int] = {}
+        self._most, self._apart = most_rows, 0
         self._frames = self._flat = self._milliseconds = 0
         self._size = (0, 0)
         self._patches = _Patches(patching) if patching is not None else None
@@ -125,16 +106,18 @@ class Trace:
         self._frames += 1
         self._milliseconds = max(self._milliseconds, milliseconds, round(frame.of_seconds * 1000))
         self._size = self._size if self._frames > 1 else (width, height)
-        hashable = self._hash(frame.pixels, FrameKind.WHOLE, milliseconds)
-        trimmed = trim(frame.pixels)
+        look = _Look.of(frame.pixels, halve=self._halve)
+        hashable = self._hash(look, FrameKind.WHOLE, milliseconds)
+        trimmed = trim(look.pixels)
         if trimmed is not None:
-            inner = _without_edge(trimmed, frame.pixels)
-            hashable |= self._hash(np.ascontiguousarray(inner), FrameKind.TRIMMED, milliseconds)
+            inner = np.ascontiguousarray(_without_edge(trimmed, look.pixels))
+            whole = (inner.shape[0] * look.shrunk, inner.shape[1] * look.shrunk)
+            hashable |= self._hash(_Look(inner, look.shrunk, whole), FrameKind.TRIMMED, milliseconds)
         if frame.other_colour is not None:
-            self._hash(frame.other_colour, FrameKind.OTHER_COLOUR, milliseconds)
+            self._hash(_Look.of(frame.other_colour, halve=self._halve), FrameKind.OTHER_COLOUR, milliseconds)
         self._flat += not hashable
         if self._patches is not None and hashable:
-            self._patches.offer(frame.pixels, milliseconds, self._views[-1][0])
+            self._patches.offer(look.pixels, milliseconds, self._views[-1][0])
 
     def hashed(self, *, whole: bool = True) -> HashedVideo:
         """What there is so far."""
@@ -145,9 +128,9 @@ class Trace:
         signal = VideoSignal(self._milliseconds, *self._size, rows[order], patches)
         return HashedVideo(signal, views[order], self._frames, self._flat, whole)
 
-    def _hash(self, pixels: _Pixels, kind: FrameKind, milliseconds: int) -> bool:
+    def _hash(self, look: "_Look", kind: FrameKind, milliseconds: int) -> bool:
         """Add a row, or lengthen the one before. False where the frame is too flat."""
-        found = pdq.hash_views(pixels)
+        found = pdq.hash_views(look.pixels, look.shrunk, look.whole)
         if not found[0].hashable:
             self._newest.pop(kind, None)
             return False
@@ -155,11 +138,48 @@ class Trace:
         if newest is not None and _distance(self._views[newest][0], codes[0]) <= SAME:
             start, _, same_kind, quality, code = self._rows[newest]
             self._rows[newest] = (start, milliseconds, same_kind, quality, code)
-        elif len(self._rows) < MAX_ROWS:
+        elif newest is None or milliseconds - self._rows[newest][0] >= self._apart:
+            self._make_room()
             self._newest[kind] = len(self._rows)
             self._rows.append((milliseconds, milliseconds, int(kind), found[0].quality or 0, codes[0]))
             self._views.append(codes)
         return True
+
+    def _make_room(self) -> None:
+        """Of a film with too many rows keep those that are twice as far apart, and go on so."""
+        if len(self._rows) < self._most:
+            return
+        length = max(row[0] for row in self._rows) - min(row[0] for row in self._rows)
+        self._apart = max(1, 2 * self._apart, length // self._most)
+        while len(kept := self._far_apart()) > 3 * self._most // 4:
+            self._apart *= 2
+        self._rows, self._views = [self._rows[place] for place in kept], [self._views[place] for place in kept]
+        self._newest = {FrameKind(row[2]): place for place, row in enumerate(self._rows)}
+
+    def _far_apart(self) -> list[int]:
+        """Places of rows that begin long enough after the one of their kind before."""
+        last: dict[int, float] = {}
+        kept = []
+        for place, (start, _until, kind, _quality, _code) in enumerate(self._rows):
+            if start - last.get(kind, float("-inf")) >= self._apart:
+                last[kind] = start
+                kept.append(place)
+        return kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A frame as it is hashed: its pixels, by how much each side was shrunk, and its height and width before."""
+
+    pixels: _Pixels
+    shrunk: int
+    whole: tuple[int, int]
+
+    @classmethod
+    def of(cls, pixels: _Pixels, *, halve: bool) -> "_Look":
+        height, width = pixels.shape[:2]
+        small = halved(pixels) if halve else pixels
+        return cls(small, round(width / small.shape[1]), (height, width))
 
 
 def _without_edge(trimmed: _Pixels, whole: _Pixels) -> _Pixels:

@@ -27,15 +27,15 @@ import numpy.typing as npt
 from argine.signals.errors import SignalError
 from argine.signals.patch import PatchSet
 from argine.signals.types import Signal, SignalType
+from argine.signals.video_bytes import HEAD as _HEAD
+from argine.signals.video_bytes import VERSION
 
-VERSION = 1
 MAX_ROWS = 200_000
 MAX_PATCH_SETS = 1024
 MAX_SIDE = 1 << 20
 MAX_MILLISECONDS = (1 << 32) - 1
 CODE_BYTES = 32
 
-_HEAD = struct.Struct("<BIIIIH")
 _PATCH_HEAD = struct.Struct("<II")
 ROW = np.dtype(
     [
@@ -134,8 +134,20 @@ class VideoSignal:
             raise SignalError("Only pdq hashes can be compared with the frames of a video.")
         rows = np.zeros(len(signals), ROW)
         for number, one in enumerate(signals):
-            rows[number] = (0, 0, min(number, 1), one.quality or 0, np.frombuffer(one.value, np.uint8))
+            rows[number] = (0, 0, min(number, 1), _quality(one), np.frombuffer(one.value, np.uint8))
         return cls(0, 0, 0, rows, () if patches is None else (TimedPatches(0, patches),))
+
+    def without_patches(self) -> Self:
+        """The same rows alone: what lists that leave the desk carry."""
+        return type(self)(self.milliseconds, self.width, self.height, self.rows)
+
+    def signal(self) -> Signal:
+        """The signal as banks keep it and as it is sent.
+
+        Raises:
+            SignalError: it has more rows than are kept.
+        """
+        return Signal(SignalType.VIDEO, self.to_bytes())
 
     def to_bytes(self) -> bytes:
         """Give the byte form; the same signal always gives the same bytes."""
@@ -163,6 +175,11 @@ class VideoSignal:
             raise SignalError(f"A video signal's length does not fit its {count} rows.")
         rows = np.frombuffer(data, ROW, count, _HEAD.size).copy()
         return cls(milliseconds, width, height, rows, _patches(data, end, patch_count))
+
+
+def _quality(signal: Signal) -> int:
+    """What the maker did not say is taken to be good, as for pictures."""
+    return 100 if signal.quality is None else signal.quality
 
 
 def _check_rows(rows: Rows) -> None:

@@ -19,10 +19,13 @@ _HEX = 64
 
 def to_text(signal: VideoSignal) -> str:
     """Write a signal in the JSON form: whole frames only, for that is all the form knows."""
+    return json.dumps(to_lines(signal))
+
+
+def to_lines(signal: VideoSignal) -> list[str]:
+    """Write each of its frames as a line of that form."""
     rows = signal.rows[signal.rows["kind"] == FrameKind.WHOLE]
-    return json.dumps(
-        [f"{row['code'].tobytes().hex()},{int(row['quality'])},{int(row['start']) / 1000:.3f}" for row in rows]
-    )
+    return [f"{row['code'].tobytes().hex()},{int(row['quality'])},{int(row['start']) / 1000:.3f}" for row in rows]
 
 
 def from_text(text: str) -> VideoSignal:

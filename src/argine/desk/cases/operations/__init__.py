@@ -4,6 +4,7 @@ from argine.desk.cases.operations.actions import record_statement_fetched as rec
 from argine.desk.cases.operations.actions import report_action as report_action
 from argine.desk.cases.operations.appeals import decide_appeal as decide_appeal
 from argine.desk.cases.operations.appeals import file_appeal as file_appeal
+from argine.desk.cases.operations.copying import decide_copies as decide_copies
 from argine.desk.cases.operations.decisions import decide as decide
 from argine.desk.cases.operations.mailing import choose_mail as choose_mail
 from argine.desk.cases.operations.messages import add_information as add_information
@@ -24,6 +25,7 @@ from argine.desk.cases.operations.orders import extend_order as extend_order
 from argine.desk.cases.operations.orders import register_order as register_order
 from argine.desk.cases.operations.reappearing import decide_reappearance as decide_reappearance
 from argine.desk.cases.operations.reappearing import note_seen_again as note_seen_again
+from argine.desk.cases.operations.reappearing import note_there_again as note_there_again
 from argine.desk.cases.operations.reappearing import report_reappearance as report_reappearance
 from argine.desk.cases.operations.records import due_cases as due_cases
 from argine.desk.cases.operations.records import hold_records as hold_records
@@ -33,6 +35,11 @@ from argine.desk.cases.operations.regions import mark_region as mark_region
 from argine.desk.cases.operations.relating import merge as merge
 from argine.desk.cases.operations.relating import relate as relate
 from argine.desk.cases.operations.relating import split as split
+from argine.desk.cases.operations.replies import ReplyDraft as ReplyDraft
+from argine.desk.cases.operations.replies import create_first_replies as create_first_replies
+from argine.desk.cases.operations.replies import save_reply as save_reply
+from argine.desk.cases.operations.replies import withdraw_reply as withdraw_reply
+from argine.desk.cases.operations.sensitive import mark_sensitive as mark_sensitive
 from argine.desk.cases.operations.supplements import add_to_notice as add_to_notice
 from argine.desk.cases.operations.supplements import ask_for_missing as ask_for_missing
 from argine.desk.cases.operations.supplements import tell_referral as tell_referral

@@ -5,6 +5,7 @@ from django.db import transaction
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append, sign_head_now
 from argine.desk.banks.operations import Content
+from argine.desk.banks.queries import copies_let_in
 from argine.desk.cases import policies, queries, reappearances, related
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import REMOVING, CaseState, Reappeared
@@ -24,7 +25,8 @@ from argine.merkle.canonical import Json
 def report_action(decision: Decision, draft: ActionDraft, *, by: Actor) -> Action:
     """Take the platform's word for a measure: it meets the clocks of what it was done to. Saying it twice is harmless.
 
-    A copy that is at none of the reported addresses answers for itself only: those are still due.
+    A copy that is at none of the reported addresses answers for itself only: those are still due. So do, where no
+    address was reported, the other copies that the decision was about.
 
     Raises:
         RefusedError: the decision was replaced, withdrawn, or asks for something else.
@@ -53,11 +55,24 @@ def _take(decision: Decision, draft: ActionDraft, address: Address | None, *, by
     policies.check_action(decision, queries.current_decision(case), draft.measure)
     action = _save_action(decision, draft, address, digest, by=by)
     item = address.id if address else again.id if again else None
-    if item is not None or queries.is_about_all(action):
+    if item is not None or _leaves_nothing(action):
         clocks.answer(case.id, item, at=action.at, by=by)
     if draft.measure in REMOVING and case.state == CaseState.REMOVAL and not open_clocks(case.id, Duty.ACT):
         steps.move(case, CaseState.REMOVED, by=by)
     return action
+
+
+def _leaves_nothing(action: Action) -> bool:
+    """Whether all that was reported is dealt with, as far as its decision knew of it.
+
+    Where no address was reported, the copies that checks had met are what the decision was about: one of them answers
+    for itself, and the last one for all.
+    """
+    if not queries.is_about_all(action) or not (action.content_id or action.content_url):
+        return queries.is_about_all(action)
+    decision = action.decision
+    acted = {bytes(digest) for digest in decision.actions.values_list("copy_digest", flat=True)}
+    return copies_let_in(decision.case_id, decision.at) <= acted
 
 
 def _everything(case: Case) -> str:

@@ -73,6 +73,15 @@ def _let_wait(case: Case, content: Content, *, by: Actor) -> None:
         _save(case, content, Reappeared.WAITING, by=by)
 
 
+def note_there_again(case: Case, url: str, *, by: Actor) -> None:
+    """A place of a case that was closed as removed was gone and answers again: a reviewer looks, as at any other copy.
+
+    Within the caller's transaction. The same place is not asked about twice while it waits, or once it was looked at.
+    """
+    if case.state == CaseState.REMOVED:
+        _let_wait(case, Content(url=url), by=by)
+
+
 def _save(case: Case, content: Content, state: Reappeared, *, by: Actor) -> Reappearance:
     row = Reappearance(
         case=case,

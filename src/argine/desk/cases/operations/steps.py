@@ -14,7 +14,7 @@ from argine.desk.cases.models import Address, Case, Message, Notice, Order, Reap
 from argine.desk.core import time
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import InvalidError
-from argine.desk.core.web_address import address_digest
+from argine.desk.core.web_address import address_digest, host_digest
 
 
 def hold(case: Case) -> None:
@@ -31,7 +31,8 @@ def move(case: Case, to: CaseState, *, by: Actor) -> None:
 
 def name_place(case: Case, position: int, url: str, **of: Notice | Supplement | Order | Reappearance) -> Address:
     """Write an address down, with what finds it again; `of` says what names it."""
-    address = Address(case=case, position=position, url=url, digest=address_digest(url), **of)
+    digests = {"digest": address_digest(url), "host_digest": host_digest(url)}
+    address = Address(case=case, position=position, url=url, **digests, **of)
     address.save(force_insert=True)
     return address
 

@@ -6,16 +6,12 @@ from argine.desk.clocks import operations as clocks
 from argine.desk.clocks import queries
 from argine.desk.clocks.models import Clock
 from argine.desk.core import time
+from argine.desk.core.lots import each
 
 logger = logging.getLogger(__name__)
 
 
 def warn_of_clocks() -> int:
     """Warn of every clock whose time has come; tell how many. One that fails never stops the others."""
-    count = 0
-    for clock_id in queries.to_warn(time.now()):
-        try:
-            count += bool(clocks.warn(Clock.objects.get(pk=clock_id)))
-        except Exception:
-            logger.exception("A clock could not warn; it is tried again at the next tick")
-    return count
+    failed = "A clock could not warn; it is tried again at the next tick"
+    return each(queries.to_warn(time.now()), lambda pk: clocks.warn(Clock.objects.get(pk=pk)), failed, logger)

@@ -21,6 +21,7 @@ def console_nav(context: template.Context) -> dict[str, Any]:
         return {"items": []}
     pages = (
         (Permission.SEE_CASES, "console:queue", _("Cases")),
+        (Permission.SEE_REPORTS, "console:dashboard", _("Dashboard")),
         (Permission.SEE_CASES, "console:banks", _("Banks")),
         (Permission.MANAGE_RECORDS, "console:records", _("Records")),
         (Permission.SEE_LOG, "console:log", _("Log")),
@@ -29,6 +30,8 @@ def console_nav(context: template.Context) -> dict[str, Any]:
         (Permission.SEE_REPORTS, "console:reports", _("Reports")),
         (Permission.MANAGE_OUTGOING, "console:outgoing", _("What goes out")),
         (Permission.MANAGE_KEYS, "console:keys", _("Platform keys")),
+        (Permission.MANAGE_SETTINGS, "console:settings", _("Settings")),
+        (Permission.MANAGE_SETTINGS, "console:health", _("Health")),
         (Permission.SEE_CASES, "mfa_index", _("Your account")),
     )
     allowed = [

@@ -12,17 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
-from argine.desk.cases import operations, policies, votes
+from argine.desk.cases import copies, operations, policies, replies, votes
 from argine.desk.cases.drafts import DecisionDraft
-from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome
+from argine.desk.cases.enums import Basis, CaseKind, CaseState, Ground, Outcome, ReplyUse
 from argine.desk.cases.models import Address, Case, Decision
+from argine.desk.cases.permissions import seen_by
 from argine.desk.cases.queries import current_decision, get_case
 from argine.desk.console import (
     again_card,
     appeal_cards,
     case_page,
     claim_card,
+    dossier_card,
+    evidence_card,
     frozen_card,
+    host_card,
     misuse_card,
     order_card,
     outgoing,
@@ -34,7 +38,6 @@ from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, MisuseForm, ReasonForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
 from argine.desk.console.region_card import RegionForm
-from argine.desk.console.starters import STARTERS
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.core.region_words import region_words
 from argine.desk.people import permissions
@@ -98,6 +101,21 @@ def freeze(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if request.POST.get("confirmed") != YES:
         return render(request, "console/freeze.html", {"case": case, "yes": YES})
     return _try(request, case, operations.freeze)
+
+
+@require_POST
+@needs(Permission.DECIDE)
+def sensitive(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Show the case to few, or to all again. Who would lose sight of it is asked once more."""
+    case, hide = get_case(case_id), request.POST.get("sensitive") == YES
+    if hide and not request.user.sees_sensitive and request.POST.get("confirmed") != YES:
+        return render(request, "console/sensitive.html", {"case": case, "yes": YES})
+    try:
+        operations.mark_sensitive(case, sensitive=hide, by=request.actor)
+    except RefusedError as error:
+        return page(request, get_case(case.id), refused=str(error))
+    messages.success(request, _("The case is sensitive now.") if hide else _("All of the staff see the case again."))
+    return redirect("console:case", case.id) if request.user.sees_sensitive else redirect("console:queue")
 
 
 @require_POST
@@ -261,14 +279,22 @@ def page(
         "cannot_freeze": refusal(partial(_check_freeze, request, case)),
         "frozen": frozen_card.of(case),
         "outward": outward_card.of(case),
+        "evidence": evidence_card.of(case),
+        "hosts": host_card.of(case),
         "letters": None if case.kind == CaseKind.ORDER else outgoing.letters_card(case),
         "preserve_form": sent.preserve or PreserveForm(),
         "again": again_card.of(case),
+        "dossier": dossier_card.of(case, request),
         "misuse": misuse_card.of(case, request.actor, sent.misuse),
-        "related": related_card.of(case),
+        "related": related_card.of(case, request.user),
         "records": record_card.of(case, sent.hold),
+        "exact_copies": len(copies.of_decision(current, seen_by(request.user))) if current else 0,
+        "is_sensitive": case.sensitive,
+        "sees_sensitive": request.user.sees_sensitive,
         "may_not_hold": refusal(partial(permissions.check, request.user, Permission.MANAGE_RECORDS)),
-        "starters": STARTERS,
+        "starters": replies.ready(case, ReplyUse.REASONS),
+        "questions": replies.ready(case, ReplyUse.QUESTION),
+        "may_replies": permissions.may(request.user, Permission.MANAGE_REPLIES),
         "settled": settled,
         "overridable": settled != "" and _is_overridable(case, current),
         "may_not_decide": refusal(partial(permissions.check, request.user, may_decide(case))),

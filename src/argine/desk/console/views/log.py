@@ -18,14 +18,18 @@ from argine.desk.audit.queries import Fault
 from argine.desk.banks import verify as banks
 from argine.desk.cases import verify as cases
 from argine.desk.cases.models import Case
+from argine.desk.cases.permissions import seen_by
 from argine.desk.clocks import verify as clocks
 from argine.desk.clocks.models import Clock
+from argine.desk.configuration import verify as configuration
 from argine.desk.console import witnesses, wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.snapshot import one_moment
+from argine.desk.evidence import verify as pages
 from argine.desk.people import verify as people
 from argine.desk.people.enums import Permission
+from argine.desk.people.models import Staff
 from argine.merkle.checkpoint import Checkpoint
 
 PAGE_SIZE = 50
@@ -37,6 +41,8 @@ CHECKS = {
     "clocks": clocks.faults,
     "cases": cases.faults,
     "people": people.faults,
+    "settings": configuration.faults,
+    "pages": pages.faults,
 }
 
 
@@ -72,7 +78,7 @@ def entry(request: StaffRequest, index: int) -> HttpResponse:
         "data": wording.data_of(row).items(),
         "leaf": bytes(row.leaf_hash).hex(),
         "is_signed": SignedCheckpoint.objects.filter(size__gt=index).exists(),
-        "case": _case_of(row),
+        "case": _case_of(row, request.user),
     }
     return render(request, "console/log_entry.html", context)
 
@@ -86,14 +92,14 @@ def receipt(request: StaffRequest, index: int) -> HttpResponse:  # noqa: ARG001 
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-def _case_of(row: Entry) -> Case | None:
+def _case_of(row: Entry, person: Staff) -> Case | None:
     kind, _, key = row.subject.partition(":")
-    return Case.objects.filter(pk=key).first() if kind == "case" else None
+    return Case.objects.filter(seen_by(person), pk=key).first() if kind == "case" else None
 
 
 def _page(request: StaffRequest, *, faults: list[Fault] | None = None) -> HttpResponse:
     asked = request.GET.get("case", "").strip().lstrip("#")
-    page = Paginator(_entries(asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(_entries(asked, request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     names = wording.who([row.by for row in page])
     context = {
         "asked": asked,
@@ -124,12 +130,13 @@ def _checkpoints() -> QuerySet[SignedCheckpoint]:
     return SignedCheckpoint.objects.order_by("-size")[:LATEST_CHECKPOINTS]
 
 
-def _entries(case_number: str) -> QuerySet[Entry]:
+def _entries(case_number: str, person: Staff) -> QuerySet[Entry]:
     """Every entry, newest first; of one case, its clocks' too, when a number is given."""
     newest = Entry.objects.order_by("-index")
     if not case_number:
         return newest
-    case = Case.objects.filter(number=int(case_number[:9])).first() if case_number.isdecimal() else None
+    seen = Case.objects.filter(seen_by(person))
+    case = seen.filter(number=int(case_number[:9])).first() if case_number.isdecimal() else None
     if case is None:
         return newest.none()
     clocks_of_it = Clock.objects.filter(case_id=case.id).values_list("pk", flat=True)

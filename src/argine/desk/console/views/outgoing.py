@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from argine.desk.console import outgoing
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core.errors import RefusedError
-from argine.desk.notify import operations, queries
+from argine.desk.notify import operations, queries, ways
 from argine.desk.people.enums import Permission
 
 
@@ -22,12 +22,12 @@ from argine.desk.people.enums import Permission
 @needs(Permission.MANAGE_OUTGOING)
 def show(request: StaffRequest) -> HttpResponse:
     context = {
-        "mail": outgoing.mail_way(),
+        "mail": ways.mail_way(),
         "mail_from": settings.CONFIG.mail_from,
-        "webhooks": outgoing.webhook_ways(),
-        "courier_stands": outgoing.courier_stands(),
+        "webhooks": ways.webhook_ways(),
+        "courier_stands": ways.courier_stands(),
         "waiting": queries.count_waiting(),
-        "stuck": outgoing.stuck(),
+        "stuck": outgoing.stuck(request.user),
     }
     return render(request, "console/outgoing.html", context)
 

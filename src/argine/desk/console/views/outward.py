@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from argine.desk.cases.models import Case
 from argine.desk.cases.queries import get_case
-from argine.desk.console import outward_card, wording
+from argine.desk.console import host_card, outward_card, wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError
@@ -94,6 +94,7 @@ def _page(request: StaffRequest, case: Case, platform: str, addresses: list[str]
         "law": law.id if law else "",
         "language": language,
         "written": written,
+        "line": host_card.line(case, platform),
         "json": json.dumps(written.data, indent=1, ensure_ascii=False) if written else "",
     }
     return render(request, "console/outward_write.html", context, status=UNPROCESSABLE if form.errors else 200)
@@ -103,7 +104,7 @@ def _page(request: StaffRequest, case: Case, platform: str, addresses: list[str]
 @needs(Permission.SEE_CASES)
 def show(request: StaffRequest) -> HttpResponse:
     """All notices that wait for an answer, those to be followed up first at the top."""
-    return render(request, "console/outward.html", {"lines": outward_card.waiting()})
+    return render(request, "console/outward.html", {"lines": outward_card.waiting(request.user)})
 
 
 @require_safe

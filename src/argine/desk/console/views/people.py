@@ -63,6 +63,19 @@ def set_active(request: StaffRequest, person_id: int) -> HttpResponse:
     return redirect("console:people")
 
 
+@require_POST
+@needs(Permission.MANAGE_PEOPLE)
+def see_sensitive(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Let one person see the cases that are marked as sensitive, or no longer."""
+    person, sees = get_object_or_404(Staff, pk=person_id), request.POST.get("sees") == "yes"
+    try:
+        operations.let_see_sensitive(person, sees=sees, by=request.actor)
+        messages.success(request, _("Sees sensitive cases now.") if sees else _("Sees them no longer."))
+    except RefusedError as error:
+        messages.error(request, str(error))
+    return redirect("console:people")
+
+
 def _page(request: StaffRequest, *, form: RoleForm | None = None, link: str = "") -> HttpResponse:
     operators = queries.operators()
     people = Staff.objects.order_by("-is_active", "name")

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -6,13 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from argine.desk.cases.models import Case
-from argine.desk.cases.queries import find_by_code
-from argine.desk.console import health, queue
+from argine.desk.console import health, queue, queue_filters
+from argine.desk.console import search as finding
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.adapters import has_second_factor
 from argine.desk.console.forms import SearchForm
-from argine.desk.console.wording import regime_title
 from argine.desk.core import time
 from argine.desk.people.enums import Permission
 from argine.desk.people.permissions import may
@@ -25,17 +22,17 @@ FIRST_TAB = "open"
 def show(request: StaffRequest) -> HttpResponse:
     tab = request.GET.get("state", FIRST_TAB)
     tab = tab if tab in queue.TABS else FIRST_TAB
-    regime = request.GET.get("law", "")
-    now = time.now()
-    page = Paginator(queue.found(tab, regime), queue.PAGE_SIZE).get_page(request.GET.get("page"))
+    chosen, now = queue_filters.chosen(request.GET.dict()), time.now()
+    found = queue.found(tab, chosen, request.user, now)
+    page = Paginator(found, queue.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "tabs": queue.tabs(tab),
+        "tabs": queue.tabs(tab, request.user),
         "tab": tab,
-        "regime": regime,
-        "regimes": [(name, regime_title(name)) for name in settings.CONFIG.regimes],
+        "selects": queue_filters.selects(chosen),
+        "filtered": chosen.query,
         "page": page,
-        "rows": queue.rows(list(page), now),
-        "counts": queue.counts(now),
+        "rows": queue.rows(list(page), now, request.user),
+        "counts": queue.counts(now, request.user),
         "health": health.now() if may(request.user, Permission.MANAGE_KEYS) else None,
         "advise_second_factor": not has_second_factor(request.user),
     }
@@ -45,16 +42,13 @@ def show(request: StaffRequest) -> HttpResponse:
 @require_POST
 @needs(Permission.SEE_CASES)
 def search(request: StaffRequest) -> HttpResponse:
+    """Lead to the one case that was found, or list them. By POST, so that nothing of it stands in a history."""
     form = SearchForm(request.POST)
-    case = _find(form.cleaned_data["text"]) if form.is_valid() else None
-    if case is None:
-        messages.warning(request, _("No case has this number or code."))
+    cases = finding.cases(form.cleaned_data["text"], request.user) if form.is_valid() else []
+    if not cases:
+        messages.warning(request, _("No case has this number, code, address, host or signal."))
         return redirect("console:queue")
-    return redirect("console:case", case.id)
-
-
-def _find(text: str) -> Case | None:
-    number = text.strip().lstrip("#").strip()
-    if number.isdecimal():
-        return Case.objects.filter(number=int(number[:9])).first()
-    return find_by_code(text)
+    if len(cases) == 1:
+        return redirect("console:case", cases[0].id)
+    context = {"rows": queue.rows(cases, time.now(), request.user), "is_cut": len(cases) == finding.MOST}
+    return render(request, "console/found.html", context)

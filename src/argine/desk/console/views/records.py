@@ -13,6 +13,7 @@ from argine.desk.banks.models import BankEntry
 from argine.desk.cases import operations
 from argine.desk.cases.enums import OPEN, CaseState
 from argine.desk.cases.models import Case, Preservation
+from argine.desk.cases.permissions import seen_by
 from argine.desk.cases.queries import get_case
 from argine.desk.console import record_card
 from argine.desk.console.access import StaffRequest, needs
@@ -34,7 +35,9 @@ def show(request: StaffRequest) -> HttpResponse:
     kept_out = BankEntry.objects.filter(withdrawn_at=None, case_id__isnull=False).values("case_id")
     ways = ~Q(language="") & ~Q(state=CaseState.FROZEN) & ~Q(pk__in=kept_out)
     something = Q(purged_at=None) | Q(purged_at__lt=F("changed_at")) | ways | Q(pk__in=numbered)
-    cases = Case.objects.exclude(state__in=OPEN).filter(something).order_by("changed_at", "number")
+    cases = (
+        Case.objects.exclude(state__in=OPEN).filter(something, seen_by(request.user)).order_by("changed_at", "number")
+    )
     shown = Paginator(cases, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": shown, "cases": record_card.lines(list(shown)), "is_daily": settings.CONFIG.purge}
     return render(request, "console/records.html", context)

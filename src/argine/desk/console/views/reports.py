@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from argine.desk.cases.permissions import seen_by
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
 from argine.desk.core.errors import InvalidError
@@ -35,7 +36,14 @@ def show(request: StaffRequest) -> HttpResponse:
         context: dict[str, object] = {**asked, "faults": error.fields}
         return render(request, "console/reports.html", context, status=UNPROCESSABLE)
     sheets = [sheet.shown() for sheet in report(period)]
-    context = {"first": f"{period.first}", "last": f"{period.last}", "period": period.text, "sheets": sheets}
+    left_out = not request.user.sees_sensitive
+    context = {
+        "left_out": left_out,
+        "first": f"{period.first}",
+        "last": f"{period.last}",
+        "period": period.text,
+        "sheets": sheets,
+    }
     return render(request, "console/reports.html", context)
 
 
@@ -49,7 +57,7 @@ def download(request: StaffRequest, kind: str) -> HttpResponse:
     if kind == "transparency":
         return _file(zipped(report(period)), "application/zip", f"transparency-{period.first}-{period.last}.zip")
     if kind == "requests":
-        text = requests.sheet(period).csv().encode()
+        text = requests.sheet(period, which=seen_by(request.user, "case")).csv().encode()
         return _file(text, "text/csv; charset=utf-8", f"requests-{period.first}-{period.last}.csv")
     lines = "".join(json.dumps({"statements": lot}) + "\n" for lot in database.requests(period))
     return _file(lines.encode(), "application/jsonl", f"statements-{period.first}-{period.last}.jsonl")

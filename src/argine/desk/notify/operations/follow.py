@@ -21,6 +21,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.cases import mail
 from argine.desk.cases.enums import Appellant, CaseState, Mail, Outcome
 from argine.desk.cases.models import Appeal, Case, Decision
+from argine.desk.cases.permissions import may_see
 from argine.desk.core import time
 from argine.desk.notify import events, letters, queries, staff_mails
 from argine.desk.notify.enums import Channel, Kind
@@ -173,6 +174,8 @@ def _clock_missed(told: Told) -> None:
 def _warn_staff(kind: Kind, key: str, case: Case, write: Callable[[str], Letter]) -> None:
     """Tell each who asked for it, once for all clocks of a case that are due at one instant."""
     for person in to_be_warned():
+        if not may_see(person, sensitive=case.sensitive):
+            continue
         to = Envelope(Channel.MAIL, queries.MAIL_ROUTE, person.email, f"{kind}:{key}:{person.pk}", person.warning_mails)
         queue.put(kind, to, write(person.warning_mails), case=case)
 

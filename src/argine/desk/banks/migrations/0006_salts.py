@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('banks', '0004_floods_and_restorations'),
+        ('banks', '0005_floods_and_restorations'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('banks', '0003_marked_regions'),
+        ('banks', '0004_films'),
     ]
 
     operations = [

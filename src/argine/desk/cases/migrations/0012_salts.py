@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_mailing'),
+        ('cases', '0011_hosts'),
     ]
 
     operations = [

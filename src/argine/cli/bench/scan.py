@@ -1,0 +1,109 @@
+"""`argine bench scan`: a whole scan beside the bare hashing of the same files by the same processes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+
+import click
+import numpy as np
+from PIL import Image
+
+from argine.bench import sections
+from argine.bench.machine import describe
+from argine.cli.bench.http import fill, running
+from argine.cli.exits import CommandError, Exit
+from argine.cli.hash import SignalTypes, Types
+from argine.cli.output import progress
+from argine.desk.core import time
+from argine.signals.hasher import ALL_TYPES
+from argine.signals.pool import HashPool, PoolLimits
+
+SIDE = (640, 480)
+DRAWN = 64  # different pictures: the others are their links, which are read and hashed all the same
+ENDED = (Exit.OK, Exit.DIFFERENT)
+
+
+@click.command
+@click.option("--files", "count", default=20_000, show_default=True, type=click.IntRange(10), help="Files to scan.")
+@click.option(
+    "--n", "banked", default=1_000_000, show_default=True, type=click.IntRange(1), help="Pictures in the bank."
+)
+@click.option("--workers", default=os.cpu_count() or 1, type=click.IntRange(1, 512), help="Hashing processes.")
+@click.option("--signals", "types", default=",".join(sorted(ALL_TYPES)), type=SignalTypes(), help="Which to make.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
+@click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results in this document.")
+def command(count: int, banked: int, workers: int, types: Types, json_path: Path | None, write: Path | None) -> None:
+    """Scan JPEG files of 640 x 480 pixels that are drawn by code, beside reading and hashing them and nothing else.
+
+    The scan is the command itself: its start, the listing, the bank, sealing and book-keeping are in its time.
+    """
+    machine = describe("numpy", "numba", "pillow")
+    folder = Path(tempfile.mkdtemp(prefix="argine-bench-"))
+    try:
+        files = _draw(folder / "library", count)
+        with running(folder / "data", 1):
+            pass  # makes the database and its keys
+        fill(folder / "data", banked)
+        bare = count / _hash_all(files, workers, types)
+        whole = count / _scan(folder, workers, types)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    rows = [
+        ["read and hashed, nothing else", f"{bare:.1f}", "1.00"],
+        ["`argine scan`, all of it", f"{whole:.1f}", f"{whole / bare:.2f}"],
+    ]
+    table = sections.table(["way", "files a second", "part"], rows)
+    click.echo(table)
+    if json_path is not None:
+        found = {"files": count, "n": banked, "workers": workers, "bare_a_second": bare, "scan_a_second": whole}
+        json_path.write_text(json.dumps({"machine": str(machine), **found}, indent=1) + "\n", "utf-8")
+    if write is not None:
+        names = ",".join(sorted(types))
+        words = f"argine bench scan --files {count} --n {banked} --workers {workers} --signals {names}"
+        head = f"## Scanning a library: {count:,} files, {names}\n\n`{words}`, {time.now():%Y-%m-%d}. {machine}."
+        sections.write_section(write, f"scan-{names}", f"{head}\n\n{table}")
+
+
+def _draw(folder: Path, count: int) -> list[Path]:
+    folder.mkdir()
+    rng = np.random.default_rng(5)
+    for number in range(min(DRAWN, count)):
+        coarse = Image.fromarray(rng.integers(0, 256, (24, 32, 3), np.uint8))
+        smooth = np.asarray(coarse.resize(SIDE, Image.Resampling.BICUBIC), np.int16)
+        noisy = (smooth + rng.integers(-9, 10, smooth.shape)).clip(0, 255).astype(np.uint8)
+        Image.fromarray(noisy).save(folder / f"{number:06}.jpg", quality=90)
+    for number in range(DRAWN, count):
+        os.link(folder / f"{number % DRAWN:06}.jpg", folder / f"{number:06}.jpg")
+    return sorted(folder.iterdir())
+
+
+def _hash_all(files: Sequence[Path], workers: int, types: Types) -> float:
+    pool = HashPool(PoolLimits(workers, 60.0))
+
+    def one(path: Path) -> None:
+        pool.hash_query(path.read_bytes(), types)
+
+    with ThreadPoolExecutor(workers) as threads:
+        list(threads.map(one, files[: 2 * workers]))  # starts the processes
+        begun = perf_counter()
+        list(progress(threads.map(one, files), "Hashing", len(files)))
+        took = perf_counter() - begun
+    pool.close()
+    return took
+
+
+def _scan(folder: Path, workers: int, types: Types) -> float:
+    words = ["scan", folder / "library", "--out", folder / "report", "--workers", workers, "--data", folder / "data"]
+    command_line = [sys.executable, "-m", "argine", *map(str, words), "--signals", ",".join(types)]
+    begun = perf_counter()
+    ended = subprocess.run(command_line, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # noqa: S603 - ourselves
+    if ended.returncode not in ENDED:
+        raise CommandError(f"The scan failed: {ended.stderr[-300:]}", Exit.FAULT)
+    return perf_counter() - begun

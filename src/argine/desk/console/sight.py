@@ -1,0 +1,37 @@
+"""Sensitive cases are not there for who may not see them: whatever of one an address names is not found."""
+
+from collections.abc import Callable, Mapping
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from argine.desk.cases.models import Case
+from argine.desk.cases.permissions import seen_by
+from argine.desk.core.errors import NotFoundError
+from argine.desk.people.models import Staff
+
+# The names of what stands in an address, and how it leads to its case. A test holds that no name is missing.
+WAYS: dict[str, Callable[[object], Q]] = {
+    "case_id": lambda key: Q(pk=key),
+    "leading_id": lambda key: Q(pk=key),
+    "appeal_id": lambda key: Q(appeals__pk=key),
+    "reappearance_id": lambda key: Q(reappearances__pk=key),
+    "step_id": lambda key: Q(misuse_steps__pk=key),
+    "notice_id": lambda key: Q(outward__pk=key),
+    "address_id": lambda key: Q(addresses__pk=key),
+    "watch_id": lambda key: Q(watches__pk=key),
+    "record_id": lambda key: Q(page_records__pk=key),
+    "message_id": lambda key: Q(outgoing__pk=key),
+}
+
+
+def check(person: Staff, named: Mapping[str, object]) -> None:
+    """Raise as if there were no such thing, if what is named belongs to a case that the person may not see.
+
+    Raises:
+        NotFoundError: the same as for what is not there.
+    """
+    asked = [WAYS[name](key) for name, key in named.items() if name in WAYS]
+    hidden = ~seen_by(person)
+    if asked and not person.sees_sensitive and any(Case.objects.filter(hidden, way).exists() for way in asked):
+        raise NotFoundError(_("There is nothing at this address."))

@@ -1,0 +1,135 @@
+"""What is looked at: the state of processes, queues, disk, keys, log and clock at one moment."""
+
+import ctypes
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from argine.desk.audit import queries as audit
+from argine.desk.audit.models import Entry
+from argine.desk.clocks.queries import are_unmarked
+from argine.desk.configuration.live import LIVE
+from argine.desk.core import hashing, keys, time
+from argine.desk.core.queries import late_processes
+from argine.desk.jobs.models import Job
+from argine.desk.notify import queries as notify
+from argine.desk.notify import ways
+from argine.errors import ArgineError
+
+NEEDED_KEYS = (keys.SESSIONS, keys.FIELDS, keys.CODES, keys.LOG)
+# Whoever makes backups touches this file in the data folder after each: nothing else tells the desk of them.
+BACKUP_MARK = "last-backup"
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# The kernel's own answer to "is my clock kept right?" (adjtimex(2)): 5 says that nobody keeps it.
+NOT_KEPT, TIMEX_BYTES = 5, 512
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rules judge.
+
+    Attributes:
+        late: processes that gave no sign of life lately.
+        failing_jobs: kinds of regular work that failed last time.
+        mail_problem: what is wrong with mail, with what to do; empty while it works or is off.
+        webhook_problems: by host, the same.
+        disk_free: of the disk with the data folder, as a fraction; `disk_free_mib` the same in MiB.
+        open_files: key files, and the folder itself as `.`, that others of this machine may read.
+        signed_at: when the log's newest head was signed.
+        continues: the log goes on from the head that lies beside the database; None while none lies there.
+        is_published: that head is the newest one.
+        newest_entry: when the log's newest entry was written.
+        is_clock_kept: something keeps this machine's clock right; None where that cannot be told.
+        backup_at: when the last backup was made; None if nothing tells.
+        settings_problem: why what was set in the console cannot be taken.
+    """
+
+    now: datetime
+    late: frozenset[str] = frozenset()
+    sends_anything: bool = False
+    sends_mail: bool = False
+    overdue_unmarked: bool = False
+    failing_jobs: tuple[str, ...] = ()
+    mail_problem: str = ""
+    webhook_problems: tuple[tuple[str, str], ...] = ()
+    stuck: int = 0
+    disk_free: float = 1.0
+    disk_free_mib: int = 1 << 20
+    missing_keys: tuple[str, ...] = ()
+    open_files: tuple[str, ...] = ()
+    signed_at: datetime | None = None
+    continues: bool | None = True
+    is_published: bool = True
+    newest_entry: datetime | None = None
+    sandbox: str = "full"
+    is_clock_kept: bool | None = True
+    backup_at: datetime | None = None
+    settings_problem: str = ""
+
+
+def gather() -> Facts:
+    """Look at everything now. It takes some milliseconds, and changes nothing."""
+    now, config = time.now(), settings.CONFIG
+    disk, head, published = shutil.disk_usage(config.data), audit.latest_checkpoint(), audit.published_head()
+    newest = Entry.objects.order_by("-index").values_list("at", flat=True).first()
+    webhooks = ways.webhook_ways().ways
+    LIVE.refresh()
+    return Facts(
+        now=now,
+        late=frozenset(late_processes(now, ("ticker", "worker", "courier"))),
+        sends_anything=config.sends_anything,
+        sends_mail=config.sends_mail,
+        overdue_unmarked=are_unmarked(now),
+        failing_jobs=tuple(Job.objects.exclude(last_error="").order_by("kind").values_list("kind", flat=True)),
+        mail_problem=ways.mail_way().problem if config.sends_mail else "",
+        webhook_problems=tuple((way.name, way.problem) for way in webhooks if way.problem),
+        stuck=notify.count_need_somebody(),
+        disk_free=disk.free / disk.total,
+        disk_free_mib=disk.free >> 20,
+        missing_keys=tuple(name for name in NEEDED_KEYS if not (settings.KEYS / name).exists()),
+        open_files=tuple(open_files(settings.KEYS)),
+        signed_at=time.parse_iso(head.at) if head else None,
+        continues=None if published is None else audit.continues(published),
+        is_published=head is None or published == head.note,
+        newest_entry=time.parse_iso(newest) if newest else None,
+        sandbox=_sandbox(),
+        is_clock_kept=is_clock_kept(),
+        backup_at=changed_at(config.data / BACKUP_MARK),
+        settings_problem=LIVE.problem,
+    )
+
+
+def open_files(folder: Path) -> Iterator[str]:
+    """The files of a folder, and itself as `.`, that others than their owner may read or write."""
+    places: Sequence[Path] = [folder, *sorted(folder.iterdir())] if folder.is_dir() else []
+    for place in places:
+        if place.stat().st_mode & OTHERS:
+            yield "." if place == folder else place.name
+
+
+def changed_at(path: Path) -> datetime | None:
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=path.stat().st_mtime)
+    except OSError:
+        return None
+
+
+def is_clock_kept() -> bool | None:
+    """Ask the kernel whether something keeps the clock right; None where it cannot be asked."""
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else state != NOT_KEPT
+
+
+def _sandbox() -> str:
+    try:
+        return hashing.level()
+    except ArgineError:
+        return "refused"

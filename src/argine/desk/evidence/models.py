@@ -1,0 +1,102 @@
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+
+from argine.desk.cases.models import Address, Case
+from argine.desk.core.fields import SealedTextField
+from argine.desk.core.privacy import FieldPrivacy, Keep, classify, personal
+from argine.desk.evidence.enums import Problem, Seen, Stamp, WhyStopped
+
+
+class PageRecord(models.Model):
+    """What stood at a reported address at an instant, without any of its media. Never changed.
+
+    `record` is canonical JSON (`record.facts`); with `salt` it gives the commitment in the log. `stamp` is the answer
+    of the time-stamping authority over that commitment (RFC 3161, DER in base64).
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case address taken_at by status problem stamped",
+        record=personal(),
+        salt=personal(),
+        stamp=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="page_records")
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="page_records")
+    taken_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    status = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=12, choices=Problem.choices, blank=True)
+    stamped = models.CharField(max_length=8, choices=Stamp.choices, blank=True)
+    record = SealedTextField()
+    salt = SealedTextField()
+    stamp = SealedTextField()
+
+
+class Watch(models.Model):
+    """A reported address is looked at again and again. One for each place of a case; started again, it is the same.
+
+    `seen` is what the last look found, since `since`; `same` counts the looks in a row that found it. `next_at` is None
+    while it is stopped.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case address started_at by ends_at seen looked_at since same next_at stopped_at stopped_by why",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="watches")
+    address = models.OneToOneField(Address, on_delete=models.CASCADE, related_name="watch")
+    started_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    ends_at = models.DateTimeField()
+    seen = models.CharField(max_length=12, choices=Seen.choices, blank=True)
+    looked_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)
+    same = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=8, choices=WhyStopped.choices, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="watch_next", condition=models.Q(next_at__isnull=False))
+        ]
+
+
+class Look(models.Model):
+    """One look at a watched address. `moved_to`: where it led, if elsewhere."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.CASE, "id watch at seen status", moved_to=personal())
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="looks")
+    at = models.DateTimeField()
+    seen = models.CharField(max_length=12, choices=Seen.choices)
+    status = models.PositiveSmallIntegerField(default=0)
+    moved_to = SealedTextField()
+
+
+class HostRecord(models.Model):
+    """What the public registries said of a reported host, and when. Never changed.
+
+    `record` is canonical JSON (`rdap.facts`); with `salt` it gives the commitment in the log.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id case asked_at by", host=personal(), record=personal(), salt=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="host_records")
+    asked_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    host = SealedTextField()
+    record = SealedTextField()
+    salt = SealedTextField()
