@@ -23,7 +23,8 @@ from tests.factories import (
 
 from argine.desk.audit.operations import sign_head
 from argine.desk.banks.models import BankEntry
-from argine.desk.cases.models import Case
+from argine.desk.cases.models import Case, SavedReply
+from argine.desk.cases.operations import create_first_replies
 from argine.desk.core.actor import SYSTEM
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import ApiKey
@@ -107,7 +108,7 @@ def keyed(key: str) -> Client:
 
 OF_CASE = (
     "case", "decide", "override", "ask", "freeze", "preserve", "claim", "release", "ask_missing", "extend_order",
-    "split", "misuse", "hold_records", "release_records",
+    "split", "misuse", "hold_records", "release_records", "copies", "sensitive", "dossier",
 )  # fmt: skip
 
 
@@ -115,10 +116,12 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
     """What the addresses name: things that are there, so that a refusal is one of the visitor."""
     somebody, elsewhere, stuck = make_staff().pk, make_outward().pk, make_stuck(case).pk
     decision = case.decisions.get()
+    create_first_replies()
+    reply = SavedReply.objects.all()[0].pk
     found: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
     found |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     found |= {f"console:outgoing_{name}": [stuck] for name in ("retry", "discard")}
-    found |= {f"console:{name}": [somebody] for name in ("change_role", "set_active")}
+    found |= {f"console:{name}": [somebody] for name in ("change_role", "set_active", "see_sensitive")}
     found |= {"console:log_entry": [0], "console:log_receipt": [0]}
     found |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     found |= {"api:decision": [decision.pk], "api:statement": [decision.pk]}
@@ -126,6 +129,15 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
         "console:merge": [case.pk, case.pk],
         "console:seen_again": [uuid4()],
         "console:decide_flood": [uuid4()],
+        "console:record_page": [case.pk, uuid4()],
+        "console:watch": [case.pk, uuid4()],
+        "console:ask_host": [case.pk, "a.example"],
+        "console:stop_watch": [uuid4()],
+        "console:page_record": [uuid4()],
+        "console:page_record_file": [uuid4()],
+        "console:edit_reply": [reply],
+        "console:withdraw_reply": [reply],
+        "console:settings_section": ["platform"],
         "console:review_suspension": [uuid4()],
         "console:mark_region": [case.pk, BankEntry.objects.get(case_id=case.pk).pk],
         "console:outward_write": [case.pk, "a.example"],
