@@ -37,7 +37,8 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "access.md"
 HEAD = """# Who gets through which door
 
 Checked by `tests/integration/access/test_table.py` at every run of the tests, against a desk with something behind each
-address; an address that is not in the table, or answers otherwise, fails it. `ARGINE_WRITE_ACCESS=1` writes this page.
+address; an address that is not in the table, or answers otherwise, fails it. The first lines of the test say how this
+page is written anew.
 
 | word | means |
 |---|---|

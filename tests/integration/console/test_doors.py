@@ -82,6 +82,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:stop_watch": ("POST", Permission.DECIDE),
     "console:page_record": ("GET", Permission.SEE_CASES),
     "console:page_record_file": ("GET", Permission.SEE_CASES),
+    "console:dashboard": ("GET", Permission.SEE_REPORTS),
+    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
     "console:reports": ("GET", Permission.SEE_REPORTS),
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
@@ -143,31 +145,19 @@ class Desk:
         return reverse(name, args=self.addresses.get(name, []))
 
 
+OF_CASE = (
+    "case decide override copies ask freeze preserve sensitive claim release ask_missing extend_order split misuse "
+    "hold_records release_records dossier"
+)
+
+
 @pytest.fixture
 def desk(db: None) -> Desk:
     case = make_case().case
     make_decision(case)
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
-    of_case = [
-        "case",
-        "decide",
-        "override",
-        "copies",
-        "ask",
-        "freeze",
-        "preserve",
-        "sensitive",
-        "claim",
-        "release",
-        "ask_missing",
-        "extend_order",
-        "split",
-        "misuse",
-        "hold_records",
-        "release_records",
-    ]
-    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE.split()}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= {
         "console:change_role": [somebody],
