@@ -14,6 +14,7 @@ from skimage import data
 from tests.factories import make_key
 from tests.web_server import Site, serving
 
+from argine.desk.api import limits
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.configuration.live import LIVE
@@ -24,6 +25,7 @@ from argine.desk.core import outside
 def memory_starts_empty() -> Iterator[None]:
     """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember."""
     BANKS.forget()
+    limits.forget()
     LIVE.forget()
     cache.clear()
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own

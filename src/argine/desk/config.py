@@ -8,6 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from argine.desk.config_rules import FACES
+from argine.desk.config_rules import ADDRESS as ADDRESS
+from argine.desk.config_rules import FACES, PRIVATE_NETWORKS, check, parse
+from argine.desk.config_rules import MFA_RULES as MFA_RULES
+from argine.desk.config_rules import ConfigError as ConfigError
+from argine.desk.config_rules import is_place as is_place
+from argine.desk.config_rules import variable as variable
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 
@@ -27,6 +33,26 @@ class Config:
     trust_proxy: bool = field(
         default=False,
         metadata={"help": "Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy that sets them itself."},
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=PRIVATE_NETWORKS,
+        metadata={
+            "help": "Where such a proxy connects from: addresses or networks. What others say in X-Forwarded-For is "
+            "not believed."
+        },
+    )
+    flood_uploads: int = field(
+        default=25,
+        metadata={
+            "help": "How many different uploads one bank entry may match in 24 hours before staff are asked to look."
+        },
+    )
+    key_per_minute: int = field(
+        default=60_000,
+        metadata={
+            "help": "How many requests a minute one platform key may make, in each web process; more are told to wait. "
+            "Lower it where a platform is not to try hashes out."
+        },
     )
     faces: tuple[str, ...] = field(
         default=FACES, metadata={"help": "Which faces this process serves: intake, console, api, hma, feeds."}

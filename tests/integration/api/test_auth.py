@@ -8,10 +8,18 @@ from argine.desk.people.enums import Scope
 from argine.desk.people.models import ApiKey
 from argine.desk.people.operations import revoke_key
 
-PUBLIC = {"/api/v1/log/checkpoint", "/api/v1/log/key", "/api/v1/webhook-key"}
+PUBLIC = {
+    "/api/v1/log/checkpoint",
+    "/api/v1/log/consistency",
+    "/api/v1/log/key",
+    "/api/v1/webhook-key",
+    "/api/v1/witness/add-checkpoint",
+    "/api/v1/witness/key",
+}
 NEEDS = {
     "/api/v1/check": Scope.CHECK,
     "/api/v1/decisions": Scope.DECISIONS,
+    "/api/v1/restorations": Scope.DECISIONS,
     "/api/v1/decisions/{decision_id}": Scope.DECISIONS,
     "/api/v1/decisions/{decision_id}/statement": Scope.DECISIONS,
     "/api/v1/actions": Scope.ACTIONS,

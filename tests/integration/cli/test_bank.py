@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from click.testing import Result
-from tests.factories import make_case, random_signals
+from tests.factories import make_case, make_sighting, random_signals
 from tests.forgery import FORGED_PART, forgery, jpeg
 
 from argine.cli.exits import Exit
@@ -257,3 +257,14 @@ def test_a_part_belongs_to_one_picture(run: Run, pictures: Path, forged_file: Pa
 def test_a_part_without_patches_is_said_to_match_identical_copies_only(run: Run, told: Told) -> None:
     (record,) = told(run("bank", "add", REMOVED, "--signal", f"pdq:{PDQ}:100", "--region", "0,0,0.5,0.5"))
     assert record["note"].startswith("only identical copies will match")
+
+
+def test_a_wrong_entry_is_undone_and_what_it_stopped_is_listed(run: Run, told: Told) -> None:
+    signals = random_signals()
+    entry = add_entry(REMOVED, signals, origin="test", by=SYSTEM)
+    make_sighting(signals, content_id="post-7")
+    result = run("bank", "undo", entry.id)
+    assert result.exit_code == Exit.OK
+    assert [record["content_id"] for record in told(result)] == ["post-7"]
+    assert run("bank", "undo", entry.id).exit_code == Exit.REFUSED
+    assert run("bank", "undo", "nonsense").exit_code == Exit.BAD_INPUT

@@ -74,6 +74,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:partner_resume": ("POST", Permission.MANAGE_KEYS),
     "console:judge_partner_entry": ("POST", Permission.DECIDE),
     "console:share_bank": ("POST", Permission.MANAGE_BANKS),
+    "console:decide_flood": ("POST", Permission.MANAGE_BANKS),
     "console:log": ("GET", Permission.SEE_LOG),
     "console:log_verify": ("POST", Permission.SEE_LOG),
     "console:log_entry": ("GET", Permission.SEE_LOG),
@@ -94,6 +95,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:stop_watch": ("POST", Permission.DECIDE),
     "console:page_record": ("GET", Permission.SEE_CASES),
     "console:page_record_file": ("GET", Permission.SEE_CASES),
+    "console:dashboard": ("GET", Permission.SEE_REPORTS),
+    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
     "console:reports": ("GET", Permission.SEE_REPORTS),
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
@@ -181,6 +184,11 @@ def of_partners() -> dict[str, list[Any]]:
     return {**{f"console:{name}": [uuid4()] for name in names}, "console:share_bank": ["no-such-bank"]}
 
 
+    "case decide override copies ask freeze preserve sensitive claim release ask_missing extend_order split misuse "
+    "hold_records release_records dossier"
+)
+
+
 @pytest.fixture
 def desk(db: None) -> Desk:
     case = make_case().case
@@ -208,6 +216,7 @@ def desk(db: None) -> Desk:
         "release_records",
     ]
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
+    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE.split()}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= of_partners()
     arguments |= {
@@ -217,6 +226,7 @@ def desk(db: None) -> Desk:
     }
     arguments |= {"console:merge": [case.pk, case.pk]}
     arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}
+    arguments |= {"console:decide_flood": [uuid4()]}
     arguments["console:mark_region"] = [case.pk, BankEntry.objects.get(case_id=case.pk).pk]
     elsewhere = make_outward().pk
     arguments |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}

@@ -74,7 +74,7 @@ def test_everything_is_under_the_new_key_and_reads_as_before(notice: Notice, own
     before, secret = sealed_columns(), unseal(base64.b64decode(Authenticator.objects.get().data["secret"]), "mfa")
     done = reseal()
     after = sealed_columns()
-    assert done.now == done.all == 8
+    assert done.now == done.all == 9
     assert all(before[name] != after[name] for name in before)
     assert all(crypto.is_under_newest_key(blob) for blob in after.values())
     assert Notice.objects.get(pk=notice.pk).statement == "It was taken at home."

@@ -41,6 +41,8 @@ def command(
 
     `argine restore` puts it back. Give it to a passphrase that is kept elsewhere, or with --to to a reader whose
     identity is kept elsewhere (`argine secrets new-identity`): then this machine can write backups and not read them.
+    `argine restore` puts it back. Give it to a passphrase that is kept elsewhere, or with --to to a reader:
+    `argine secrets new-identity` makes one. Its identity is kept elsewhere, so this machine can write and not read.
     """
     if file.exists() and not overwrite:
         raise CommandError(f"{click.format_filename(file)} is there already: choose another name.", Exit.REFUSED)

@@ -178,6 +178,32 @@ def withdraw(ctx: click.Context, entries: tuple[str, ...], *, erase: bool, as_js
     ctx.exit(Exit.BAD_INPUT if failed else Exit.OK)
 
 
+@command.command("undo")
+@click.argument("entry", metavar="ENTRY")
+@json_option
+@changes_desk
+def undo(entry: str, *, as_json: bool) -> None:
+    """Undo a wrong entry: take it out of matching, and have the platform put back what it alone had stopped.
+
+    The list is written here, and the platform reads it at its address for restorations. ENTRY is an id, as `show` tells
+    it. An entry of a case is undone by replacing that case's decision.
+    """
+    try:
+        found = queries.find_entry(UUID(entry))
+    except ValueError:
+        raise CommandError("This is no id of an entry.", Exit.BAD_INPUT) from None
+    operations.undo_entry(found, by=SHELL)
+    for sighting in queries.stopped_by(found.id):
+        if wants_json(as_json=as_json):
+            json_line(
+                {"check": str(sighting.check_id), "content_id": sighting.content_id,
+                 "content_url": sighting.content_url, "stopped_at": sighting.at.isoformat()}
+            )  # fmt: skip
+        else:
+            click.echo(f"put back: {sighting.content_url or sighting.content_id or sighting.check_id}")
+    click.echo("Undone. The platform is told.", err=True)
+
+
 def _withdraw(text: str, *, erase: bool) -> str:
     """Withdraw one; say what is wrong with it, if something is."""
     try:

@@ -275,6 +275,32 @@ class DecisionsAnswer(Schema):
     next: int
 
 
+class RestoredCopyAnswer(Schema):
+    """An upload that was stopped by an entry alone that has been undone; empty names are those that were not given."""
+
+    check_id: UUID
+    content_id: str
+    content_url: str
+    stopped_at: datetime
+
+
+class RestorationAnswer(Schema):
+    """An entry that was wrong: put back what it had stopped."""
+
+    id: UUID
+    cursor: int
+    entry: UUID
+    at: datetime
+    copies: list[RestoredCopyAnswer]
+
+
+class RestorationsAnswer(Schema):
+    """A page of restorations. Ask again with `after` = `next`; an empty page says that there is none newer."""
+
+    restorations: list[RestorationAnswer]
+    next: int
+
+
 class StatementAnswer(Schema):
     """A statement of reasons for the uploader (DSA Article 17), with the codes of the DSA Transparency Database."""
 

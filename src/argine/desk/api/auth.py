@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from argine.desk.api import limits
 from argine.desk.api.problems import MissingScopeError
 from argine.desk.core import actor
 from argine.desk.core.actor import Actor
@@ -29,7 +30,10 @@ class PlatformKey(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> KnownKey | None:  # noqa: ARG002  # ninja's shape
         key = known_key(token)
-        if key is not None and self.scope not in key.scopes:
+        if key is None:
+            return None
+        limits.count(key.id)
+        if self.scope not in key.scopes:
             raise MissingScopeError(self.scope)
         return key
 

@@ -15,6 +15,7 @@ from argine.desk.api.answers import (
     DecisionAnswer,
     DecisionsAnswer,
     ReappearanceAnswer,
+    RestorationsAnswer,
     StatementAnswer,
     WebhookKeyAnswer,
 )
@@ -23,9 +24,11 @@ from argine.desk.api.auth import KeyedRequest, asker
 from argine.desk.api.bodies import MOST_CHECK_BYTES, is_json, read_growth, read_json, read_upload
 from argine.desk.api.checks import check_file, check_signals
 from argine.desk.api.decisions import decision_answer, reappearance_answer
+from argine.desk.api.restorations import restoration_answer
 from argine.desk.audit import queries
 from argine.desk.audit.operations import cosign
 from argine.desk.audit.queries import growth, latest_checkpoint, verifier_key
+from argine.desk.banks.queries import restorations_after
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Appellant, CaseState, Measure
 from argine.desk.cases.operations import (
@@ -44,6 +47,7 @@ from argine.desk.notify import webhooks
 
 LARGEST_CURSOR = 2**63 - 1
 MOST_DECISIONS = 200
+MOST_RESTORATIONS = 50
 TEXT = "text/plain; charset=utf-8"
 
 router = Router()
@@ -52,7 +56,7 @@ router = Router()
 @router.post(
     "/check",
     auth=auth.CHECK,
-    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422, 503),
+    response=openapi.answers({200: CheckAnswer}, 400, 401, 403, 411, 413, 415, 422, 429, 503),
     operation_id="check",
     summary="Check an upload",
     openapi_extra=openapi.CHECK_BODY,
@@ -72,7 +76,7 @@ def check(request: KeyedRequest) -> CheckAnswer:
 @router.get(
     "/decisions",
     auth=auth.DECISIONS,
-    response=openapi.answers({200: DecisionsAnswer}, 401, 403, 422),
+    response=openapi.answers({200: DecisionsAnswer}, 401, 403, 422, 429),
     operation_id="decisions",
     summary="Read decisions from a cursor on",
 )
@@ -89,7 +93,7 @@ def decisions(
 @router.get(
     "/decisions/{uuid:decision_id}",
     auth=auth.DECISIONS,
-    response=openapi.answers({200: DecisionAnswer}, 401, 403, 404),
+    response=openapi.answers({200: DecisionAnswer}, 401, 403, 404, 429),
     operation_id="decision",
     summary="Read one decision",
 )
@@ -101,7 +105,7 @@ def decision(request: KeyedRequest, decision_id: UUID) -> DecisionAnswer:  # noq
 @router.get(
     "/decisions/{uuid:decision_id}/statement",
     auth=auth.DECISIONS,
-    response=openapi.answers({200: StatementAnswer}, 401, 403, 404),
+    response=openapi.answers({200: StatementAnswer}, 401, 403, 404, 429),
     operation_id="statement",
     summary="Fetch the statement of reasons for the uploader",
 )
@@ -115,10 +119,30 @@ def statement(request: KeyedRequest, decision_id: UUID) -> StatementAnswer:
     return StatementAnswer.model_validate(reasons)
 
 
+@router.get(
+    "/restorations",
+    auth=auth.DECISIONS,
+    response=openapi.answers({200: RestorationsAnswer}, 401, 403, 422, 429),
+    operation_id="restorations",
+    summary="Read what is to be put back",
+)
+def restorations(
+    request: KeyedRequest,  # noqa: ARG001 - ninja's shape
+    after: Annotated[int, Query(ge=0, le=LARGEST_CURSOR)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_RESTORATIONS)] = 10,
+) -> RestorationsAnswer:
+    """Give the bank entries that were undone after a cursor, each with the uploads that it alone had stopped.
+
+    Put them back where you can, and tell their uploaders. Keep `next` and ask again with it.
+    """
+    found = [restoration_answer(row) for row in restorations_after(after, limit)]
+    return RestorationsAnswer(restorations=found, next=found[-1].cursor if found else after)
+
+
 @router.post(
     "/actions",
     auth=auth.ACTIONS,
-    response=openapi.answers({200: ActionAnswer, 201: ActionAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422),
+    response=openapi.answers({200: ActionAnswer, 201: ActionAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422, 429),
     operation_id="report_action",
     summary="Report an action",
     openapi_extra=openapi.ACTION_BODY,
@@ -147,7 +171,7 @@ def actions(request: KeyedRequest) -> Status[ActionAnswer]:
     "/reappearances",
     auth=auth.ACTIONS,
     response=openapi.answers(
-        {200: ReappearanceAnswer, 201: ReappearanceAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422
+        {200: ReappearanceAnswer, 201: ReappearanceAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422, 429
     ),
     operation_id="report_reappearance",
     summary="Tell that removed content is there again",
@@ -169,7 +193,7 @@ def reappearances(request: KeyedRequest) -> Status[ReappearanceAnswer]:
 @router.post(
     "/appeals",
     auth=auth.APPEALS,
-    response=openapi.answers({200: AppealAnswer, 201: AppealAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422),
+    response=openapi.answers({200: AppealAnswer, 201: AppealAnswer}, 400, 401, 403, 404, 409, 411, 413, 415, 422, 429),
     operation_id="file_appeal",
     summary="Pass on an uploader's appeal",
     openapi_extra=openapi.APPEAL_BODY,
@@ -190,7 +214,7 @@ def appeals(request: KeyedRequest) -> Status[AppealAnswer]:
 @router.get(
     "/appeals/{uuid:appeal_id}",
     auth=auth.APPEALS,
-    response=openapi.answers({200: AppealAnswer}, 401, 403, 404),
+    response=openapi.answers({200: AppealAnswer}, 401, 403, 404, 429),
     operation_id="appeal",
     summary="Read an uploader's appeal",
 )

@@ -77,7 +77,12 @@ class RegionChange(models.Model):
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.ENTRY, "id seq entry at by", was=SIGNAL, region=SIGNAL, reason=personal(Keep.ENTRY)
+        Keep.ENTRY,
+        "id seq entry at by",
+        was=SIGNAL,
+        region=SIGNAL,
+        reason=personal(Keep.ENTRY),
+        salt=personal(Keep.ENTRY),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -88,6 +93,7 @@ class RegionChange(models.Model):
     was = models.JSONField(null=True)
     region = models.JSONField(null=True)
     reason = SealedTextField()
+    salt = SealedTextField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "seq"], name="region_change_order")]
@@ -135,3 +141,31 @@ class Sighting(models.Model):
     copy_digest = models.BinaryField(max_length=32, null=True, db_index=True)
     content_id = SealedTextField()
     content_url = SealedTextField()
+
+
+class Flood(models.Model):
+    """An entry that matched more different uploads in a day than one picture is put up: somebody looks at it."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.SIGHTING, "id entry_id at uploads decided_at decided_by undone"
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    entry_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField()
+    uploads = models.PositiveIntegerField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=60, blank=True)
+    undone = models.BooleanField(default=False)
+
+
+class Restoration(models.Model):
+    """An entry that was undone: the platform is told to put back what it alone had stopped, in this order."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.ENTRY, "seq id entry_id at by")
+
+    seq = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    entry_id = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)

@@ -6,16 +6,18 @@ from datetime import timedelta
 from types import MappingProxyType
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
 from argine.desk.banks import policies, queries
 from argine.desk.banks.live import BANKS
-from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, RegionChange, Sighting
+from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, Flood, RegionChange, Restoration, Sighting
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
-from argine.desk.core.crypto import keyed_digest
+from argine.desk.core.crypto import keyed_digest, new_salt
 from argine.desk.core.errors import InvalidError, RefusedError
 from argine.matching import AS_IT_IS, BankKind, Match
 from argine.matching.regions import units
@@ -33,6 +35,7 @@ DEFAULT_BANKS = (
     (LAWFUL, "Known to be lawful", BankKind.NEGATIVE),
 )
 MOST_RECORDED = 20
+FLOOD_TIME = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ def change_region(entry: BankEntry, region: Rectangle | None, reason: str, *, by
         before = queries.signals_digest(entry.id, signals, queries.region_of(entry))
         change = RegionChange(
             entry=entry, seq=entry.region_changes.count(), at=time.now(), by=by, was=entry.region,
-            region=_kept(region), reason=reason.strip(),
+            region=_kept(region), reason=reason.strip(), salt=new_salt(),
         )  # fmt: skip
         change.save(force_insert=True)
         entry.region = change.region
@@ -306,3 +309,54 @@ def purge_sightings(days: int) -> int:
         if count:
             append(Event.SIGHTINGS_PURGED, "desk", by=SYSTEM, data={"count": count})
     return count
+
+
+def watch_floods() -> int:
+    """Ask staff to look at each entry that matched more different uploads in a day than is set; tell how many.
+
+    A hash that fits much, or that somebody slipped in to have lawful pictures stopped, shows itself so. A copy that
+    spreads does too: so a person looks, and nothing is undone by itself.
+    """
+    moment = time.now()
+    found = list(queries.flooding(moment - FLOOD_TIME, settings.CONFIG.flood_uploads))
+    for entry_id, uploads in found:
+        with transaction.atomic():
+            Flood.objects.create(entry_id=entry_id, at=moment, uploads=uploads)
+            append(Event.ENTRY_FLOODED, f"entry:{entry_id}", by=SYSTEM, data={"uploads": uploads})
+    return len(found)
+
+
+def accept_flood(flood: Flood, *, by: Actor) -> None:
+    """Say that the entry is right: a copy that spreads. Staff are asked again if it goes on for another day.
+
+    Raises:
+        RefusedError: somebody has looked at it already.
+    """
+    with transaction.atomic():
+        _decide_flood(flood, undone=False, by=by)
+
+
+def undo_entry(entry: BankEntry, *, by: Actor) -> int:
+    """Take a wrong entry out of matching, and have the platform restore all that it alone had stopped; tell how many.
+
+    Raises:
+        RefusedError: it belongs to a case, whose decision is to be replaced; or it is out of matching already.
+    """
+    policies.check_undo(entry)
+    stopped = len(queries.stopped_by(entry.id))
+    with transaction.atomic():
+        withdraw_entry(entry, erase=False, by=by)
+        Restoration.objects.create(entry_id=entry.id, at=time.now(), by=by)
+        append(Event.ENTRY_UNDONE, f"entry:{entry.id}", by=by, data={"uploads": stopped})
+        for flood in Flood.objects.filter(entry_id=entry.id, decided_at=None):
+            _decide_flood(flood, undone=True, by=by)
+    return stopped
+
+
+def _decide_flood(flood: Flood, *, undone: bool, by: Actor) -> None:
+    current = Flood.objects.select_for_update().get(pk=flood.pk)
+    if current.decided_at is not None:
+        raise RefusedError(_("Somebody has looked at this already."))
+    current.decided_at, current.decided_by, current.undone = time.now(), by, undone
+    current.save(update_fields=["decided_at", "decided_by", "undone"])
+    append(Event.ENTRY_FLOOD_DECIDED, f"entry:{flood.entry_id}", by=by, data={"undone": undone})

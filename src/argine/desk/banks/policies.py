@@ -45,6 +45,14 @@ def check_erase_alone(entry: BankEntry) -> None:
         raise RefusedError("It belongs to a case: its signals are erased when the case is withdrawn.")
 
 
+def check_undo(entry: BankEntry) -> None:
+    """Refuse to undo apart from its case what a decision put there, and what is undone or was never live again."""
+    if entry.case_id is not None:
+        raise RefusedError(_("It belongs to a case: replace that case's decision, which restores what it stopped."))
+    if entry.withdrawn_at is not None:
+        raise RefusedError(_("It was taken out of matching already."))
+
+
 def check_region(entry: BankEntry, region: list[int] | None, *, erased: bool, is_film: bool = False) -> None:
     """Judge another marked part, in ten-thousandths; None takes the mark away."""
     if is_film and region is not None:

@@ -10,14 +10,24 @@ from uuid import UUID, uuid5
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from argine.desk.banks.models import Bank, BankEntry, Change, EntrySignal, RegionChange, Sighting
+from argine.desk.banks.models import (
+    Bank,
+    BankEntry,
+    Change,
+    EntrySignal,
+    Flood,
+    RegionChange,
+    Restoration,
+    Sighting,
+)
 from argine.desk.core import time
-from argine.desk.core.crypto import SealError, seal_bytes, unseal_bytes
+from argine.desk.core.crypto import SealError, salted_digest, seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
+from argine.matching import BankKind
 from argine.matching.regions import from_units, units
 from argine.matching.verdict import Verdict
 from argine.matching.video import DEFAULT_VIDEO_THRESHOLDS, VideoThresholds
-from argine.merkle.canonical import Json, canonical_json
+from argine.merkle.canonical import Json
 from argine.signals.errors import SignalError
 from argine.signals.patch.geometry import Rectangle
 from argine.signals.types import Signal, SignalType
@@ -176,7 +186,7 @@ def region_change_digest(change: RegionChange) -> str:
         "change": str(change.id), "seq": change.seq, "entry": str(change.entry_id), "at": time.iso(change.at),
         "by": change.by, "was": change.was, "region": change.region, "reason": change.reason,
     }  # fmt: skip
-    return hashlib.sha256(canonical_json(facts)).hexdigest()
+    return salted_digest(change.salt, facts)
 
 
 def signals_digest(entry_id: UUID, signals: Iterable[Signal], region: Rectangle | None = None) -> str:
@@ -301,6 +311,60 @@ def cases_with_copies(case_ids: Collection[UUID]) -> set[UUID]:
     """Those of the cases of which the platform has met a copy."""
     found = Sighting.objects.filter(case_id__in=case_ids).values_list("case_id", flat=True).distinct()
     return {case_id for case_id in found if case_id is not None}
+
+
+def _uploads(sightings: QuerySet[Sighting]) -> int:
+    """How many different uploads: those that the platform named by their names, the others each for itself."""
+    named = sightings.exclude(copy_digest=None).values("copy_digest").distinct().count()
+    return named + sightings.filter(copy_digest=None).values("check_id").distinct().count()
+
+
+def flooding(since: datetime, most: int) -> Iterator[tuple[UUID, int]]:
+    """The entries that matched more different uploads than `most` since then, and that nobody was asked about since."""
+    recent = Sighting.objects.filter(at__gte=since)
+    often = recent.values_list("entry_id").annotate(count=Count("id")).filter(count__gt=most)
+    asked = set(Flood.objects.filter(at__gte=since).values_list("entry_id", flat=True))
+    live = BankEntry.objects.filter(pk__in=[pk for pk, _ in often], withdrawn_at=None).values_list("pk", flat=True)
+    for entry_id in set(live) - asked:
+        uploads = _uploads(recent.filter(entry_id=entry_id))
+        if uploads > most:
+            yield entry_id, uploads
+
+
+def open_floods() -> list[Flood]:
+    return list(Flood.objects.filter(decided_at=None).order_by("at"))
+
+
+def find_flood(flood_id: UUID) -> Flood:
+    """Find an alert by its id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = Flood.objects.filter(pk=flood_id).first()
+    if found is None:
+        raise NotFoundError("There is no such alert.")
+    return found
+
+
+def stopped_by(entry_id: UUID) -> list[Sighting]:
+    """The uploads that an entry stopped and no other entry does, each once, newest first."""
+    own = Sighting.objects.filter(entry_id=entry_id, verdict=Verdict.BLOCK, bank_kind=BankKind.BLOCK).order_by("-at")
+    blocking = Sighting.objects.filter(check_id__in=own.values("check_id"), bank_kind=BankKind.BLOCK)
+    others = list(blocking.exclude(entry_id=entry_id).values_list("check_id", "entry_id"))
+    live = set(
+        BankEntry.objects.filter(pk__in=[entry for _, entry in others], withdrawn_at=None).values_list("pk", flat=True)
+    )
+    still = {check for check, entry in others if entry in live}
+    found: dict[bytes | UUID, Sighting] = {}
+    for sighting in own:
+        if sighting.check_id not in still:
+            found.setdefault(bytes(sighting.copy_digest) if sighting.copy_digest else sighting.check_id, sighting)
+    return list(found.values())
+
+
+def restorations_after(cursor: int, limit: int) -> list[Restoration]:
+    return list(Restoration.objects.filter(seq__gt=cursor).order_by("seq")[:limit])
 
 
 def sighting_counts(entry_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -223,7 +223,10 @@ class Decision(models.Model):
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id seq case at by outcome ground basis overrides follows digest", reasons=personal()
+        Keep.CASE,
+        "id seq case at by outcome ground basis overrides follows digest",
+        reasons=personal(),
+        salt=personal(),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -235,6 +238,7 @@ class Decision(models.Model):
     ground = models.CharField(max_length=30, choices=Ground.choices)
     basis = models.CharField(max_length=12, choices=Basis.choices)
     reasons = SealedTextField()
+    salt = SealedTextField()
     overrides = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="overridden_by")
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="carried_over")
     digest = models.BinaryField(max_length=32)
@@ -247,7 +251,7 @@ class Vote(models.Model):
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.CASE, "id case at by outcome ground basis covers", reasons=personal()
+        Keep.CASE, "id case at by outcome ground basis covers", reasons=personal(), salt=personal()
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -259,6 +263,7 @@ class Vote(models.Model):
     basis = models.CharField(max_length=12, choices=Basis.choices)
     covers = models.JSONField(null=True)
     reasons = SealedTextField()
+    salt = SealedTextField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "by"], name="vote_once")]

@@ -1,6 +1,5 @@
 """Reading cases. The faces ask here and hand plain values to their templates."""
 
-import hashlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,10 +28,11 @@ from argine.desk.cases.models import (
 from argine.desk.clocks.enums import Duty
 from argine.desk.clocks.models import Clock
 from argine.desk.core import case_code, time
+from argine.desk.core.crypto import salted_digest
 from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.law.terms import Issuer
 from argine.law.terms import Measure as LawMeasure
-from argine.merkle.canonical import Json, canonical_json
+from argine.merkle.canonical import Json
 
 RECEIPT_FORMAT = "argine-case-receipt/1"
 
@@ -258,7 +258,7 @@ def get_order(case: Case) -> Order:
 
 def commitment(salt: str, facts: dict[str, Json]) -> str:
     """What the log holds of a notice: a salted hash, so it proves the notice and tells nothing of it."""
-    return hashlib.sha256(salt.encode() + b"\n" + canonical_json(facts)).hexdigest()
+    return salted_digest(salt, facts)
 
 
 def receipt(notice: Notice) -> dict[str, Json]:
@@ -332,7 +332,7 @@ def decision_facts(decision: Decision) -> dict[str, Json]:
 
 def decision_digest(decision: Decision) -> bytes:
     """What the log holds of a decision."""
-    return hashlib.sha256(canonical_json(decision_facts(decision))).digest()
+    return bytes.fromhex(salted_digest(decision.salt, decision_facts(decision)))
 
 
 def appeal_facts(appeal: Appeal) -> dict[str, Json]:
@@ -377,7 +377,7 @@ def vote_digest(vote: Vote) -> str:
         "covers": vote.covers,
         "reasons": vote.reasons,
     }
-    return hashlib.sha256(canonical_json(facts)).hexdigest()
+    return salted_digest(vote.salt, facts)
 
 
 def claims(case_ids: Collection[UUID], now: datetime) -> dict[UUID, str]:

@@ -75,6 +75,7 @@ console = [
     path("exchange/partners/<uuid:partner_id>/resume", exchange.resume, name="partner_resume"),
     path("exchange/entries/<uuid:received_id>/judge", exchange.judge, name="judge_partner_entry"),
     path("exchange/banks/<slug:bank_id>", exchange.share, name="share_bank"),
+    path("banks/floods/<uuid:flood_id>", banks.decide_flood, name="decide_flood"),
     path("records", records.show, name="records"),
     path("log", log.show, name="log"),
     path("log/verify", log.verify, name="log_verify"),

@@ -8,6 +8,7 @@ the key that sealed it, so that keys can be changed; values of version 1, of bef
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from django.conf import settings
 
 from argine.desk.core import keys
 from argine.errors import ArgineError
+from argine.merkle.canonical import Json, canonical_json
 
 WITHOUT_ID, VERSION = b"\x01", b"\x02"
 KEY_ID_BYTES = 4
@@ -102,6 +104,15 @@ def unseal_bytes(blob: bytes, place: str) -> bytes:
 def new_salt() -> str:
     """Chance that makes a digest in the log tell nothing to who guesses what it is of: 32 bytes, in hexadecimal."""
     return secrets.token_hex(SALT_BYTES)
+
+
+def salted_digest(salt: str, facts: Mapping[str, Json]) -> str:
+    """What the log commits to: SHA-256 of the salt, a newline and the facts in canonical form, in hexadecimal.
+
+    Without a salt, of the facts alone: rows of before they had one.
+    """
+    prefix = salt.encode() + b"\n" if salt else b""
+    return hashlib.sha256(prefix + canonical_json(facts)).hexdigest()
 
 
 def keyed_digest(purpose: str, text: str) -> bytes:

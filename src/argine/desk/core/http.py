@@ -2,6 +2,8 @@
 
 import contextlib
 from time import monotonic
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,10 +31,45 @@ def drain(request: HttpRequest) -> None:
             if not chunk:
                 return
             left -= len(chunk)
+# Who has one IPv6 address mostly has 2**64 of them.
+ONE_SUBSCRIBER = 64
 
 
 def sender(request: HttpRequest) -> str:
-    """The address that a request comes from, for throttling only: never stored, never logged."""
-    if settings.CONFIG.trust_proxy:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address that a request comes from, for throttling only: never stored, never logged.
+
+    Of IPv6 the network of one subscriber. `X-Forwarded-For` counts only if `trust_proxy` is on and the connection comes
+    from a proxy that the operator trusts; of it only what that proxy put there, the last.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.CONFIG.trust_proxy and _is_trusted(peer):
+        return _subscriber(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
+    return _subscriber(peer)
+
+
+def _is_trusted(peer: str) -> bool:
+    # A connection over a socket file has no address: it is of this machine.
+    address = _address(peer)
+    return not peer or (
+        address is not None and any(address in net for net in _networks(settings.CONFIG.trusted_proxies))
+    )
+
+
+@lru_cache(maxsize=4)
+def _networks(texts: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(text, strict=False) for text in texts]
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+
+
+def _subscriber(text: str) -> str:
+    address = _address(text)
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, ONE_SUBSCRIBER), strict=False))
+    return text if address is None else str(address)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from argine.desk.audit.operations import publish_head
 from argine.desk.banks import snapshots
-from argine.desk.banks.operations import purge_sightings
+from argine.desk.banks.operations import purge_sightings, watch_floods
 from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.operations import forget_old_buckets
@@ -36,6 +36,7 @@ REGULAR = {
     "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due),
     "exchange.sync": Regular(timedelta(seconds=30), sync_due),
     "hma.enable": Regular(timedelta(minutes=1), enable_what_is_due),
+    "banks.floods": Regular(timedelta(minutes=5), watch_floods),
     "banks.verify": Regular(timedelta(days=1), snapshots.verify),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
     "records.purge": Regular(timedelta(days=1), lambda: settings.CONFIG.purge and purge()),

@@ -15,6 +15,7 @@ from argine.desk.cases.operations import closing, steps
 from argine.desk.clocks import operations as clocks
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
+from argine.desk.core.crypto import new_salt
 from argine.desk.core.errors import RefusedError
 from argine.merkle.canonical import Json
 
@@ -112,6 +113,7 @@ def _save_decision(
         ground=draft.ground,
         basis=draft.basis,
         reasons=draft.reasons.strip(),
+        salt=new_salt(),
         overrides=overridden,
         follows=follows,
     )

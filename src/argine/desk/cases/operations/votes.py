@@ -15,6 +15,7 @@ from argine.desk.cases.models import Case, Claim, Decision, Vote
 from argine.desk.cases.operations import decisions, steps
 from argine.desk.core import time
 from argine.desk.core.actor import Actor
+from argine.desk.core.crypto import new_salt
 
 Covers = frozenset[UUID] | None
 
@@ -50,6 +51,7 @@ def _save(case: Case, draft: DecisionDraft, *, by: Actor) -> Vote:
         basis=draft.basis,
         covers=None if draft.covers is None else sorted(map(str, draft.covers)),
         reasons=draft.reasons.strip(),
+        salt=new_salt(),
     )
     said.save(force_insert=True)
     # Not how: who votes second may be able to read the log.
