@@ -15,7 +15,7 @@ LIBRARY = {
     "jit": set(),
     "merkle": {"errors"},
     "law": {"errors"},
-    "media": {"errors"},
+    "media": {"jit", "errors"},
     "signals": {"media", "jit", "errors"},
     "index": {"media", "jit", "errors"},
     "matching": {"index", "signals", "media", "jit", "errors"},

@@ -144,7 +144,7 @@ def _seconds(stage: Callable[[], object]) -> float:
 
 
 def drift(path: Path) -> int:
-    """Bits by which the `pdq` of a file moves when it is shrunk while it is decoded; 0 where there is none."""
+    """Bits by which the `pdq` of a file moves when it is not decoded whole for a query; 0 where there is none."""
     data = path.read_bytes()
     views = hash_query(data, types={SignalType.PDQ}).views
     return pdq.distance(pdq.hash_pixels(decode.picture(data).pixels), views[0]) if views else 0

@@ -72,17 +72,30 @@ def _to_srgb(colour: Image.Image, info: dict[str | tuple[int, int], Any]) -> Ima
     return colour
 
 
+def has_other_colours(image: Image.Image) -> bool:
+    """Tell whether an opened JPEG's profile changes its colours, so that these must be made to hash it."""
+    profile: bytes | None = image.info.get("icc_profile")
+    return profile is not None and _transform(profile, image.mode) is not None
+
+
 def _from_profile(colour: Image.Image, profile: bytes) -> Image.Image:
     """Apply an ICC profile; one that is broken or of another kind of colour is ignored."""
+    transform = _transform(profile, colour.mode)
     try:
-        transform = ImageCms.buildTransform(
-            ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB"), colour.mode, "RGB"
-        )
-        if _changes_little(transform, colour.mode):
-            return colour
-        return ImageCms.applyTransform(colour, transform) or colour
+        return colour if transform is None else ImageCms.applyTransform(colour, transform) or colour
     except (ImageCms.PyCMSError, OSError, ValueError):
         return colour
+
+
+def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """The way from a profile to sRGB; None where it is broken, of another kind of colour, or as good as sRGB."""
+    try:
+        transform = ImageCms.buildTransform(
+            ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB"), mode, "RGB"
+        )
+        return None if _changes_little(transform, mode) else transform
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
 
 
 def _changes_little(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:

@@ -141,7 +141,7 @@ def _as_media_errors() -> Iterator[None]:
 
 
 def _first(image: ImageFile, known: Format, limits: Limits, least_side: int | None) -> Picture:
-    _check_size(image, limits)
+    check_size(image, limits)
     frame_count = min(getattr(image, "n_frames", 1), MOST_FRAMES)
     width, height = image.size
     shrunk = 1 if least_side is None or known.name != "jpeg" else _shrink_on_load(image, least_side)
@@ -160,7 +160,7 @@ def _further(image: ImageFile, known: Format, first: Picture, limits: Limits) ->
         try:
             with _as_media_errors():
                 image.seek(place)
-                _check_size(image, limits)
+                check_size(image, limits)
                 left -= max(image.width * image.height, LEAST_FRAME_PIXELS)
                 if left < 0:
                     return
@@ -177,16 +177,26 @@ def _shown(image: ImageFile, known: Format) -> tuple[npt.NDArray[np.uint8], int]
     return np.asarray(upright(_colours(image), turn)), turn
 
 
+def shrink_factor(width: int, height: int, least_side: int) -> int:
+    """By how much a JPEG's sides may be shrunk while its shorter one keeps so many pixels: 1, 2, 4 or 8."""
+    return max((factor for factor in (2, 4, 8) if min(width, height) // factor >= least_side), default=1)
+
+
 def _shrink_on_load(image: ImageFile, least_side: int) -> int:
     """Let the decoder leave out the high frequencies: an 8 x 8 block becomes 4 x 4, 2 x 2 or one pixel."""
     width, height = image.size
-    factor = max((factor for factor in (2, 4, 8) if min(width, height) // factor >= least_side), default=1)
+    factor = shrink_factor(width, height, least_side)
     if factor > 1:
         image.draft(image.mode, (width // factor, height // factor))
     return factor
 
 
-def _check_size(image: ImageFile, limits: Limits) -> None:
+def check_size(image: ImageFile, limits: Limits) -> None:
+    """Refuse an opened picture, or frame, that is too large.
+
+    Raises:
+        TooManyPixels: it is larger than `limits`.
+    """
     width, height = image.size
     if width * height > limits.max_pixels or max(width, height) > limits.max_side:
         raise TooManyPixels(

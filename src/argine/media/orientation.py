@@ -20,6 +20,12 @@ _TURNS = {
 SIDEWAYS = range(5, 9)
 """The orientations in which height and width are exchanged."""
 
+LAID = {
+    1: (False, False, False), 2: (False, True, False), 3: (True, True, False), 4: (True, False, False),
+    5: (False, False, True), 6: (True, False, True), 7: (True, True, True), 8: (False, True, True),
+}  # fmt: skip
+"""How each is made upright: whether the rows are put in reverse order, then the columns, then both are exchanged."""
+
 _HEEDED = {"jpeg", "png", "avif"}
 
 

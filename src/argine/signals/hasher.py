@@ -5,8 +5,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from argine.media import decode
+from argine.media.jpeg.query import coefficients
 from argine.media.limits import DEFAULT_LIMITS, Limits
-from argine.signals import exact, patch, pdq
+from argine.signals import exact, patch, pdq, pdq_blocks
 from argine.signals.animation import Animation, AnimationFrame, hash_further
 from argine.signals.trim import trim
 from argine.signals.types import EXACT_TYPES, MIN_PDQ_QUALITY, PICTURE_TYPES, Signal, SignalType
@@ -16,7 +17,7 @@ ALL_TYPES = frozenset(SignalType)
 
 QUERY_SIDE, PDQ_SIDE = 512, 192
 """Pixels that a query's shorter side keeps where a JPEG is shrunk while it is decoded; the second where only `pdq` is
-asked for (docs/benchmarks.md: drift)."""
+asked for (docs/benchmarks.md: drift). A plain JPEG that would be shrunk for its `pdq` is not decoded at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[S
     """Make everything by which a copy of something banked is recognised, however it was edited.
 
     Beside the signals these are the views of the picture, and more patches than a bank keeps. A large JPEG is
-    shrunk while it is decoded, which moves its `pdq` by a few bits.
+    shrunk while it is decoded, or its `pdq` made without decoding it, which moves its `pdq` by a few bits.
 
     Args:
         data: the whole file.
@@ -93,6 +94,8 @@ def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[S
     exact_signals = _exact(data, types)
     if not set(types) & PICTURE_TYPES - EXACT_TYPES:
         return HashedFile(exact_signals)
+    if SignalType.PATCH not in types and (views := _views_of_coefficients(data, limits)):
+        return HashedFile((views[0], *exact_signals), views=views)
     side = QUERY_SIDE if SignalType.PATCH in types else PDQ_SIDE
     with closing(decode.pictures(data, limits, least_side=side)) as pictures:
         first = next(pictures)
@@ -104,6 +107,15 @@ def hash_query(data: bytes, limits: Limits = DEFAULT_LIMITS, types: Collection[S
         )  # fmt: skip
     unhashable = _why_unhashable(first, views[0], animation) if SignalType.PDQ in types else None
     return HashedFile((*signals, *exact_signals), unhashable, all_views, animation)
+
+
+def _views_of_coefficients(data: bytes, limits: Limits) -> tuple[Signal, ...]:
+    """Hash a plain large JPEG without decoding it; nothing where it must be decoded, or is too flat to be hashed."""
+    picture = coefficients(data, limits, PDQ_SIDE)
+    if picture is None:
+        return ()
+    views = pdq_blocks.hash_views(picture)
+    return views + pdq_blocks.hash_views_without_bars(picture) if views[0].hashable else ()
 
 
 def _kept(picture: decode.Picture, signal: Signal, types: Collection[SignalType]) -> tuple[Signal, ...]:

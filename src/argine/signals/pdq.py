@@ -21,7 +21,7 @@ over everything, the division does not.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -98,12 +98,17 @@ def hash_views(rgb: Pixels, shrunk: int = 1, whole: tuple[int, int] | None = Non
     height, width = whole or rgb.shape[:2]
     if min(height, width) < MIN_SIDE:
         return (_NOTHING,) * len(VIEWS)
-    rows, columns = _Places.of(height), _Places.of(width)
+    rows, columns = Places.of(height), Places.of(width)
     plane = _luma(rgb)
     if shrunk == 1:
         both = _filtered(plane, rows.all, columns.all)
     else:
         both = _weighted(_weighted(plane, rows, shrunk).T, columns, shrunk).T
+    return views_of(both, rows, columns)
+
+
+def views_of(both: Floats, rows: "Places", columns: "Places") -> tuple[Signal, ...]:
+    """Make the eight hashes, in the order of `VIEWS`, from filtered samples: float32[rows.all, columns.all]."""
     grids = [
         np.ascontiguousarray(both[row][:, column])
         for column, row in product((columns.as_is, columns.mirrored), (rows.as_is, rows.mirrored))
@@ -145,7 +150,7 @@ def _filtered(plane: Floats, rows: Whole, columns: Whole) -> Floats:
     height, width = plane.shape
     if height == width == GRID:
         return plane[np.ix_(rows, columns)]
-    across, down = _window(width), _window(height)
+    across, down = window(width), window(height)
     other = np.empty_like(plane)
     loops.rows_filtered(plane, across, np.arange(width), other)
     loops.columns_filtered(other, down, np.arange(height), plane)
@@ -156,13 +161,13 @@ def _filtered(plane: Floats, rows: Whole, columns: Whole) -> Floats:
     return samples
 
 
-def _window(side: int) -> int:
+def window(side: int) -> int:
     """Half a cell of the 64 x 64 grid, rounded up; two passes of it make a tent as wide as the cell."""
     return -(-side // (2 * GRID))
 
 
 def _centres(side: int) -> Whole:
-    return np.array([int((i + 0.5) * side / GRID) for i in range(GRID)])
+    return ((np.arange(GRID) + 0.5) * side / GRID).astype(np.int64)
 
 
 def _mirrored(side: int) -> Whole:
@@ -170,12 +175,12 @@ def _mirrored(side: int) -> Whole:
 
     An even window reaches one further forward than back, in both passes; in the mirror image that is backward.
     """
-    shift = 2 if _window(side) % 2 == 0 else 0
+    shift = 2 if window(side) % 2 == 0 else 0
     return np.maximum(side - 1 - _centres(side) - shift, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Places:
+class Places:
     """The lines of one side that the picture's grid and its mirror image's need.
 
     Attributes:
@@ -190,17 +195,22 @@ class _Places:
     as_is: Whole
     mirrored: Whole
 
+    @property
+    def flipped(self) -> "Places":
+        """The lines as they are called in the mirror image."""
+        return replace(self, as_is=self.mirrored, mirrored=self.as_is)
+
     @classmethod
-    def of(cls, side: int) -> "_Places":
+    def of(cls, side: int) -> "Places":
         centres, mirrored = _centres(side), _mirrored(side)
         lines = np.unique(np.concatenate((centres, mirrored)))
         return cls(side, lines, np.searchsorted(lines, centres), np.searchsorted(lines, mirrored))
 
 
-def _weighted(plane: Floats, places: _Places, shrunk: int) -> Floats:
+def _weighted(plane: Floats, places: Places, shrunk: int) -> Floats:
     """float32[h, w] to float32[lines, w]: steps 2 and 3 for the height of a picture that was shrunk."""
     weights = np.zeros((len(places.all), len(plane)), np.float32)
-    loops.weights(places.all, places.side, _window(places.side), shrunk, weights)
+    loops.weights(places.all, places.side, window(places.side), shrunk, weights)
     lines = np.zeros((len(weights), plane.shape[1]), np.float32)
     loops.weighted(np.ascontiguousarray(plane), weights, lines)
     return lines
@@ -214,7 +224,7 @@ def _quality(grid: Floats) -> int:
 def _low_frequencies(grid: Floats) -> Floats:
     """float32[16, 16]: D A D', summed in order; a library's matrix product would choose its own."""
     low = np.empty((LOW, LOW), np.float32)
-    loops.frequencies(np.ascontiguousarray(grid), _COSINES, low)
+    loops.frequencies(np.ascontiguousarray(grid), _COSINES, _COSINES_TURNED, low)
     return low
 
 
@@ -237,6 +247,7 @@ def _cosines() -> Floats:
 
 
 _COSINES = _cosines()
+_COSINES_TURNED = np.ascontiguousarray(_COSINES.T)
 
 
 def _bits(low: Floats) -> bytes:

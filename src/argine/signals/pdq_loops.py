@@ -120,8 +120,8 @@ def weighted(plane: Floats, weights: Floats, out: Floats) -> None:
 
 
 @jit
-def frequencies(grid: Floats, cosines: Floats, low: Floats) -> None:
-    """The low block of the DCT, summed in order."""
+def frequencies(grid: Floats, cosines: Floats, turned: Floats, low: Floats) -> None:
+    """The low block of the DCT, summed in order; `turned` holds the cosines with rows and columns exchanged."""
     half = np.zeros((LOW, GRID), np.float32)
     for k in range(GRID):
         for i in range(LOW):
@@ -131,7 +131,7 @@ def frequencies(grid: Floats, cosines: Floats, low: Floats) -> None:
     for k in range(GRID):
         for i in range(LOW):
             for j in range(LOW):
-                low[i, j] += half[i, k] * cosines[j, k]
+                low[i, j] += half[i, k] * turned[k, j]
 
 
 @jit

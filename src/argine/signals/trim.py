@@ -3,6 +3,9 @@
 PDQ describes the whole picture, so a frame hides it. A query that has one is therefore hashed once more without it.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,10 +24,12 @@ LEAST_BAR = 0.01
 LEAST_KEPT = 0.2
 """Less than this part of a side is no picture in a frame, but a plain picture with something small on it."""
 
-_Pixels = npt.NDArray[np.uint8]
+_FIRST, _FURTHER = 4, 16  # lines
+
+Pixels = npt.NDArray[np.uint8]
 
 
-def trim(rgb: _Pixels) -> _Pixels | None:
+def trim(rgb: Pixels) -> Pixels | None:
     """Cut plain bars off all four sides; each may have a colour of its own.
 
     Args:
@@ -38,33 +43,75 @@ def trim(rgb: _Pixels) -> _Pixels | None:
     """
     if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:  # noqa: PLR2004 - the form itself
         raise SignalError("Bars are looked for in pixels of the form uint8[height, width, 3].")
-    kept = rgb
+    part = inner(lambda rows, columns: rgb[rows, columns], *rgb.shape[:2])
+    return None if part is None else rgb[part]
+
+
+def inner(pixels: Callable[[slice, slice], Pixels], height: int, width: int) -> tuple[slice, slice] | None:
+    """Find the rows and columns that are left without the bars: as `trim`, which cuts them out.
+
+    Args:
+        pixels: gives any rows and columns of the picture; asked for no more of it than the bars and a little.
+        height: of the picture.
+        width: of the picture.
+    """
+    rows, columns = slice(0, height), slice(0, width)
     for _ in range(2):  # what looked like no bar before its neighbours were cut may be one now
-        kept = _without_side_bars(_without_side_bars(kept).swapaxes(0, 1)).swapaxes(0, 1)
-    height, width = rgb.shape[:2]
-    if len(kept) < LEAST_KEPT * height or kept.shape[1] < LEAST_KEPT * width:
+        rows = _without_bars(partial(_rows, pixels, columns), rows)
+        columns = _without_bars(partial(_columns, pixels, rows), columns)
+    left = rows.stop - rows.start, columns.stop - columns.start
+    if left[0] < LEAST_KEPT * height or left[1] < LEAST_KEPT * width or left == (height, width):
         return None
-    return kept if kept.shape != rgb.shape else None
+    return rows, columns
 
 
-def _without_side_bars(rgb: _Pixels) -> _Pixels:
-    """Cut bars off above and below."""
-    above = _thickness(rgb)
-    if above == len(rgb):
-        return rgb[:0]
-    below = _thickness(rgb[::-1])
-    return rgb[above : len(rgb) - below]
+_Lines = Callable[[slice], Pixels]
 
 
-def _thickness(rgb: _Pixels) -> int:
-    if not rgb.size:
-        return 0
-    lines = plain_lines(rgb, np.median(rgb[0], axis=0).astype(np.int64), NEAR, int(STRAY * rgb.shape[1]))
-    return lines if lines >= LEAST_BAR * len(rgb) else 0
+def _rows(pixels: Callable[[slice, slice], Pixels], columns: slice, part: slice) -> Pixels:
+    return pixels(part, columns)
+
+
+def _columns(pixels: Callable[[slice, slice], Pixels], rows: slice, part: slice) -> Pixels:
+    return pixels(rows, part).swapaxes(0, 1)
+
+
+def _without_bars(lines: _Lines, within: slice) -> slice:
+    """Leave out the lines of bars at both ends."""
+    start, stop = within.start, within.stop
+    above = _thickness(lambda at, to: lines(slice(start + at, start + to)), stop - start)
+    if above == stop - start:
+        return slice(stop, stop)
+    below = _thickness(lambda at, to: lines(slice(stop - to, stop - at))[::-1], stop - start)
+    return slice(start + above, stop - below)
+
+
+def _thickness(lines: Callable[[int, int], Pixels], count: int) -> int:
+    """Count the lines of a bar from the first on, looking at a few at once: most pictures have none."""
+    colour, found, piece = None, 0, _FIRST
+    while found < count:
+        # Always laid out alike: for each layout the loop would be compiled anew, where that may be forbidden.
+        part = np.array(lines(found, min(count, found + piece)), order="C")
+        if not part.size:
+            return 0
+        if colour is None:
+            colour = _median(part[0])
+        plain = plain_lines(part, colour, NEAR, int(STRAY * part.shape[1]))
+        found, piece = found + plain, _FURTHER
+        if plain < len(part):
+            break
+    return found if found >= LEAST_BAR * count else 0
+
+
+def _median(line: Pixels) -> npt.NDArray[np.int64]:
+    """Find the middle of each channel; between two, what is halfway, rounded down."""
+    low, high = (len(line) - 1) // 2, len(line) // 2
+    ordered = np.partition(line, (low, high), axis=0).astype(np.int64)
+    return np.asarray((ordered[low] + ordered[high]) // 2)
 
 
 @jit
-def plain_lines(rgb: _Pixels, colour: npt.NDArray[np.int64], near: int, stray: int) -> int:
+def plain_lines(rgb: Pixels, colour: npt.NDArray[np.int64], near: int, stray: int) -> int:
     """Count the lines from the first on in which at most `stray` pixels are further than `near` from a colour."""
     for y in range(len(rgb)):
         other = 0

@@ -40,7 +40,7 @@ _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 # Below and above what the steps shrink or enlarge to, in both directions, and next to nothing.
 _SIZES = ((127, 96), (96, 127), (64, 64), (900, 610), (610, 900), (2100, 30), (5, 5), (1, 9))
 _BAR = 40
-_LARGE = (900, 610)  # a JPEG that is shrunk while it is decoded
+_LARGE = (900, 610)  # a JPEG that is shrunk while it is decoded, or not decoded at all
 
 
 def _picture(width: int, height: int) -> Image.Image:
@@ -59,7 +59,8 @@ def samples() -> list[bytes]:
     """A small picture in each form, then others in one form: of each size, and one in a frame. Drawn by code."""
     small = _picture(*_SIZES[0])
     forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
-    forms.append(_encoded(_picture(*_LARGE), "JPEG", "RGB", {}))
+    large = _picture(*_LARGE)
+    forms += [_encoded(picture, "JPEG", mode, {}) for picture in (large, _framed(large)) for mode in ("RGB", "L")]
     moving = {"save_all": True, "append_images": [_picture(*_SIZES[2]).transpose(Image.Transpose.ROTATE_180)]}
     forms += [_encoded(_picture(*_SIZES[2]), kind, "RGB", moving) for kind in _ANIMATED]
     forms += [_HEIC] if HEIC_INSTALLED else []

@@ -52,7 +52,7 @@ def command(
     stages = speed.summed(rows[1:] or rows)
     drifts = [bits for path in paths if (bits := drifted(path)) is not None]
     Console().print(table(stages))
-    click.echo(f"pdq of a file that is shrunk while it is decoded moves by {drift_in_words(drifts)}.")
+    click.echo(f"pdq of a file that is not decoded whole moves by {drift_in_words(drifts)}.")
     if json_path is not None:
         numbers = {"pictures": len(rows), "stages": stages, "drift": drifts}
         json_path.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
@@ -69,7 +69,8 @@ def section(rows: Sequence[speed.Timed], stages: dict[str, speed.Stage], drifts:
     return (
         f"## Hashing: {len(rows)} pictures of {mean:.1f} megapixels\n\n"
         f"`argine bench hash{options}`, {time.now():%Y-%m-%d}. {machine}.\n\n"
-        'Best of each picture, one process. "For a query": a large JPEG is shrunk while it is decoded; '
+        'Best of each picture, one process. "For a query": a large JPEG is shrunk while it is decoded, or for its pdq '
+        "alone not decoded where it is plain; "
         f"its pdq moves by {drift_in_words(drifts)}.\n\n{sections.table(head, lines)}"
     )
 
