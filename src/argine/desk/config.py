@@ -7,13 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from argine.desk.config_rules import FACES
-from argine.desk.config_rules import ADDRESS as ADDRESS
-from argine.desk.config_rules import FACES, PRIVATE_NETWORKS, check, parse
-from argine.desk.config_rules import MFA_RULES as MFA_RULES
-from argine.desk.config_rules import ConfigError as ConfigError
-from argine.desk.config_rules import is_place as is_place
-from argine.desk.config_rules import variable as variable
+from argine.desk.config_rules import FACES, PRIVATE_NETWORKS
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 

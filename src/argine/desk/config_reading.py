@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import fields
+from ipaddress import ip_network
 
 from argine.desk.config import Config
 from argine.desk.config_rules import (
@@ -61,6 +62,7 @@ def check(config: Config) -> None:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
     if config.desk_kind not in DESK_KINDS:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
+    _check_proxies(config)
     _check_mail(config)
     _check_copies(config)
     _check_addresses("webhooks", config.webhooks, config)
@@ -93,6 +95,14 @@ def _check_addresses(name: str, urls: Collection[str], config: Config) -> None:
                 f"{variable(name)}: address {number} must begin with https:// and have no name, password or "
                 f"fragment. In the desk's own network, {variable('webhook_private')}=yes allows http too."
             )
+
+
+def _check_proxies(config: Config) -> None:
+    for number, text in enumerate(config.trusted_proxies, start=1):
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            raise ConfigError(f"{variable('trusted_proxies')}: number {number} is no address or network.") from None
 
 
 def _check_witnesses(config: Config) -> None:

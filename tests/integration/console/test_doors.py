@@ -95,8 +95,6 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:stop_watch": ("POST", Permission.DECIDE),
     "console:page_record": ("GET", Permission.SEE_CASES),
     "console:page_record_file": ("GET", Permission.SEE_CASES),
-    "console:dashboard": ("GET", Permission.SEE_REPORTS),
-    "console:dossier": ("POST", Permission.MAKE_DOSSIERS),
     "console:reports": ("GET", Permission.SEE_REPORTS),
     "console:report_file": ("GET", Permission.SEE_REPORTS),
     "console:outgoing": ("GET", Permission.MANAGE_OUTGOING),
@@ -184,11 +182,6 @@ def of_partners() -> dict[str, list[Any]]:
     return {**{f"console:{name}": [uuid4()] for name in names}, "console:share_bank": ["no-such-bank"]}
 
 
-    "case decide override copies ask freeze preserve sensitive claim release ask_missing extend_order split misuse "
-    "hold_records release_records dossier"
-)
-
-
 @pytest.fixture
 def desk(db: None) -> Desk:
     case = make_case().case
@@ -196,27 +189,6 @@ def desk(db: None) -> Desk:
     make_key()
     somebody, key = make_staff().pk, ApiKey.objects.get().pk
     arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
-    of_case = [
-        "case",
-        "decide",
-        "override",
-        "copies",
-        "ask",
-        "freeze",
-        "preserve",
-        "dossier",
-        "sensitive",
-        "claim",
-        "release",
-        "ask_missing",
-        "extend_order",
-        "split",
-        "misuse",
-        "hold_records",
-        "release_records",
-    ]
-    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in of_case}
-    arguments: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE.split()}
     arguments |= {"console:log_entry": [0], "console:log_receipt": [0], "console:revoke_key": [key]}
     arguments |= of_partners()
     arguments |= {

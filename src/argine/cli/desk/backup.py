@@ -39,8 +39,6 @@ def command(
 ) -> None:
     """Write a backup of the desk to FILE: sealed, whole or not at all, while the desk runs.
 
-    `argine restore` puts it back. Give it to a passphrase that is kept elsewhere, or with --to to a reader whose
-    identity is kept elsewhere (`argine secrets new-identity`): then this machine can write backups and not read them.
     `argine restore` puts it back. Give it to a passphrase that is kept elsewhere, or with --to to a reader:
     `argine secrets new-identity` makes one. Its identity is kept elsewhere, so this machine can write and not read.
     """

@@ -1,9 +1,9 @@
 """What is needed of a request, in one place."""
 
 import contextlib
-from time import monotonic
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from time import monotonic
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,6 +16,8 @@ PROGRAM_PREFIXES = ("/api/", "/hma/", "/exchange/")
 
 DRAIN_CHUNK = 64 * 1024
 DRAIN_SECONDS = 10.0
+# Who has one IPv6 address mostly has 2**64 of them.
+ONE_SUBSCRIBER = 64
 
 
 def drain(request: HttpRequest) -> None:
@@ -31,8 +33,6 @@ def drain(request: HttpRequest) -> None:
             if not chunk:
                 return
             left -= len(chunk)
-# Who has one IPv6 address mostly has 2**64 of them.
-ONE_SUBSCRIBER = 64
 
 
 def sender(request: HttpRequest) -> str:
