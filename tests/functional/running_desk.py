@@ -22,6 +22,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 START_S = 60.0
 LAST_LINE = "Ctrl-C stops it."
 TESTS_OWN = {"ARGINE_DATA", "DJANGO_SETTINGS_MODULE"}
+# Each further process costs seconds at every start; a test that is about several asks for them.
+FEW_PROCESSES = {"ARGINE_HASH_PROCESSES": "1"}
 
 
 def free_port() -> int:
@@ -36,6 +38,7 @@ class RunningDesk:
 
     data: Path
     environment: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
@@ -51,7 +54,8 @@ class RunningDesk:
     def start(self) -> str:
         """Start, wait for the welcome, return it."""
         self.said.clear()
-        words = [sys.executable, "-m", "argine", "up", "--data", str(self.data), "--port", str(self.port)]
+        options = ["--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers)]
+        words = [sys.executable, "-m", "argine", "up", *options]
         self.process = subprocess.Popen(
             words,
             env=self._environment(),
@@ -104,7 +108,7 @@ class RunningDesk:
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}
-        return {**own, **self.environment}
+        return {**FEW_PROCESSES, **own, **self.environment}
 
     def invitation(self) -> str:
         """The address of the first account's one-time link, as it was printed."""

@@ -12,7 +12,7 @@ from argine.cli.bench.http import command
 
 def test_every_kind_of_request_is_answered_and_its_numbers_are_kept(tmp_path: Path) -> None:
     numbers, document = tmp_path / "numbers.json", tmp_path / "benchmarks.md"
-    words = ["--n", "2000", "--seconds", "0.2", "--clients", "1,2", "--workers", "1", "--hma"]
+    words = ["--n", "2000", "--seconds", "0.05", "--clients", "1,2", "--workers", "1", "--hma"]
     result = CliRunner().invoke(command, [*words, "--json", str(numbers), "--write", str(document)])
     assert result.exit_code == 0, result.output
     told = json.loads(numbers.read_text())

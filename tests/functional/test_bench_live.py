@@ -3,12 +3,17 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from argine.cli.bench import live
 from argine.cli.bench.live import command
 
 
-def test_every_change_is_seen_by_every_process_and_the_numbers_are_kept(tmp_path: Path) -> None:
+def test_every_change_is_seen_by_every_process_and_the_numbers_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "QUIET_S", 1.0)
     numbers, document = tmp_path / "numbers.json", tmp_path / "benchmarks.md"
     words = ["--n", "3000", "--readers", "2", "--rate", "50", "--changes", "3", "--bulk", "20", "--json", str(numbers)]
     result = CliRunner().invoke(command, [*words, "--write", str(document)])

@@ -104,7 +104,7 @@ def test_progress_rises_to_the_end(page: Page) -> None:
 
 
 def test_it_pauses_and_goes_on_where_it_was(page: Page) -> None:
-    film = clips.film(clips.frames(1, 20))
+    film = clips.film(clips.frames(1, 10))
     expected = hashed(page, film)["rows"]
     start(page, film)
     while page.evaluate("window.newestPart") < 0.1:  # the policy forbids what Playwright would wait with

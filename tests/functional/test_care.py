@@ -42,7 +42,9 @@ def test_without_javascript_a_whole_case_goes_by_address_and_is_followed(
     page = desk.page
     desk.go("/")
     page.get_by_role("link", name="I only have the address").click()
-    expect(page.get_by_text("To make a fingerprint of a picture, your browser needs JavaScript")).to_be_visible()
+    expect(
+        page.get_by_text("To make a fingerprint of a picture or film, your browser needs JavaScript")
+    ).to_be_visible()
     expect(page.locator("#choose")).to_be_hidden()
     expect(page.get_by_text("Go on later")).to_be_hidden()
     for name, value in (("under_18", "no"), ("capacity", "representative"), ("nature", "threatened")):

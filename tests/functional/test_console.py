@@ -16,6 +16,7 @@ from tests.functional.test_intake import tab_to
 
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Decision
+from argine.desk.cases.operations import create_first_replies
 from argine.desk.demo.seed import seed
 from argine.desk.people.enums import Role
 from argine.desk.people.models import Staff
@@ -192,14 +193,16 @@ def test_a_decision_with_something_missing_comes_back_with_what_was_written(desk
 
 
 def test_a_removal_is_asked_once_more_and_the_way_back_keeps_every_answer(desk: Desk) -> None:
+    create_first_replies()
     make_case(addresses=["https://example.org/a"])
     as_staff(desk, Role.REVIEWER)
     open_first_case(desk)
     page = desk.page
     page.check("#ground-terms")
     page.check("#basis-address")
-    page.get_by_text("Ready sentences to start from").click()
-    page.get_by_role("button", name="Use").first.click()
+    ready = page.locator("details", has=page.locator("[data-into=id_reasons]"))
+    ready.get_by_text("Ready sentences to start from").click()
+    ready.get_by_role("button", name="Use").first.click()
     reasons = page.input_value("#id_reasons")
     assert reasons
     page.get_by_role("button", name="Decide").click()

@@ -27,9 +27,9 @@ PATIENCE_S = 60.0
 ENVIRONMENT = {"ARGINE_EXCHANGE_PRIVATE": "yes"}
 
 
-def picture() -> bytes:
+def picture(name: str = "chelsea") -> bytes:
     file = BytesIO()
-    Image.fromarray(data.chelsea()).save(file, "JPEG", quality=90)
+    Image.fromarray(getattr(data, name)()).save(file, "JPEG", quality=90)
     return file.getvalue()
 
 
@@ -64,15 +64,20 @@ class Organisation:
         )  # fmt: skip
 
 
-@pytest.fixture
-def desks(tmp_path: Path) -> Iterator[list[Organisation]]:
-    found = []
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Organisation]]:
+    """The helpline, and two platforms that read from it."""
+    tmp_path, found = tmp_path_factory.mktemp("desks"), []
     for name in ("helpline", "a", "b"):
         kind = {"ARGINE_DESK_KIND": "helpline"} if name == "helpline" else {}
         desk = RunningDesk(tmp_path / name / "data", {**ENVIRONMENT, **kind})
         (tmp_path / name).mkdir()
         found.append(Organisation(desk, tmp_path / name))
         desk.start()
+    helpline, *platforms = found
+    helpline.run("partner", "share", "reported")
+    for organisation, name in zip(platforms, ("a", "b"), strict=True):
+        organisation.reads_from(helpline, name)
     yield found
     assert [organisation.desk.stop() for organisation in found] == [0, 0, 0]
 
@@ -97,9 +102,6 @@ def until(page: "Person", wanted: str) -> str:
 
 def test_a_report_reaches_two_platforms_and_leaves_them_when_it_is_taken_back(desks: list[Organisation]) -> None:
     helpline, *platforms = desks
-    helpline.run("partner", "share", "reported")
-    for organisation, name in zip(platforms, ("a", "b"), strict=True):
-        organisation.reads_from(helpline, name)
     file = picture()
 
     person = Person(helpline.desk.base)
@@ -148,13 +150,13 @@ def confirm_at(organisation: Organisation) -> None:
 
 
 def test_ending_the_exchange_with_a_partner_erases_what_came_from_it(desks: list[Organisation]) -> None:
-    helpline, platform, _other = desks
+    helpline, _other, platform = desks
     helpline.run("partner", "share", "removed")
-    platform.reads_from(helpline, "a")
+    file = picture("astronaut")
     path = helpline.folder / "picture.jpg"
-    path.write_bytes(picture())
+    path.write_bytes(file)
     helpline.run("bank", "add", "removed", str(path))
     platform.run("partner", "sync", "helpline")
-    assert platform.desk.check(picture())["verdict"] == "review"
+    assert platform.desk.check(file)["verdict"] == "review"
     platform.run("partner", "stop", "helpline")
-    assert platform.desk.check(picture())["verdict"] == "allow"
+    assert platform.desk.check(file)["verdict"] == "allow"

@@ -1,6 +1,7 @@
 """Kill -9 at any step: what was acknowledged is there after the next start, and the log verifies."""
 
 import json
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from tests.functional.test_story import PASSWORD, jpeg
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
-ROUNDS = 4
+ROUNDS = int(os.environ.get("ARGINE_KILLS", "2"))
 GONE = (OSError, HTTPException, AssertionError)  # the server was killed while it was asked
 
 

@@ -19,7 +19,7 @@ COUNT = int(os.environ.get("ARGINE_MUTATED_FILMS", "150"))
 FILM_SECONDS = 30
 LONGEST_S = 2 * FILM_SECONDS  # a new hashing process may have to start first
 ANSWERS = {200, 413, 415, 422, 503}
-MOST_PROCESSES = 3 + 4  # two web processes and the one above; each may hash pictures and films
+MOST_PROCESSES = 3 + 4  # room for two web processes and the one above; each may hash pictures and films
 ENOUGH_TO_TELL_GROWTH = 3_000
 # The heap keeps the size of the largest frames that came by, which a rare file brings late. In one process 1,200 such
 # films, twelve times over, grew nothing (254 MiB after the first time, 251 after the last).

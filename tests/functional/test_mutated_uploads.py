@@ -51,7 +51,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     settings = {"ARGINE_HASH_PROCESSES": str(SENDERS), "ARGINE_HASH_SECONDS": str(HASH_SECONDS)}
-    running = RunningDesk(tmp_path_factory.mktemp("desk") / "data", settings)
+    running = RunningDesk(tmp_path_factory.mktemp("desk") / "data", settings, workers=2)
     running.start()
     yield running
     running.stop()

@@ -54,7 +54,8 @@ def reworked(picture: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    desk = RunningDesk(tmp_path_factory.mktemp("desk") / "data")
+    # A change has to count in every process: there are two.
+    desk = RunningDesk(tmp_path_factory.mktemp("desk") / "data", workers=2)
     desk.start()
     yield desk
     assert desk.stop() == 0

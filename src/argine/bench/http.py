@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from http.cookies import SimpleCookie
@@ -101,19 +102,18 @@ def ask(port: int, pid: int, question: Question, clients: int, seconds: float) -
 
 
 def _client(port: int, question: Question, seconds: float) -> list[float]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     times: list[float] = []
     end = perf_counter() + seconds
-    while not times or perf_counter() < end:
-        body = question.body()
-        start = perf_counter()
-        connection.request(question.method, question.path, body, dict(question.head))
-        answer = connection.getresponse()
-        said = answer.read()
-        times.append(perf_counter() - start)
-        if answer.status != question.status:
-            raise WrongAnswerError(f"{question.name}: {answer.status} {said[:200]!r}")
-    connection.close()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        while not times or perf_counter() < end:
+            body = question.body()
+            start = perf_counter()
+            connection.request(question.method, question.path, body, dict(question.head))
+            answer = connection.getresponse()
+            said = answer.read()
+            times.append(perf_counter() - start)
+            if answer.status != question.status:
+                raise WrongAnswerError(f"{question.name}: {answer.status} {said[:200]!r}")
     return times
 
 

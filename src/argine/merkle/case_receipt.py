@@ -44,13 +44,22 @@ def verify_case_receipt(receipt: Mapping[str, object], verifier_keys: Iterable[V
     return verified
 
 
+def commitment(salt: str, facts: Mapping[str, object]) -> str:
+    """What the log holds of facts: SHA-256 of the salt, a newline and their canonical JSON, in hexadecimal.
+
+    Raises:
+        MerkleError: the facts have no canonical form, or the salt is text that UTF-8 cannot hold.
+    """
+    try:
+        return sha256(salt.encode() + b"\n" + canonical_json(facts)).hexdigest()
+    except UnicodeEncodeError:
+        raise MerkleError("Expected a salt that UTF-8 can hold, got half of a surrogate pair.") from None
+
+
 def _check_entry(entry: object, notice: Mapping[str, object], salt: str) -> None:
     data = entry.get("data") if isinstance(entry, dict) else None
     if not isinstance(entry, dict) or not isinstance(data, dict) or entry.get("event") not in EVENTS:
         raise MerkleError("Expected the log entry of a notice that was received, got another one.")
-    try:
-        committed = sha256(salt.encode() + b"\n" + canonical_json(notice)).hexdigest()
-    except UnicodeEncodeError:
-        raise MerkleError("Expected a salt that UTF-8 can hold, got half of a surrogate pair.") from None
+    committed = commitment(salt, notice)
     if data.get("notice") != notice.get("notice") or data.get("commitment") != committed:
         raise MerkleError("The log committed to another notice than the one in this receipt.")

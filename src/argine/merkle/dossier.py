@@ -4,7 +4,8 @@ Of its fields these are proved; the others are what the desk says:
 
 {"format": "argine-dossier/1",
  "timeline": [{"index": place in the log, "at": instant, "event": name, "by": who (ACTORS)}],
- "decisions": [{"facts": what was decided, or null, ...}],
+ "decisions": [{"facts": what was decided, or null, "salt": text that keeps its digest from being guessed, or null;
+                empty for one of before there were salts, ...}],
  "receipts": [case receipts of the notice and of what was added to it (merkle.case_receipt)],
  "log": {"key": the log's verifier key,
          "checkpoint": signed note,
@@ -59,9 +60,9 @@ def verify_dossier(dossier: Mapping[str, object], verifier_keys: Iterable[Verifi
     entries = dict(_verified_entry(row, note, keys) for row in _list(log, "entries"))
     for line in _list(dossier, "timeline"):
         _check_line(line, entries)
-    decisions = [row["facts"] for row in _list(dossier, "decisions") if row.get("facts") is not None]
-    for facts in decisions:
-        _check_decision(facts, entries.values())
+    decisions = [row for row in _list(dossier, "decisions") if row.get("facts") is not None]
+    for row in decisions:
+        _check_decision(row["facts"], row.get("salt"), entries.values())
     receipts = _list(dossier, "receipts")
     for one in receipts:
         case_receipt.verify_case_receipt(one, keys)
@@ -101,10 +102,10 @@ def _told(entry: Mapping[str, Any]) -> tuple[object, object, object]:
     return entry.get("at"), entry.get("event"), ACTORS.get(str(entry.get("by")).partition(":")[0])
 
 
-def _check_decision(facts: object, entries: Iterable[Mapping[str, Any]]) -> None:
-    if not isinstance(facts, dict):
-        raise MerkleError("Expected the facts of a decision as an object.")
-    digest = sha256(canonical_json(facts)).hexdigest()
+def _check_decision(facts: object, salt: object, entries: Iterable[Mapping[str, Any]]) -> None:
+    if not isinstance(facts, dict) or not isinstance(salt, str):
+        raise MerkleError("Expected the facts of a decision as an object, and their salt as text.")
+    digest = case_receipt.commitment(salt, facts) if salt else sha256(canonical_json(facts)).hexdigest()
     logged = [entry.get("data") for entry in entries if entry.get("event") == DECIDED]
     if not any(isinstance(data, dict) and data.get("digest") == digest for data in logged):
         raise MerkleError("A decision in the dossier is not the one that the log committed to.")

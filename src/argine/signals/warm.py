@@ -41,6 +41,7 @@ _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 _SIZES = ((127, 96), (96, 127), (64, 64), (900, 610), (610, 900), (2100, 30), (5, 5), (1, 9))
 _BAR = 40
 _LARGE = (900, 610)  # a JPEG that is shrunk while it is decoded, or not decoded at all
+_LARGER = (1560, 1040)  # one that is shrunk for all signals too
 
 
 def _picture(width: int, height: int) -> Image.Image:
@@ -61,6 +62,8 @@ def samples() -> list[bytes]:
     forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
     large = _picture(*_LARGE)
     forms += [_encoded(picture, "JPEG", mode, {}) for picture in (large, _framed(large)) for mode in ("RGB", "L")]
+    forms += [_encoded(_framed(large), "JPEG", "RGB", {"progressive": True})]
+    forms += [_encoded(_framed(_picture(*_LARGER)), "JPEG", "RGB", {})]
     moving = {"save_all": True, "append_images": [_picture(*_SIZES[2]).transpose(Image.Transpose.ROTATE_180)]}
     forms += [_encoded(_picture(*_SIZES[2]), kind, "RGB", moving) for kind in _ANIMATED]
     forms += [_HEIC] if HEIC_INSTALLED else []

@@ -17,6 +17,7 @@ from tests.factories import (
     make_decision,
     make_key,
     make_outward,
+    make_received,
     make_staff,
     make_stuck,
 )
@@ -26,12 +27,16 @@ from argine.desk.banks.models import BankEntry
 from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import create_first_replies
 from argine.desk.core.actor import SYSTEM
-from argine.desk.people.enums import Role, Scope
+from argine.desk.exchange.models import Received
+from argine.desk.exchange.operations import issue_key
+from argine.desk.people.enums import GIVEN, Role, Scope
 from argine.desk.people.models import ApiKey
 from argine.desk.people.operations import invite
 
 LOGIN, STATUS = "/console/login/", "/status/"
 METHODS = ("GET", "POST")
+# Tools written for HMA change and delete by methods of their own.
+METHODS_OF_HMA = (*METHODS, "PUT", "DELETE")
 IN, LOG_IN, CODE, NO, KEY, NOT_HERE = "in", "log in", "code", "no", "key", "-"
 STRANGER, PERSON = "stranger", "person"
 ACTORS = (STRANGER, PERSON, *(role.value for role in Role), *(f"key {scope.value}" for scope in Scope))
@@ -44,6 +49,11 @@ def addresses(patterns: list[URLPattern | URLResolver] | None = None, space: str
             yield from addresses(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
         else:
             yield f"{space}{pattern.name}"
+
+
+def methods_of(name: str) -> tuple[str, ...]:
+    """The methods that the table tells of."""
+    return METHODS_OF_HMA if name.startswith("hma:") else METHODS
 
 
 @dataclass
@@ -98,8 +108,10 @@ def make_desk() -> Desk:
     sign_head()
     visitors = {STRANGER: Client(raise_request_exception=False), PERSON: person_of(made.code)}
     visitors |= {role.value: log_in(make_staff(role)) for role in Role}
-    visitors |= {f"key {scope.value}": keyed(make_key([scope])) for scope in Scope}
-    return Desk(_arguments(made.case), visitors)
+    visitors |= {f"key {scope.value}": keyed(make_key([scope])) for scope in GIVEN}
+    received = make_received()
+    visitors[f"key {Scope.EXCHANGE.value}"] = keyed(issue_key(received.partner, by=SYSTEM))
+    return Desk(_arguments(made.case) | _arguments_of_exchange(received) | _arguments_of_hma(made.case), visitors)
 
 
 def keyed(key: str) -> Client:
@@ -123,6 +135,7 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
     found |= {f"console:outgoing_{name}": [stuck] for name in ("retry", "discard")}
     found |= {f"console:{name}": [somebody] for name in ("change_role", "set_active", "see_sensitive")}
     found |= {"console:log_entry": [0], "console:log_receipt": [0]}
+    found |= {f"console:{name}": [case.pk, case.addresses.get().pk] for name in ("take_copy", "look", "look_picture")}
     found |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}
     found |= {"api:decision": [decision.pk], "api:statement": [decision.pk]}
     return found | {
@@ -147,3 +160,18 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
         "console:welcome": [invite(Role.REVIEWER, by=SYSTEM)],
         "api:appeal": [uuid4()],
     }
+
+
+def _arguments_of_exchange(received: Received) -> dict[str, list[Any]]:
+    partner = [received.partner_id]
+    names = ("partner_key", "partner_go_on", "partner_stop", "partner_resume")
+    found: dict[str, list[Any]] = {f"console:{name}": partner for name in names}
+    return found | {"console:judge_partner_entry": [received.pk], "console:share_bank": ["reported"]}
+
+
+def _arguments_of_hma(case: Case) -> dict[str, list[Any]]:
+    """HMA names its banks, its exchanges and their kinds; the number of a content is our own."""
+    bank = BankEntry.objects.filter(case_id=case.pk)[0].bank.name
+    found: dict[str, list[Any]] = {f"hma:{name}": [bank] for name in ("bank", "signals", "contents")}
+    found |= {f"hma:{name}": ["x"] for name in ("exchange", "exchange_api", "exchange_schema", "exchange_status")}
+    return found | {"hma:content": [bank, 1], "hma:signal_type": ["pdq"]}

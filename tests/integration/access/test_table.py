@@ -16,7 +16,7 @@ from tests.integration.access.doors import (
     ACTORS,
     CODE,
     IN,
-    METHODS,
+    KEY,
     NO,
     NOT_HERE,
     OF_CASE,
@@ -25,6 +25,7 @@ from tests.integration.access.doors import (
     Desk,
     addresses,
     make_desk,
+    methods_of,
     outcome,
 )
 
@@ -63,7 +64,7 @@ def desk(db: None) -> Desk:
 def measured(desk: Desk) -> list[list[str]]:
     rows = []
     for name in addresses():
-        for method in METHODS:
+        for method in methods_of(name):
             cells = [desk.knock(actor, name, method) for actor in ACTORS]
             if set(cells) != {NOT_HERE}:
                 rows.append([f"`{name}`", method, *cells])
@@ -92,6 +93,10 @@ def test_no_address_is_missing_from_the_table() -> None:
     assert {name for name, _ in table()} == set(addresses())
 
 
+# The addresses that programs ask by the shape of others, and the keys that may be let in there.
+PROGRAMS = {"hma:": {"key check", "key curate"}, "feeds:": {"key exchange"}}
+
+
 def test_the_table_itself_gives_nobody_what_is_for_others() -> None:
     """Rules that hold of every row, whatever a new page brings."""
     for (name, method), row in table().items():
@@ -103,8 +108,11 @@ def test_the_table_itself_gives_nobody_what_is_for_others() -> None:
             ranks = [row[role.value] == IN for role in (Role.REVIEWER, Role.SUPERVISOR, Role.OPERATOR)]
             assert ranks == sorted(ranks), where
         if name.startswith("api:") and row[STRANGER] != IN:
-            assert {row[PERSON], *(row[role.value] for role in Role)} == {"key"}, where
+            assert {row[PERSON], *(row[role.value] for role in Role)} == {KEY}, where
             assert [cell == IN for cell in keys].count(True) == 1, where
+        if name.startswith(tuple(PROGRAMS)) and row[STRANGER] not in {IN, NOT_HERE}:
+            assert {row[STRANGER], row[PERSON], *(row[role.value] for role in Role)} == {KEY}, where
+            assert {actor for actor in ACTORS if row[actor] == IN} <= PROGRAMS[f"{name.partition(':')[0]}:"], where
         if row[STRANGER] == CODE:
             assert {row[role.value] for role in Role} == {CODE}, where
 
@@ -118,7 +126,9 @@ def test_no_other_method_does_anything(desk: Desk, method: str) -> None:
     before = row_counts()
     for name in addresses():
         answer = desk.visitors[Role.OPERATOR.value].generic(method, desk.url(name))
-        assert answer.status_code in {302, 404, 405} or name.startswith(SHOW_THEMSELVES), (name, answer.status_code)
+        asks_for_key = answer.status_code == 401 and method in methods_of(name)
+        shut = answer.status_code in {302, 404, 405} or asks_for_key
+        assert shut or name.startswith(SHOW_THEMSELVES), (name, answer.status_code)
     assert row_counts() == before
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
-from tests.factories import fresh, make_case, make_case_in, random_signals
+from tests.factories import fresh, make_case, make_case_in, make_staff, random_signals
 
 from argine.desk.audit import queries as log
 from argine.desk.audit.verify import faults
@@ -20,6 +21,7 @@ from argine.desk.clocks.enums import ClockState
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import count_warned, overdue, to_warn
 from argine.desk.console import queue
+from argine.desk.console.queue_filters import Chosen
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM
 from argine.desk.demo.operations import fill
@@ -49,21 +51,21 @@ def test_the_counts_above_the_queue_are_those_of_the_cases() -> None:
     near = sum(due is not None and now <= due < now + soon for due in dues)
     assert late > 0
     assert near > 0
-    assert queries.count_open(now, soon) == (50, late, near)
+    assert queries.count_open(now, soon, Q()) == (50, late, near)
 
 
 def test_no_page_of_the_queue_and_no_pass_of_the_ticker_reads_the_table_of_clocks_from_end_to_end() -> None:
     fill(20)
-    now = time.now()
+    now, person = time.now(), make_staff()
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        queue.counts(now)
+        queue.counts(now, person)
         count_warned()
         overdue(now)
         to_warn(now)
         for law in ("", "us-tida-s3"):
-            found = queue.found("open", law)
+            found = queue.found("open", Chosen(law=law), person, now)
             assert found.count() == len(found)
     plans = [plan for one in asked.captured_queries for plan in plan_of(one["sql"])]
     assert plans

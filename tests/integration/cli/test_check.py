@@ -311,7 +311,7 @@ def test_a_file_larger_than_a_picture_may_be_is_not_sent(run: Run, told: Told, t
     ("error", "text"),
     [
         (socket.gaierror(-2, "Name or service not known"), "name is not known"),
-        (TimeoutError("timed out"), "within 30 seconds"),
+        (TimeoutError("timed out"), "within 150 seconds"),
         (ConnectionResetError(104, "reset"), "broke off"),
         (http.client.BadStatusLine("x"), "does not speak HTTP"),
         (ssl.SSLCertVerificationError(1, "self-signed"), "certificate cannot be trusted"),

@@ -79,6 +79,7 @@ def test_a_person_reads_that_all_agrees_and_of_what(run: Run, terminal: None, bu
     assert run("log", "verify").stdout.startswith(f"OK: all agrees. Compared: entries {Entry.objects.count()}, ")
 
 
+REST = "kind, pdq_threshold, film_frames, film_query_percent, film_entry_percent, created_at"
 FIRST = "(SELECT min(id) FROM banks_entrysignal)"
 ALTERATIONS = [
     "UPDATE audit_entry SET data = '{}' WHERE \"index\" = 1",
@@ -93,7 +94,7 @@ ALTERATIONS = [
     "UPDATE audit_signedcheckpoint SET note = replace(note, 'argine', 'argina')",
     "UPDATE banks_bank SET kind = 'negative' WHERE id = 'removed'",
     "UPDATE banks_bank SET pdq_threshold = 0 WHERE id = 'removed'",
-    "INSERT INTO banks_bank SELECT 'new', 'new', kind, pdq_threshold, created_at FROM banks_bank WHERE id = 'removed'",
+    f"INSERT INTO banks_bank (id, name, {REST}) SELECT 'new', 'new', {REST} FROM banks_bank WHERE id = 'removed'",
     "UPDATE banks_bankentry SET bank_id = 'lawful' WHERE origin = 'test'",
     "UPDATE banks_bankentry SET withdrawn_at = created_at WHERE withdrawn_at IS NULL AND case_id IS NULL",
     "UPDATE banks_bankentry SET withdrawn_at = NULL",

@@ -19,7 +19,7 @@ from tests.factories import (
 )
 
 from argine.desk.audit.models import Entry
-from argine.desk.banks.models import BankEntry
+from argine.desk.banks.models import BankEntry, Flood
 from argine.desk.cases import verify
 from argine.desk.cases.enums import Outcome
 from argine.desk.cases.models import Case
@@ -28,6 +28,7 @@ from argine.desk.cases.permissions import may_see
 from argine.desk.cases.queries import current_decision
 from argine.desk.console import sight
 from argine.desk.console.urls import urlpatterns
+from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM
 from argine.desk.core.errors import RefusedError
 from argine.desk.people import verify as people_verify
@@ -50,6 +51,10 @@ OPEN_NAMES = {
     "reply_id",
     "host",
     "thing_id",
+    # What came from partners belongs to no case.
+    "partner_id",
+    "received_id",
+    "bank_id",
 }
 
 
@@ -128,6 +133,17 @@ def test_a_notice_to_another_platform_is_not_there_either(hidden: Case) -> None:
         client = log_in(make_staff(Role.OPERATOR))
         url = f"/console/outward/{sent.pk}/{path}"
         assert 404 in {client.get(url).status_code, client.post(url).status_code}
+
+
+def test_nor_is_the_alert_of_a_picture_that_matched_many_uploads(hidden: Case, confidant: Staff) -> None:
+    entry = BankEntry.objects.get(case_id=hidden.pk)
+    flood = Flood.objects.create(entry_id=entry.pk, at=time.now(), uploads=100)
+    other = log_in(make_staff(Role.OPERATOR))
+    assert other.post(f"/console/banks/floods/{flood.pk}").status_code == 404
+    assert other.get("/console/banks").context["floods"] == []
+    client = log_in(confidant)
+    assert len(client.get("/console/banks").context["floods"]) == 1
+    assert client.post(f"/console/banks/floods/{flood.pk}").status_code == 302
 
 
 def seen(client: Client, path: str, case: Case) -> bool:

@@ -8,7 +8,8 @@ from django.conf import settings as desk
 from django.test import Client, RequestFactory
 from tests.factories import make_case
 
-from argine.desk.config import ConfigError, read
+from argine.desk.config_reading import read
+from argine.desk.config_rules import ConfigError
 from argine.desk.core.http import sender
 from argine.desk.core.models import Bucket
 from argine.desk.core.operations import CASE_CODE, forget_old_buckets

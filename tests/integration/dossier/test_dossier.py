@@ -104,6 +104,11 @@ ALTERATIONS: dict[str, Callable[[Dossier], object]] = {
     "a part that is missing": lambda told: told.pop("log"),
     "a head that is no text": lambda told: told["log"].update(checkpoint=None),
     "facts that are none": lambda told: told["decisions"][0].update(facts="removed"),
+    "the salt of a decision": lambda told: told["decisions"][0].update(salt="0" * 64),
+    "an empty salt": lambda told: told["decisions"][0].update(salt=""),
+    "a salt that is missing": lambda told: told["decisions"][0].pop("salt"),
+    "a salt that is no text": lambda told: told["decisions"][0].update(salt=7),
+    "a salt that no file can hold": lambda told: told["decisions"][0].update(salt="\ud800"),
 }
 
 
@@ -115,6 +120,15 @@ def test_whatever_is_altered_in_a_dossier_is_found(case: Case, what: str) -> Non
     ALTERATIONS[what](altered)
     with pytest.raises(MerkleError):
         check(altered)
+
+
+def test_a_decision_of_before_there_were_salts_holds_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("argine.desk.cases.operations.decisions.new_salt", lambda: "")
+    case = make_case().case
+    decide(fresh(case), decision_draft(), by=staff(make_staff().pk))
+    dossier = dossier_of(case)
+    assert dossier["decisions"][0]["salt"] == ""
+    assert check(dossier).decisions == 1
 
 
 def test_a_dossier_of_another_log_holds_under_its_own_key_only(case: Case) -> None:
@@ -159,6 +173,7 @@ def test_the_persons_own_has_what_is_theirs_and_nothing_that_staff_or_an_uploade
     assert "post-77" not in json.dumps(own)
     assert own["notices"][0]["statement"] == "My words."
     assert own["decisions"][0]["reasons"] == full["decisions"][0]["reasons"]
+    assert own["decisions"][0]["facts"] is own["decisions"][0]["salt"] is None
 
 
 def test_the_hashes_are_those_that_came(case: Case) -> None:
@@ -266,12 +281,12 @@ def test_notices_to_other_platforms_and_copies_that_were_met_have_sections_of_th
 
 def test_a_missed_time_is_said_at_the_top() -> None:
     case = make_case().case
-    told = facts.of(case, Extent.FULL, "en")
-    clock = told["clocks"][0]  # type: ignore[index]
-    clock.update(state="missed", late_by_seconds=7200)  # type: ignore[union-attr]
+    told: Any = facts.of(case, Extent.FULL, "en")
+    clock = told["clocks"][0]
+    clock.update(state="missed", late_by_seconds=7200)
     short = document.of(told).sections[1]
     assert any(block.text.startswith("Missed: under") and "2 hours" in block.text for block in short.blocks)
-    clock.update(ended_at=clock["due_at"])  # type: ignore[index, union-attr]
+    clock.update(ended_at=clock["due_at"])
     assert any("It was done at" in block.text for block in document.of(told).sections[1].blocks)
 
 

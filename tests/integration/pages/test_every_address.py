@@ -15,10 +15,11 @@ pytestmark = pytest.mark.django_db
 
 NOT_ALLOWED = 405
 ANYTHING = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}
+OF_PROGRAMS = ("api:", "hma:", "feeds:")
 # What is no page: a file, or a step on the way to one.
 NO_PAGES = {
     *("health", "health_desk", "language", "intake:leave", "intake:receipt_file", "console:log_receipt"),
-    "console:page_record_file",
+    *("console:page_record_file", "console:look_picture", "console:dossier", "intake:dossier"),
     *("console:report_file", "mfa_login_webauthn", "mfa_list_webauthn", "mfa_download_recovery_codes"),
 }
 
@@ -33,10 +34,10 @@ def patterns(found: list[URLPattern | URLResolver], prefix: str = "") -> Iterato
 
 
 def names_of_pages() -> set[str]:
-    """The names of all addresses that answer to GET with a page, the API apart: it has a document of its own."""
+    """The names of all addresses that answer to GET with a page; what programs ask answers with none."""
     client, names = staff_client(Role.OPERATOR), set()
     for name, pattern in patterns(get_resolver().url_patterns):
-        if name.startswith("api:") or name in NO_PAGES:
+        if name.startswith(OF_PROGRAMS) or name in NO_PAGES:
             continue
         if asks(client, name, pattern) != NOT_ALLOWED:
             names.add(name)

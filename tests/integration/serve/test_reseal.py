@@ -11,21 +11,38 @@ import numpy as np
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
 from django.conf import settings as desk
 from django.db import connection
 from PIL import Image
 from skimage import data
-from tests.factories import every_fault, log_events, make_case, make_decision, make_staff
+from tests.factories import (
+    every_fault,
+    log_events,
+    make_case,
+    make_decision,
+    make_host_record,
+    make_outward,
+    make_page_record,
+    make_received,
+    make_staff,
+    make_stuck,
+)
 
-from argine.desk.banks.models import EntrySignal
-from argine.desk.banks.queries import SEALED_TYPES, signal_of
+from argine.desk.banks.models import BankEntry, EntrySignal
+from argine.desk.banks.queries import SEALED_TYPES, row_of, signal_of
 from argine.desk.cases.models import Notice
 from argine.desk.cases.queries import receipt
+from argine.desk.configuration.operations import change
 from argine.desk.core import crypto, keys
+from argine.desk.core.actor import SYSTEM
 from argine.desk.core.crypto import SealError, seal, unseal
+from argine.desk.core.fields import SealedTextField
+from argine.desk.hma.models import ContentNote
 from argine.desk.serve import operations
 from argine.desk.serve.operations import reseal
 from argine.signals.hasher import hash_file_bytes
+from argine.signals.video import VideoSignal, vpdq
 
 pytestmark = pytest.mark.django_db
 
@@ -58,10 +75,56 @@ def sealed_columns() -> dict[str, bytes]:
             "statement": "SELECT statement FROM cases_notice",
             "address": "SELECT url FROM cases_address",
             "reasons": "SELECT reasons FROM cases_decision",
-            "patches": f"SELECT value FROM banks_entrysignal WHERE type = '{next(iter(SEALED_TYPES)).value}'",
+            "patches": "SELECT value FROM banks_entrysignal WHERE type = 'patch'",
         }.items():
             found[name] = bytes(cursor.execute(query).fetchone()[0])
     return found | {"factor": base64.b64decode(Authenticator.objects.get().data["secret"])}
+
+
+@pytest.fixture
+def all_apps(notice: Notice) -> None:
+    """Something sealed of every app that seals: also letters, records, partners, settings, films, notes of tools."""
+    case = notice.case
+    make_stuck(case)
+    make_outward()
+    make_received()
+    make_page_record(case)
+    make_host_record(case)
+    change({"platform_name": "Forum"}, by=SYSTEM)
+    entry = BankEntry.objects.filter(case_id=case.pk)[0]
+    # Put in past the log, which tells so: what it finds must be the same after as before.
+    row_of(entry.pk, VideoSignal(1000, 0, 0, vpdq.from_text("[]").rows).signal()).save()
+    ContentNote.objects.create(entry=entry, note="From a tool.")
+
+
+def blobs_under(start: bytes) -> set[str]:
+    """The tables in which a value of any column, also in base64 within a text, begins as those of one key do."""
+    found, text = set(), base64.b64encode(start)[:4].decode()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            for row in cursor.execute(f'SELECT * FROM "{table}"').fetchall():
+                values = [bytes(value) for value in row if isinstance(value, bytes | memoryview)]
+                texts = [value for value in row if isinstance(value, str)]
+                if any(value.startswith(start) for value in values) or any(f'"{text}' in value for value in texts):
+                    found.add(table)
+    return found
+
+
+def apps_that_seal() -> set[str]:
+    models = [one for one in apps.get_models() if any(isinstance(f, SealedTextField) for f in one._meta.fields)]
+    return {one._meta.app_label for one in models}
+
+
+def test_no_table_of_any_app_keeps_a_value_under_the_old_key(all_apps: None, notice: Notice) -> None:
+    old = bytes(sealed_columns()["statement"][: 1 + crypto.KEY_ID_BYTES])
+    before, faults = blobs_under(old), every_fault()
+    assert {name.partition("_")[0] for name in before} >= apps_that_seal() | {"banks", "mfa"}
+    reseal()
+    assert blobs_under(old) == set()
+    assert blobs_under(sealed_columns()["statement"][: 1 + crypto.KEY_ID_BYTES]) == before
+    assert all(signal_of(row).value for row in EntrySignal.objects.filter(type__in=SEALED_TYPES))
+    assert ContentNote.objects.get().note == "From a tool."
+    assert every_fault() == faults
 
 
 def old_key_only(folder: Path, retired: Path) -> None:

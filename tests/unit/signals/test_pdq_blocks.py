@@ -1,8 +1,10 @@
 """PDQ made of a JPEG's coefficients is that of its pixels, but for a few bits; errors stay the decoder's."""
 
 import os
+import sys
 from collections import Counter
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +16,11 @@ from tests.mutations import CHANGES
 
 from argine.media import decode
 from argine.media.errors import MediaError
-from argine.media.jpeg import scan, small
 from argine.media.jpeg.query import Coefficients, coefficients
 from argine.media.limits import DEFAULT_LIMITS
-from argine.signals import Signal, SignalType, exact, pdq, pdq_block_loops, pdq_blocks
-from argine.signals.hasher import PDQ_SIDE, hash_query
-from argine.signals.trim import plain_lines, trim
+from argine.signals import Signal, SignalType, exact, pdq, pdq_blocks
+from argine.signals.hasher import PDQ_SIDE, hash_file_bytes, hash_query
+from argine.signals.trim import trim
 from argine.signals.warm import warm_up
 
 PDQ = {SignalType.PDQ}
@@ -150,17 +151,27 @@ def test_a_flat_picture_is_unhashable_in_the_same_words() -> None:
 def test_after_the_warm_up_nothing_is_compiled() -> None:
     """A confined process may make no new code."""
     warm_up()
-    loops = (
-        scan.unstuffed, scan.decoded, small.spread, small.coloured, small.line, small.beyond, pdq_block_loops.weights,
-        pdq_block_loops.sampled, plain_lines,
-    )  # fmt: skip
-    before = [len(loop.signatures) for loop in loops]  # type: ignore[attr-defined]
-    assert min(before) >= 1
+    before = {name: len(loop.signatures) for name, loop in compiled()}
     framed = Image.fromarray(np.pad(np.asarray(photo(900, 800, "coffee")), ((50, 50), (70, 70), (0, 0))))
     for image in (photo(640, 480), framed, framed.convert("L"), photo(1601, 2050), framed.resize((2700, 2500))):
-        for options in ({}, {"subsampling": 0}, {"restart_marker_rows": 1}, {"optimize": True}):
+        for options in ({}, {"subsampling": 0}, {"restart_marker_rows": 1}, {"optimize": True}, {"progressive": True}):
             hash_query(jpeg(image, **options), types=PDQ)
-    assert [len(loop.signatures) for loop in loops] == before  # type: ignore[attr-defined]
+        hash_query(jpeg(image))
+        hash_file_bytes(jpeg(image))
+    assert {name: len(loop.signatures) for name, loop in compiled()} == before
+
+
+def compiled() -> list[tuple[str, Any]]:
+    """Every loop of the signals and of the decoders."""
+    modules = [
+        (name, module) for name, module in sys.modules.items() if name.startswith(("argine.signals", "argine.media"))
+    ]
+    return [
+        (f"{name}.{loop}", found)
+        for name, module in sorted(modules)
+        for loop, found in vars(module).items()
+        if hasattr(found, "signatures") and hasattr(found, "py_func")
+    ]
 
 
 def _flip_behind_the_head(changed: bytearray, _other: bytes, chance: Random) -> None:

@@ -5,10 +5,17 @@ from collections.abc import Callable, Mapping
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from argine.desk.banks.models import BankEntry, Flood
 from argine.desk.cases.models import Case
 from argine.desk.cases.permissions import seen_by
 from argine.desk.core.errors import NotFoundError
 from argine.desk.people.models import Staff
+
+
+def _of_flood(key: object) -> Q:
+    floods = Flood.objects.filter(Q(pk=key))
+    return Q(pk__in=BankEntry.objects.filter(pk__in=floods.values("entry_id")).values("case_id"))
+
 
 # The names of what stands in an address, and how it leads to its case. A test holds that no name is missing.
 WAYS: dict[str, Callable[[object], Q]] = {
@@ -21,6 +28,7 @@ WAYS: dict[str, Callable[[object], Q]] = {
     "address_id": lambda key: Q(addresses__pk=key),
     "watch_id": lambda key: Q(watches__pk=key),
     "record_id": lambda key: Q(page_records__pk=key),
+    "flood_id": _of_flood,
     "message_id": lambda key: Q(outgoing__pk=key),
 }
 

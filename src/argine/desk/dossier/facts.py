@@ -126,12 +126,17 @@ def _clock(clock: Clock, items: Numbers) -> dict[str, Json]:
 
 
 def _decision(decision: Decision, items: Numbers, extent: Extent) -> dict[str, Json]:
-    """`facts` is the very text that the log committed to; it names who decided by a number: not for the person."""
+    """`facts` is the very text that the log committed to, with `salt`.
+
+    It names who decided by a number: not for the person. Nor is the salt, with which that number could be guessed.
+    """
+    is_full = extent is Extent.FULL
     return {
         "at": time.iso(decision.at), "outcome": decision.outcome, "ground": decision.ground, "basis": decision.basis,
         "reasons": decision.reasons, "stands": queries.is_current(decision),
         "actions": [_action(row, items, extent) for row in decision.actions.order_by("at")],
-        "facts": queries.decision_facts(decision) if extent is Extent.FULL else None,
+        "facts": queries.decision_facts(decision) if is_full else None,
+        "salt": decision.salt if is_full else None,
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ EVENTS = {
     Event.INFORMATION_ADDED: gettext_lazy("The reporter wrote"),
     Event.REFERRAL_TOLD: gettext_lazy("The reporter told of a report to an authority"),
     Event.MAIL_CHOSEN: gettext_lazy("The reporter chose which e-mails they want"),
+    Event.SHARING_CHOSEN: gettext_lazy("The reporter chose whether other platforms get the fingerprints"),
     Event.VOTE_CAST: gettext_lazy("One of two reviewers gave their vote"),
     Event.CASE_CLAIMED: gettext_lazy("Somebody at the desk took the case to work on it"),
     Event.CASE_RELEASED: gettext_lazy("Somebody at the desk gave the case back"),
@@ -47,6 +48,8 @@ EVENTS = {
     Event.CASE_SPLIT: gettext_lazy("The case goes on by itself again"),
     Event.RECORDS_HELD: gettext_lazy("The records are kept longer than usual"),
     Event.RECORDS_RELEASED: gettext_lazy("The records are no longer kept longer than usual"),
+    Event.COPY_HASHED: gettext_lazy("Fingerprints were made of the platform's own copy"),
+    Event.COPY_SHOWN: gettext_lazy("Somebody at the desk looked at the platform's own copy"),
     Event.DOSSIER_MADE: gettext_lazy("A dossier was made"),
     Event.CASE_SENSITIVE: gettext_lazy("It was changed who at the desk may see the case"),
     Event.PAGE_RECORDED: gettext_lazy("What a page says was recorded, without its media"),
@@ -71,6 +74,9 @@ EVENTS = {
     Event.ENTRY_MOVED: gettext_lazy("The fingerprints of a picture now stop copies"),
     Event.ENTRY_REGION_CHANGED: gettext_lazy("The altered part of a picture was marked"),
     Event.ENTRY_WITHDRAWN: gettext_lazy("The fingerprints of a picture were taken out"),
+    Event.ENTRY_FLOODED: gettext_lazy("The fingerprints of a picture matched unusually many uploads"),
+    Event.ENTRY_FLOOD_DECIDED: gettext_lazy("Somebody looked at fingerprints that matched unusually many uploads"),
+    Event.ENTRY_UNDONE: gettext_lazy("What the fingerprints of a picture had stopped was let back in"),
 }
 ACTORS = {
     "reporter": gettext_lazy("The reporter"),

@@ -13,9 +13,11 @@ from argine.desk.banks import operations, policies
 from argine.desk.banks.models import Bank, BankEntry, Flood, Sighting
 from argine.desk.banks.queries import banks_with_counts, find_entry, find_flood, open_floods, stopped_by
 from argine.desk.cases.models import Case
+from argine.desk.cases.permissions import may_see
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.people import permissions
 from argine.desk.people.enums import Permission
+from argine.desk.people.models import Staff
 from argine.matching import BankKind
 
 MOST_SHOWN = 100
@@ -45,7 +47,7 @@ def show(request: StaffRequest) -> HttpResponse:
     }
     context = {
         "banks": [(bank, *kinds[BankKind(bank.kind)]) for bank in banks_with_counts()],
-        "floods": [_card(flood) for flood in open_floods()],
+        "floods": [card for card in map(_card, open_floods()) if _is_for(request.user, card)],
         "most": settings.CONFIG.flood_uploads,
         "may_manage": permissions.may(request.user, Permission.MANAGE_BANKS),
         "undo": UNDO,
@@ -70,6 +72,10 @@ def decide_flood(request: StaffRequest, flood_id: UUID) -> HttpResponse:
         operations.accept_flood(flood, by=request.actor)
         messages.success(request, _("Noted: the picture stays in the bank."))
     return redirect("console:banks")
+
+
+def _is_for(person: Staff, card: FloodCard) -> bool:
+    return card.case is None or may_see(person, sensitive=card.case.sensitive)
 
 
 def _card(flood: Flood) -> FloodCard:
