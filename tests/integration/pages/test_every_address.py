@@ -19,7 +19,7 @@ OF_PROGRAMS = ("api:", "hma:", "feeds:")
 # What is no page: a file, or a step on the way to one.
 NO_PAGES = {
     *("health", "health_desk", "language", "intake:leave", "intake:receipt_file", "console:log_receipt"),
-    *("console:page_record_file", "console:look_picture", "console:dossier", "intake:dossier"),
+    *("console:page_record_file", "console:look_picture"),
     *("console:report_file", "mfa_login_webauthn", "mfa_list_webauthn", "mfa_download_recovery_codes"),
 }
 

@@ -20,7 +20,7 @@ from argine.signals.warm import samples
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[HashPool]:
-    pool = HashPool(PoolLimits(processes=2, seconds=20), Limits(max_pixels=1_000_000))
+    pool = HashPool(PoolLimits(processes=2, seconds=20), Limits(max_pixels=2_000_000))
     yield pool
     pool.close()
 

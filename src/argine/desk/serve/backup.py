@@ -32,7 +32,16 @@ from argine.errors import ArgineError
 FORMAT, MANIFEST = "argine-backup/1", "manifest.json"
 DATABASE, KEYS = "argine.sqlite3", "keys"
 # Not `witness.key`: a witness that went back to an older memory must not go on under the same name.
-KEY_FILES = (keys.SESSIONS, keys.FIELDS, keys.FIELDS_NEXT, keys.CODES, keys.LOG, keys.WEBHOOK, PLATFORM_KEY)
+KEY_FILES = (
+    keys.SESSIONS,
+    keys.FIELDS,
+    keys.FIELDS_NEXT,
+    keys.CODES,
+    keys.LOG,
+    keys.WEBHOOK,
+    keys.EXCHANGE,
+    PLATFORM_KEY,
+)
 CHUNK = 1 << 20
 MOST_MANIFEST, MOST_SMALL = 1 << 20, 1 << 16
 
