@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from argine.scan.hashing import Hasher, How, Outcome
+from argine.scan.hashing import How, Outcome, ShardHasher
 from argine.scan.sources import File
 
 
@@ -16,7 +16,7 @@ class Local:
 
     def __init__(self, workers: int, how: How) -> None:
         self.workers = workers
-        self._hasher = Hasher(workers, how)
+        self._hasher = ShardHasher(workers, how)
 
     def hash(self, files: Sequence[File]) -> list[Outcome]:
         """Hash a shard's files."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import ray
 
-from argine.scan.hashing import Hasher, How, Outcome
+from argine.scan.hashing import How, Outcome, ShardHasher
 from argine.scan.sources import File
 
 TRIES = 5
@@ -48,6 +48,6 @@ def _hash_there(files: list[File], how: How) -> list[Outcome]:
 
 
 @lru_cache(maxsize=1)
-def _hasher(how: How) -> Hasher:
+def _hasher(how: How) -> ShardHasher:
     """The one confined process of this worker, kept from task to task."""
-    return Hasher(1, how)
+    return ShardHasher(1, how)

@@ -40,6 +40,7 @@ from argine.signals.hasher import ALL_TYPES, HashedFile
 from argine.signals.types import FILM_TYPES, SignalType
 
 START_SECONDS, FILM_SECONDS = 60.0, 120.0
+MOST_WAITING = 1_000
 RANK = {Level.PROCESS: 0, Level.PARTIAL: 1, Level.FULL: 2}
 
 
@@ -81,7 +82,7 @@ class PoolLimits:
     processes: int = 2
     seconds: float = 20.0
     least: Level = Level.PROCESS
-    waiting: int = 1_000
+    waiting: int = MOST_WAITING
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import TypedDict, Unpack
 from uuid import uuid4
 
 import click
-from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -192,7 +191,7 @@ def _runner(options: Options) -> Iterator[Runner]:
 
 
 def _start(options: Options) -> Runner:
-    how = _how(options["types"])
+    how = How(options["types"], hashing.file_limits())
     if options["ray"] is None:
         return Local(options["workers"], how)
     try:
@@ -201,13 +200,6 @@ def _start(options: Options) -> Runner:
         raise CommandError("Ray is not installed: pip install 'argine[ray]', on every node.", Exit.REFUSED) from None
     runner: Runner = on_ray.OnRay(options["ray"], how)
     return runner
-
-
-def _how(types: Types) -> How:
-    config = settings.CONFIG
-    least = None if config.sandbox == hashing.OFF else hashing.least()
-    seconds, film_seconds = float(config.hash_seconds), float(config.film_seconds)
-    return How(types, hashing.limits(), hashing.film_limits(), seconds, film_seconds, least)
 
 
 @contextmanager
