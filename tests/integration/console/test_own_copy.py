@@ -10,11 +10,12 @@ from django.conf import settings as desk
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
 from tests.factories import log_in, make_case, make_case_in, make_sighting, make_staff, random_signals
+from tests.jpegs import jpeg, photo
 from tests.web_server import Site, serving
 
 from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry, Sighting
-from argine.desk.banks.queries import entries_of_case
+from argine.desk.banks.queries import entries_of_case, signal_of
 from argine.desk.cases import own_copy, policies
 from argine.desk.cases.enums import ENDED, CaseState
 from argine.desk.cases.models import Case
@@ -25,6 +26,7 @@ from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
 from argine.desk.people.models import Exposure, Staff
 from argine.desk.people.operations import forget_old_exposures
+from argine.signals.hasher import hash_file_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +109,15 @@ def test_signals_join_the_case_and_the_store_alone_was_asked(case: Case, client:
     again = client.post(path(case, "take"), follow=True).content.decode()
     assert "of this very file already" in again
     assert BankEntry.objects.filter(case_id=case.pk).count() == 1
+
+
+def test_signals_are_those_of_the_whole_picture_as_a_bank_keeps_them(case: Case, client: Client, store: Site) -> None:
+    """A large JPEG that is only asked about is hashed more quickly, and not quite to the bit."""
+    large = jpeg(photo(1800, 1300, "coffee"), quality=60)
+    store.pages[PLACE] = (200, JPEG, large)
+    client.post(path(case, "take"))
+    (entry,) = entries_of_case(case.pk)
+    assert {signal_of(row) for row in entry.signals.all()} == set(hash_file_bytes(large).every_signal)
 
 
 def test_nothing_is_written_to_a_disk(case: Case, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.factories import make_key
 from tests.integration.hma.conftest import Tool, encoded, is_message, texture
+from tests.jpegs import jpeg, photo
 
 from argine.desk.core import time
 from argine.desk.hma.operations import enable_what_is_due
 from argine.desk.people.enums import Scope
+from argine.signals.hasher import hash_file_bytes
 from argine.signals.types import SignalType
 
 OWN = [
@@ -185,6 +187,13 @@ def test_a_file_is_banked_and_looked_up(tool: Tool) -> None:
     found = {"TEST_BANK": [{"bank_content_id": number, "distance": "0"}]}
     assert tool.file("/m/lookup", encoded(texture(), "BMP")).json() == {"pdq": found}
     assert tool.file("/m/lookup", encoded(texture(2))).json() == {"pdq": {}}
+
+
+def test_a_large_jpeg_has_the_hash_that_everybody_makes_of_it(tool: Tool) -> None:
+    large = jpeg(photo(1800, 1300, "coffee"), quality=60)
+    (signal,) = hash_file_bytes(large, {SignalType.PDQ}).signals
+    assert tool.file("/h/hash", large).json() == {"pdq": signal.text}
+    assert tool.file(f"/c/bank/{tool.bank()}/content", large).json()["signals"] == {"pdq": signal.text}
 
 
 def test_a_content_is_told_with_what_was_said_of_it(tool: Tool) -> None:

@@ -64,7 +64,7 @@ def _digest(content_id: str) -> str:
 
 def _signals(content_id: str) -> list[Signal]:
     try:
-        return list(hashing.hash_upload(own_copy.fetch(content_id)).every_signal)
+        return list(hashing.hash_for_bank(own_copy.fetch(content_id)).every_signal)
     except MediaError as error:
         raise RefusedError(_("The copy is no picture that can be read.")) from error
     except (BusyError, UnsafeError) as error:
