@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from tests.functional.running_desk import Person, RunningDesk
-from tools.one_file import TARGET
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
@@ -54,7 +53,9 @@ def test_a_desk_that_was_lost_comes_back_from_its_backup(tmp_path: Path) -> None
     assert desk.api("check", asked, key=key)[1]["verdict"] == "review"
     # The receipt from before still holds, and the log as it is now goes on from it.
     assert desk.api("log/key")[1].strip() == log_key
-    words = [sys.executable, "-I", "-S", TARGET, receipt, "--key", log_key]
+    verifier = tmp_path / "argine_verify.py"
+    verifier.write_text(again.get("/receipt/argine_verify.py"))
+    words = [sys.executable, "-I", "-S", verifier, receipt, "--key", log_key]
     old = int(json.loads(receipt.read_text())["log"]["checkpoint"].split("\n")[1])
     kept, proof = tmp_path / "kept", tmp_path / "proof"
     kept.write_text(desk.api("log/checkpoint")[1])

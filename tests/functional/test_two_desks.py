@@ -12,7 +12,6 @@ from time import monotonic, sleep
 
 import pytest
 from tests.functional.running_desk import Person, RunningDesk
-from tools.one_file import TARGET
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
@@ -79,7 +78,9 @@ def test_a_receipt_bears_the_witness_and_a_rolled_back_log_is_refused(
     receipt, key = tmp_path / "receipt.json", platform.api("log/key")[1].strip()
     receipt.write_text(json.dumps(person.get_json("/receipt.json")))
     _, witness = helpline.api("witness/key")
-    words = [sys.executable, "-I", "-S", TARGET, receipt, "--key", key, "--witness", witness.strip()]
+    verifier = tmp_path / "argine_verify.py"
+    verifier.write_text(person.get("/receipt/argine_verify.py"))
+    words = [sys.executable, "-I", "-S", verifier, receipt, "--key", key, "--witness", witness.strip()]
     told = subprocess.run(words, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
     assert "The witness argine-witness/" in told.stdout

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,12 +17,12 @@ from PIL import Image
 from pytest_django.live_server_helper import LiveServer
 from skimage import data
 from tests.factories import make_case, make_decision, make_key, random_signals
-from tools.one_file import TARGET
 
 from argine.desk.audit.queries import verifier_key
 from argine.desk.cases import queries
 from argine.desk.cases.models import Case
 from argine.desk.notify.operations import deliver_next, follow, start_following
+from argine.merkle.one_file import NAME, one_file
 
 ROOT = Path(__file__).parents[2]
 PLACE = "https://forum.example/t/1"
@@ -40,7 +39,7 @@ def verify(folder: Path, receipt: object, key: str) -> subprocess.CompletedProce
     page = (ROOT / "docs" / "how-to" / "verify-a-receipt.md").read_text("utf-8")
     command = re.findall(r"^python3 (argine_verify\.py receipt\.json --key) ", page, re.MULTILINE)[0]
     (folder / "receipt.json").write_text(json.dumps(receipt))
-    shutil.copy(TARGET, folder)
+    (folder / NAME).write_text(one_file())
     words = [sys.executable, "-I", "-S", *command.split(), key]
     return subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder)
 

@@ -19,6 +19,7 @@ from argine.merkle.errors import MerkleError
 from argine.merkle.growth import Growth, MissingProofError, check_agreement, parse_growth
 from argine.merkle.note import VerifierKey
 from argine.merkle.offline import LOG_KEY, without_double_names
+from argine.merkle.one_file import one_file
 from argine.merkle.receipt import VerifiedReceipt
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -114,14 +115,7 @@ def program(output: Path | None) -> None:
     Whoever gets a receipt can read it in a quarter of an hour and run it: `python3 argine_verify.py --help`.
     """
     with writing(output) as file:
-        file.write(_program().read_text(encoding="utf-8"))
-
-
-def _program() -> Path:
-    """The file lies in the package where it is installed, and beside `src` in a checkout."""
-    package = Path(offline.__file__).parents[1]
-    installed = package / "verifier"
-    return (installed if installed.is_dir() else package.parents[1] / "verifier") / "argine_verify.py"
+        file.write(one_file())
 
 
 def verify_files(files: Sequence[Path], trust: Trust, *, as_json: bool) -> Exit:

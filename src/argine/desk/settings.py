@@ -22,7 +22,7 @@ def _beside(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parents[2] / name
 
 
-BROWSER, VERIFIER = _beside("browser"), _beside("verifier")
+BROWSER = _beside("browser")
 
 _SECURE = CONFIG.base_url.startswith("https://")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(CONFIG.base_url).hostname or "", *CONFIG.hosts]
@@ -167,7 +167,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER), ("verifier", VERIFIER)]
+STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300

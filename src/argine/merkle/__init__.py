@@ -10,5 +10,5 @@ Modules, each readable alone:
 * `cosignature`: what a witness puts under a checkpoint (C2SP tlog-cosignature);
 * `growth`: a checkpoint and the proof that it goes on from an older one (C2SP tlog-witness);
 * `receipt`: an entry, its proof and a checkpoint in one JSON object;
-* `offline`: the program that checks receipts; `verifier/argine_verify.py` is made of it, in one file.
+* `offline`: the program that checks receipts; `one_file` makes `argine_verify.py` of it, in one file.
 """

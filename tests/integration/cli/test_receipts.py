@@ -20,6 +20,7 @@ from argine.desk.core import keys
 from argine.merkle import note
 from argine.merkle.checkpoint import Checkpoint
 from argine.merkle.cosignature import cosign
+from argine.merkle.one_file import one_file
 
 Run = Callable[..., Result]
 Told = Callable[[Result], list[dict[str, Any]]]
@@ -226,7 +227,7 @@ def test_a_receipt_must_bear_the_witness_that_is_asked_for(
 
 def test_the_program_for_those_without_argine_is_written_out(run: Run, tmp_path: Path) -> None:
     assert run("receipt", "program", "-o", tmp_path / "verify.py").exit_code == Exit.OK
-    assert (tmp_path / "verify.py").read_text(encoding="utf-8") == run("receipt", "program").stdout
+    assert (tmp_path / "verify.py").read_text(encoding="utf-8") == run("receipt", "program").stdout == one_file()
     words = [sys.executable, "-I", "-S", tmp_path / "verify.py", "--help"]
     assert "--checkpoint" in subprocess.run(words, capture_output=True, text=True, check=True).stdout
 

@@ -13,6 +13,7 @@ from argine.desk.cases.enums import ENDED, CaseState
 from argine.desk.cases.models import Case
 from argine.merkle.canonical import canonical_json
 from argine.merkle.note import VerifierKey
+from argine.merkle.one_file import one_file
 from argine.merkle.receipt import verify_receipt
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +81,10 @@ def test_the_receipt_does_not_hold_the_case_code() -> None:
 def test_without_an_open_case_there_is_no_receipt(path: str) -> None:
     make_case()
     assert Client(raise_request_exception=False).get(path).status_code == 404
+
+
+def test_the_program_that_checks_receipts_is_handed_out_with_them() -> None:
+    answer = Client().get("/receipt/argine_verify.py")
+    assert answer.content.decode() == one_file()
+    assert answer.headers["Content-Type"] == "text/x-python; charset=utf-8"
+    assert 'filename="argine_verify.py"' in answer.headers["Content-Disposition"]

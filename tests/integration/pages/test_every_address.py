@@ -18,8 +18,16 @@ ANYTHING = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}
 OF_PROGRAMS = ("api:", "hma:", "feeds:")
 # What is no page: a file, or a step on the way to one.
 NO_PAGES = {
-    *("health", "health_desk", "language", "intake:leave", "intake:receipt_file", "console:log_receipt"),
-    *("console:page_record_file", "console:look_picture"),
+    *(
+        "health",
+        "health_desk",
+        "language",
+        "intake:leave",
+        "intake:receipt_file",
+        "intake:verifier",
+        "console:log_receipt",
+    ),
+    *("intake:verifier", "console:page_record_file", "console:look_picture"),
     *("console:report_file", "mfa_login_webauthn", "mfa_list_webauthn", "mfa_download_recovery_codes"),
 }
 

@@ -1,11 +1,11 @@
 """A stranger with a receipt, a checkpoint that was kept and one file tells the true log from every forged one."""
 
 import json
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -21,14 +21,17 @@ from tests.unit.merkle.logs import (
     private,
     true_entries,
 )
-from tools.one_file import TARGET, one_file
 
 from argine.merkle import note, offline
 from argine.merkle.cosignature import WitnessKey, cosign
 from argine.merkle.growth import Growth
 from argine.merkle.note import VerifierKey
+from argine.merkle.one_file import NAME, one_file
 
-ONE_FILE = runpy.run_path(str(TARGET))["main"]
+SRC = Path(offline.__file__).parents[2]
+PROGRAM = sys.modules.setdefault("argine_verify", ModuleType("argine_verify"))
+exec(compile(one_file(), NAME, "exec"), PROGRAM.__dict__)
+ONE_FILE = PROGRAM.main
 TRUE = Log(true_entries(11))
 KEPT = TRUE.checkpoint(7)
 
@@ -228,14 +231,16 @@ def test_what_comes_from_a_file_cannot_steer_the_terminal(tmp_path: Path, capsys
     assert "\x1b" not in capsys.readouterr().out
 
 
-def test_the_one_file_is_made_of_the_package_as_it_stands() -> None:
-    assert one_file() == TARGET.read_text(encoding="utf-8")
+def test_the_one_file_is_made_of_the_sources_with_nothing_installed() -> None:
+    command = [sys.executable, "-S", "-m", "argine.merkle.one_file"]
+    made = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SRC, env={"PYTHONPATH": str(SRC)})
+    assert made.stdout == one_file()
 
 
 def test_the_one_file_runs_alone_with_the_standard_library(tmp_path: Path) -> None:
     """In an empty folder, isolated, without site-packages."""
-    alone = tmp_path / "argine_verify.py"
-    alone.write_bytes(TARGET.read_bytes())
+    alone = tmp_path / NAME
+    alone.write_text(one_file(), encoding="utf-8")
     for files, code in ((TRUE_SETS["and an older checkpoint"], 0), (FORGED_SETS["an entry back-dated"], 6)):
         command = [sys.executable, "-I", "-S", alone, *words(tmp_path, files)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env={})

@@ -20,6 +20,7 @@ urlpatterns = [
     path("status/file/", dossier.download, name="dossier"),
     path("status/close/", views.close, name="close"),
     path("receipt/", views.receipt, name="receipt"),
+    path("receipt/argine_verify.py", views.verifier, name="verifier"),
     path("receipt.json", views.receipt_file, name="receipt_file"),
     path("help/", views.help_page, name="help"),
     path("safety/", views.safety, name="safety"),

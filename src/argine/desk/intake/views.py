@@ -37,6 +37,7 @@ from argine.desk.intake.forms import (
     WithdrawForm,
 )
 from argine.merkle.canonical import Json
+from argine.merkle.one_file import NAME, one_file
 
 UNPROCESSABLE = 422
 
@@ -364,6 +365,13 @@ def _proof(case: Case, addition: str) -> dict[str, Json]:
     if not addition.isdecimal() or not 0 < int(addition[:4]) <= len(added):
         raise NotFoundError(_("There is no such addition."))
     return queries.supplement_receipt(added[int(addition[:4]) - 1])
+
+
+@require_safe
+def verifier(_request: HttpRequest) -> HttpResponse:
+    """The program by which anybody checks a receipt without this desk."""
+    headers = {"Content-Disposition": f'attachment; filename="{NAME}"'}
+    return HttpResponse(one_file(), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 @require_safe

@@ -1,19 +1,19 @@
-"""Makes one file of `argine.merkle.offline` and all that it needs: `verifier/argine_verify.py`, to be read and carried.
+"""Makes one file of `offline` and all that it needs: `argine_verify.py`, the program to be read and carried.
 
 Only the text of what is reached is taken, with its comments. Names that two modules share get the module's name.
-`python -m tools.docs` writes it with the other generated files, and fails with `--check` when it is stale.
+From the sources alone, with nothing installed: `PYTHONPATH=src python3 -m argine.merkle.one_file > argine_verify.py`.
 """
 
 import ast
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src" / "argine" / "merkle"
-TARGET = ROOT / "verifier" / "argine_verify.py"
+NAME = "argine_verify.py"
+PACKAGE = Path(__file__).parent
 PREFIX = "argine.merkle"
 BLOCKS = (ast.FunctionDef, ast.ClassDef, ast.If)
 # From the ground up: what is read later uses what was read before.
@@ -23,7 +23,7 @@ MODULES = (
 )  # fmt: skip
 HEAD = """#!/usr/bin/env python3
 # Argine: check receipts of its log. Apache-2.0. One file, Python's standard library only.
-# Made of src/argine/merkle by tools/one_file.py: change it there. Tests hold that both say the same.
+# Made of the package argine.merkle by its module one_file: change it there. Tests hold that both say the same.
 """
 
 
@@ -136,7 +136,7 @@ def _prefixed(module: str, name: str) -> str:
 
 
 def _imports(modules: dict[str, Module], kept: dict[str, set[int]]) -> str:
-    plain, by_source = set(), dict[str, set[str]]()
+    plain, by_source = set[str](), dict[str, set[str]]()
     for module in modules.values():
         nodes = [node for node in module.order if id(node) in kept[module.name]]
         mentioned = {found.id for node in nodes for found in ast.walk(node) if isinstance(found, ast.Name)}
@@ -150,6 +150,7 @@ def _imports(modules: dict[str, Module], kept: dict[str, set[int]]) -> str:
     )
 
 
+@cache
 def one_file() -> str:
     """The whole program as one text."""
     modules = {name: _read(name) for name in MODULES}
@@ -168,7 +169,7 @@ def one_file() -> str:
 def _section(module: Module, nodes: list[ast.stmt], names: dict[tuple[str, str], str]) -> str:
     """The text of nodes: two empty lines around functions and classes, none between constants."""
     text = ""
-    for before, node in pairwise([None, *nodes]):
+    for before, node in zip([None, *nodes], nodes, strict=False):
         is_block = isinstance(node, BLOCKS) or isinstance(before, BLOCKS)
         gap = "" if before is None else "\n\n\n" if is_block else "\n"
         text += gap + _text_of(module, node, names)
@@ -177,3 +178,7 @@ def _section(module: Module, nodes: list[ast.stmt], names: dict[tuple[str, str],
 
 def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(one_file())
