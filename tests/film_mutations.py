@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from functools import cache
-from random import Random
 
 from tests import clips
-from tests.mutations import CHANGES
+from tests.mutations import damaged
 
 KINDS = (
     ("libx264", "mp4"), ("libx265", "mp4"), ("mpeg4", "mov"), ("libvpx", "webm"), ("libvpx-vp9", "webm"),
@@ -23,9 +22,4 @@ def originals() -> tuple[bytes, ...]:
 
 def mutated(count: int, seed: int = 1) -> Iterator[bytes]:
     """Give so many damaged films; every original in turn."""
-    files, chance = originals(), Random(seed)
-    for number in range(count):
-        changed = bytearray(files[number % len(files)])
-        for _ in range(chance.choice((1, 1, 1, 2, 3))):
-            chance.choice(CHANGES)(changed, chance.choice(files), chance)
-        yield bytes(changed)
+    return damaged(originals(), count, seed)

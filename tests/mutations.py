@@ -1,6 +1,6 @@
 """Picture files of every format that is read, and ways to damage them. The same for the same number."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from random import Random
 
@@ -65,7 +65,12 @@ def _file(image: Image.Image, kind: str, **options: object) -> bytes:
 
 def mutated(count: int, seed: int = 1) -> Iterator[bytes]:
     """Give so many damaged files; every original in turn."""
-    files, chance = originals(), Random(seed)
+    return damaged(originals(), count, seed)
+
+
+def damaged(files: Sequence[bytes], count: int, seed: int) -> Iterator[bytes]:
+    """Damage each file in turn, in one to three ways."""
+    chance = Random(seed)
     for number in range(count):
         changed = bytearray(files[number % len(files)])
         for _ in range(chance.choice((1, 1, 1, 2, 3))):

@@ -11,6 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from argine.desk.banks.operations import create_default_banks
 
 # Playwright's synchronous interface runs an event loop in this thread; a test itself touches the database in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -83,6 +86,15 @@ def open_desk(chromium: Browser, base: str, **options: object) -> Desk:
     page.on("pageerror", lambda error: desk.complaints.append(str(error)))
     page.set_default_timeout(PATIENCE_MS)
     return desk
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
+    create_default_banks()
+    desk = open_desk(chromium, live_server.url)
+    yield desk
+    desk.assert_quiet()
+    desk.context.close()
 
 
 def assert_accessible(page: Page, where: str) -> None:

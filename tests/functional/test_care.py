@@ -1,7 +1,6 @@
 """Care for whoever reports: without JavaScript, by ear, on a small slow phone, with large letters, and later."""
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,15 +22,6 @@ STICKS_OUT_BEFORE = """[...document.querySelectorAll("main *")]
     .filter((part) => part.getBoundingClientRect().left < 0 && getComputedStyle(part).clipPath === "none")
     .map((part) => part.outerHTML.slice(0, 200))"""
 DRAFT = "localStorage.getItem('argine-report')"
-
-
-@pytest.fixture
-def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    create_default_banks()
-    desk = open_desk(chromium, live_server.url)
-    yield desk
-    desk.assert_quiet()
-    desk.context.close()
 
 
 def test_without_javascript_a_whole_case_goes_by_address_and_is_followed(

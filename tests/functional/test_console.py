@@ -5,7 +5,6 @@ import hmac
 import re
 import struct
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -24,15 +23,6 @@ from argine.desk.people.models import Staff
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("console")]
 
 WIDTHS = (320, 768, 1280)
-
-
-@pytest.fixture
-def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    create_default_banks()
-    desk = open_desk(chromium, live_server.url)
-    yield desk
-    desk.assert_quiet()
-    desk.context.close()
 
 
 def log_in(desk: Desk, email: str, password: str = PASSWORD) -> None:

@@ -1,7 +1,6 @@
 """The public pages in a real browser: by keyboard, without JavaScript, in both languages, with nothing leaking."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,6 @@ from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Case, Notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("intake")]
-
-
-@pytest.fixture
-def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    create_default_banks()
-    desk = open_desk(chromium, live_server.url)
-    yield desk
-    desk.assert_quiet()
-    desk.context.close()
 
 
 def press(page: Page, *keys: str) -> None:

@@ -2,19 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 from tests import clips
-from tests.functional.conftest import Desk, assert_accessible, open_desk
+from tests.functional.conftest import Desk, assert_accessible
 from tests.functional.test_intake import answer_age, answer_the_rest, assert_no_request_carries, go_on, tab_to
 
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.models import BankEntry, EntrySignal
-from argine.desk.banks.operations import create_default_banks
 from argine.desk.banks.queries import film_of
 from argine.signals.films import hash_film_query
 from argine.signals.hasher import hash_query
@@ -23,15 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 
 READY = "Ready. Only its fingerprint will be sent."
 SLOW_MS = 60_000  # a busy machine plays slowly
-
-
-@pytest.fixture
-def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    create_default_banks()
-    desk = open_desk(chromium, live_server.url)
-    yield desk
-    desk.assert_quiet()
-    desk.context.close()
 
 
 def made(folder: Path, name: str, content: bytes) -> Path:

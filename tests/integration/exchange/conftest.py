@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,8 +18,8 @@ from django.test import Client
 from argine.desk.core.actor import SYSTEM
 from argine.desk.exchange import bundle
 from argine.desk.exchange.bundle import Item, Page
-from argine.desk.exchange.models import Partner
-from argine.desk.exchange.operations import Agreement, add_partner, issue_key
+from argine.desk.exchange.models import Partner, Received
+from argine.desk.exchange.operations import Agreement, add_partner, issue_key, sync_partner
 
 SECRET = "the key that it gave us"
 Answer = Callable[[dict[str, str], bytes], bytes]
@@ -55,26 +56,42 @@ class Remote:
         return {one["id"]: f"{one['progress']}:{one['stopped']}" for one in self.said}
 
 
+class Answering(BaseHTTPRequestHandler):
+    """Answers with bytes, and says nothing of it."""
+
+    def answer(self, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@contextmanager
+def listening(handler: type[Answering]) -> Iterator[str]:
+    """Run a server on this machine; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 def _handler(remote: Remote) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering):
         def do_GET(self) -> None:
             query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             remote.asked.append(query)
             remote.headers.append(dict(self.headers))
-            self._answer(remote.page(query))
+            self.answer(remote.page(query), remote.status)
 
         def do_POST(self) -> None:
             remote.said += json.loads(self.rfile.read(int(self.headers["Content-Length"])))["items"]
-            self._answer(b"{}")
-
-        def _answer(self, body: bytes) -> None:
-            self.send_response(remote.status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
+            self.answer(b"{}", remote.status)
 
     return Handler
 
@@ -83,14 +100,8 @@ def _handler(remote: Remote) -> type[BaseHTTPRequestHandler]:
 def remote(settings: LazySettings) -> Iterator[Remote]:
     settings.CONFIG = replace(settings.CONFIG, exchange_private=True)
     there = Remote()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(there))
-    there.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield there
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(_handler(there)) as there.url:
+        yield there
 
 
 @pytest.fixture
@@ -129,3 +140,13 @@ def readers(default_banks: None) -> Callable[[int], list[Reader]]:
         return found
 
     return make
+
+
+def sync(partner: Partner) -> Partner:
+    sync_partner(partner)
+    partner.refresh_from_db()
+    return partner
+
+
+def progress(partner: Partner) -> dict[str, str]:
+    return dict(Received.objects.filter(partner=partner).values_list("remote_id", "progress"))

@@ -1,10 +1,9 @@
 """StopNCII's shape: read from a partner of that shape, and served to readers of it."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,14 +11,14 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from tests.factories import REVIEWER, make_sighting, random_signals
-from tests.integration.exchange.conftest import Reader
+from tests.integration.exchange.conftest import Answering, Reader, listening, progress, sync
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import REMOVED, add_entry, withdraw_entry
 from argine.desk.core.actor import SYSTEM
 from argine.desk.exchange.enums import Opinion, Progress, Shape, Trouble
 from argine.desk.exchange.models import Feedback, Partner, Received
-from argine.desk.exchange.operations import Agreement, add_partner, issue_key, judge, share_bank, sync_partner
+from argine.desk.exchange.operations import Agreement, add_partner, issue_key, judge, share_bank
 from argine.signals.types import Signal, SignalType
 
 Readers = Callable[[int], list[Reader]]
@@ -65,50 +64,26 @@ def service(settings: LazySettings) -> Iterator[Service]:
     settings.CONFIG = replace(settings.CONFIG, exchange_private=True)
     there = Service()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Answering, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             there.asked.append(query)
             there.headers.append(dict(self.headers))
-            self._answer(there.page(query))
+            self.answer(there.page(query))
 
         def do_POST(self) -> None:
             there.feedback += json.loads(self.rfile.read(int(self.headers["Content-Length"])))["hashFeedbacks"]
-            self._answer(b"{}")
+            self.answer(b"{}")
 
-        def _answer(self, body: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    there.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield there
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(Handler) as address:
+        there.url = f"{address}/v1"
+        yield there
 
 
 @pytest.fixture
 def source(service: Service, default_banks: None) -> Partner:
     agreement = Agreement("The exchange", "ncii", service.url, secret="function,subscription", shape=Shape.STOPNCII)
     return add_partner(agreement, by=SYSTEM)
-
-
-def sync(partner: Partner) -> Partner:
-    sync_partner(partner)
-    partner.refresh_from_db()
-    return partner
-
-
-def progress(partner: Partner) -> dict[str, str]:
-    return dict(Received.objects.filter(partner=partner).values_list("remote_id", "progress"))
 
 
 def test_hashes_are_read_with_both_keys_and_withdrawals_count(service: Service, source: Partner) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from tests.factories import REVIEWER, every_fault, make_sighting, random_signals
-from tests.integration.exchange.conftest import SECRET, Remote
+from tests.integration.exchange.conftest import SECRET, Remote, progress, sync
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import LAWFUL, add_entry
@@ -40,16 +40,6 @@ def offer(seq: int, name: str = "", signals: Signals = (), opinion: Opinion = Op
 
 def verdict(signals: Signals, content_id: str = "post-7") -> str:
     return make_sighting(signals, content_id).verdict.value
-
-
-def sync(partner: Partner) -> Partner:
-    sync_partner(partner)
-    partner.refresh_from_db()
-    return partner
-
-
-def progress(partner: Partner) -> dict[str, str]:
-    return dict(Received.objects.filter(partner=partner).values_list("remote_id", "progress"))
 
 
 def test_an_entry_of_a_partner_asks_for_review_until_a_reviewer_has_looked(remote: Remote, source: Partner) -> None:

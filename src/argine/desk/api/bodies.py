@@ -19,6 +19,7 @@ from argine.desk.api.problems import (
 )
 from argine.desk.core.errors import InvalidError
 from argine.desk.core.hashing import film_limits, limits, most_bytes
+from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, length_of
 from argine.desk.core.uploads import MIB, MemoryOnly
 from argine.media.film_kinds import HEAD_BYTES, is_film
 from argine.merkle import note
@@ -40,8 +41,6 @@ FORM_MARGIN = 64 * 1024
 FILE_PART = "file"
 LISTS = frozenset({"banks", "signals"})
 LONGEST_NAME = 80
-# More digits than any length has: Python refuses to read a number of thousands of them.
-LONGEST_LENGTH = 20
 
 Model = TypeVar("Model", bound=Asked)
 
@@ -188,13 +187,13 @@ def _read_fields(sent: Iterable[tuple[str, Sequence[object]]]) -> UploadFields:
 
 def _check_length(request: HttpRequest, most: int) -> None:
     """Refuse by the announced length, before a byte is read."""
-    if "HTTP_TRANSFER_ENCODING" in request.META:
-        raise LengthMissingError("Say how long the body is: send a Content-Length, not chunks.")
-    announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not announced.isascii() or not announced.isdecimal():
-        raise RequestError("The Content-Length is not a number.")
-    if len(announced) > LONGEST_LENGTH or int(announced) > most:
-        raise TooLargeError(f"The request is larger than {most // MIB} MiB, the most that is taken here.")
+    match length_of(request, most):
+        case Length.MISSING:
+            raise LengthMissingError(LENGTH_MISSING)
+        case Length.NO_NUMBER:
+            raise RequestError(LENGTH_NO_NUMBER)
+        case Length.TOO_LARGE:
+            raise TooLargeError(f"The request is larger than {most // MIB} MiB, the most that is taken here.")
 
 
 def _details(error: ValidationError) -> Details:

@@ -1,6 +1,7 @@
 """What is needed of a request, in one place."""
 
 import contextlib
+from enum import Enum, auto
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic
@@ -14,10 +15,33 @@ from argine.desk.core.uploads import MIB
 PROGRAM_PREFIXES = ("/api/", "/hma/", "/exchange/")
 """Addresses that programs use: they are answered in JSON, whatever happens."""
 
+# More digits than any length has: Python refuses to read a number of thousands of them.
+LONGEST_LENGTH = 20
+LENGTH_MISSING = "Say how long the body is: send a Content-Length, not chunks."
+LENGTH_NO_NUMBER = "The Content-Length is not a number."
 DRAIN_CHUNK = 64 * 1024
 DRAIN_SECONDS = 10.0
 # Who has one IPv6 address mostly has 2**64 of them.
 ONE_SUBSCRIBER = 64
+
+
+class Length(Enum):
+    """What is to be said of the length that a request announces."""
+
+    FITS = auto()
+    MISSING = auto()
+    NO_NUMBER = auto()
+    TOO_LARGE = auto()
+
+
+def length_of(request: HttpRequest, most: int) -> Length:
+    """Judge the announced length, before a byte is read."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return Length.MISSING
+    announced = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not announced.isascii() or not announced.isdecimal():
+        return Length.NO_NUMBER
+    return Length.TOO_LARGE if len(announced) > LONGEST_LENGTH or int(announced) > most else Length.FITS
 
 
 def drain(request: HttpRequest) -> None:

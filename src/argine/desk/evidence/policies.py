@@ -47,10 +47,10 @@ def _fits(host: str, port: int, rule: str) -> bool:
         return False
     if name in {ANY, host}:
         return True
-    return name.startswith("*.") and host.endswith(name[1:]) and not _is_number(host)
+    return name.startswith("*.") and host.endswith(name[1:]) and not is_number(host)
 
 
-def _is_number(host: str) -> bool:
+def is_number(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from argine.desk.core.outside import Limits, OutsideError, Request, exchange, public_addresses
+from argine.desk.evidence import policies
 from argine.errors import ArgineError
 from argine.merkle.canonical import Json
 
@@ -73,22 +74,14 @@ class Network:
 
 def facts(host: str, day: str) -> dict[str, Json]:
     """All that the registries say of a host; what could not be had is null. `day` lets the list of registries age."""
-    is_number = _is_number(host)
-    networks = [_network_or_none(one, day) for one in ([host] if is_number else public_addresses(host))[:MOST_NETWORKS]]
-    domain = None if is_number else _domain_or_none(host, day)
+    numbered = policies.is_number(host)
+    networks = [_network_or_none(one, day) for one in ([host] if numbered else public_addresses(host))[:MOST_NETWORKS]]
+    domain = None if numbered else _domain_or_none(host, day)
     return {
         "host": host,
         "domain": asdict(domain) if domain else None,
         "networks": [asdict(one) for one in networks if one],
     }
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _domain_or_none(host: str, day: str) -> Domain | None:

@@ -17,13 +17,12 @@ from django.views.decorators.csrf import csrf_exempt
 from argine.desk.core import actor
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import DeskError, InvalidError
-from argine.desk.core.http import drain
+from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, drain, length_of
 from argine.desk.people.enums import Scope
 from argine.desk.people.queries import KnownKey, known_key
 
 SIGN_IN = 'Bearer realm="argine", Basic realm="argine"'
 BEARER, PLAIN_KEY = "Authorization", "X-API-Key"
-LONGEST_LENGTH = 20
 
 
 class DoorRequest(HttpRequest):
@@ -113,13 +112,13 @@ def at(refuse: Refuse, headers: Sequence[str], **doors: Door) -> View:
 
 def check_length(request: HttpRequest, most: int) -> None:
     """Refuse by the announced length, before a byte is read."""
-    if "HTTP_TRANSFER_ENCODING" in request.META:
-        raise NoLengthError("Say how long the body is: send a Content-Length, not chunks.")
-    announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not announced.isascii() or not announced.isdecimal():
-        raise InvalidError("The Content-Length is not a number.")
-    if len(announced) > LONGEST_LENGTH or int(announced) > most:
-        raise TooLargeError("Content too large")
+    match length_of(request, most):
+        case Length.MISSING:
+            raise NoLengthError(LENGTH_MISSING)
+        case Length.NO_NUMBER:
+            raise InvalidError(LENGTH_NO_NUMBER)
+        case Length.TOO_LARGE:
+            raise TooLargeError("Content too large")
 
 
 def _let_in(request: DoorRequest, scopes: frozenset[Scope], headers: Sequence[str]) -> None:
