@@ -24,7 +24,9 @@ def parse_address(text: str, *, plain_http: bool = False) -> SplitResult:
     if not valid or address.username or address.query or address.fragment:
         raise ConnectError("The server's address should be like https://desk.example.org")
     if address.scheme == "http" and not plain_http and not _is_this_machine(address.hostname or ""):
-        raise ConnectError("Over http others can read what is sent. Use https, or allow plain http explicitly.")
+        raise ConnectError(
+            "Over http others can read what is sent. Use https, or allow it: --plain-http, the setting plain_http."
+        )
     return address
 
 

@@ -1,4 +1,4 @@
-"""ASGI middleware: asks about every file that is uploaded, before the application sees it. Needs `multipart`."""
+"""ASGI middleware: asks about every file that is uploaded, before the application sees it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping

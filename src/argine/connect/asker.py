@@ -80,6 +80,10 @@ class Asker:
             answer = self._too_late(future, content)
         return self._checked(answer, start, field)
 
+    def unasked(self, outcome: Outcome, reason: Reason | None = None) -> Checked:
+        """Judge and count an upload about which the desk is not asked."""
+        return self._checked(Answer(outcome, self.new_content(), reason), monotonic(), "")
+
     def new_content(self) -> Content:
         """Make a name for a copy that its platform has not named yet: the platform may keep it with the copy."""
         return Content(f"{self.connector}-{secrets.token_hex(8)}")

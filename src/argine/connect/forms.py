@@ -1,4 +1,4 @@
-"""The files of an upload: the parts of a multipart form, or the whole body. Needs the package `multipart`.
+"""The files of an upload: the parts of a multipart form, or the whole body.
 
 The parser is strict on purpose. A form that two programs may read differently could hide a file from one of them, so
 what is malformed, or written as browsers never write it, is refused and not guessed at.
@@ -52,9 +52,12 @@ def files_in(body: IO[bytes], content_type: str) -> Iterator[tuple[str, IO[bytes
     if _kind(content_type) != FORM:
         yield "", body
         return
+    boundary = boundary_of(content_type)
+    marks = count_in(body, f"--{boundary}".encode())
+    body.seek(0)
     try:
-        with PushMultipartParser(boundary_of(content_type), max_segment_count=MOST_PARTS, strict=True) as parser:
-            yield from _files(parser, body)
+        with PushMultipartParser(boundary, max_segment_count=MOST_PARTS, strict=True) as parser:
+            yield from _files(parser, body, marks)
     except MultipartError as error:
         raise MalformedError(str(error)) from error
 
@@ -73,17 +76,37 @@ def boundary_of(content_type: str) -> str:
 
 def is_file(part: MultipartSegment) -> bool:
     """Say whether any framework could take a part for a file."""
-    named = any("filename" in value.lower() for name, value in part.headerlist if name == "Content-Disposition")
+    named = any("filename" in f"{name}{value}".lower() for name, value in part.headerlist)
     typed = part.content_type is not None and not part.content_type.startswith("text/")
     return named or typed or part.size > TEXT_FIELD_BYTES
 
 
-def _files(parser: PushMultipartParser, body: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+def count_in(body: IO[bytes], mark: bytes) -> int:
+    """Count how often some bytes occur in a file."""
+    body.seek(0)
+    found, before = 0, b""
+    while piece := body.read(PIECE_BYTES):
+        looked = before + piece
+        found += looked.count(mark)
+        before = looked[-(len(mark) - 1) :]
+    return found
+
+
+def _files(parser: PushMultipartParser, body: IO[bytes], marks: int) -> Iterator[tuple[str, IO[bytes]]]:
+    """Hand out the files; `marks` is how often the boundary occurs in all.
+
+    A form of n parts has n + 1. Any other stands within a part, before the first or behind the last, where some
+    frameworks would begin a part of their own.
+
+    Raises:
+        MalformedError: there is such a one.
+    """
     part, file = None, spool()
     try:
         for event in parser.parse_blocking(body.read, PIECE_BYTES):
             if isinstance(event, MultipartSegment):
                 _refuse_encoded(event)
+                marks -= 1
                 file.close()
                 part, file = event, spool()
             elif event is not None:
@@ -92,6 +115,8 @@ def _files(parser: PushMultipartParser, body: IO[bytes]) -> Iterator[tuple[str, 
                 yield part.name or "", file
     finally:
         file.close()
+    if marks != 1:
+        raise MalformedError("The boundary of the form stands where none belongs.")
 
 
 def _refuse_encoded(part: MultipartSegment) -> None:

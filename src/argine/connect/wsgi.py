@@ -1,4 +1,4 @@
-"""WSGI middleware: asks about every file that is uploaded, before the application sees it. Needs `multipart`."""
+"""WSGI middleware: asks about every file that is uploaded, before the application sees it."""
 
 from collections.abc import Iterable
 from http import HTTPStatus

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Pictures:
-    """`known` is banked to be kept out, `reported` waits for a reviewer; both are sent as other files than were banked."""
+    """`known` is banked to be kept out, `reported` waits for a reviewer; both are other files than were banked."""
 
     known: bytes
     reported: bytes
@@ -45,7 +45,10 @@ def jpeg(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", quality: int
 @pytest.fixture(scope="session")
 def pictures() -> Pictures:
     return Pictures(
-        jpeg(data.chelsea(), 60), jpeg(data.coffee(), 60), jpeg(data.astronaut()), jpeg(np.full((64, 64, 3), 90, np.uint8))
+        jpeg(data.chelsea(), 60),
+        jpeg(data.coffee(), 60),
+        jpeg(data.astronaut()),
+        jpeg(np.full((64, 64, 3), 90, np.uint8)),
     )
 
 

@@ -1,4 +1,4 @@
-"""A small site that takes uploads, as a platform's own software: `python -m tests.functional.connect.small_site HOW PORT`.
+"""A small site that takes uploads, as a platform's own: `python -m tests.functional.connect.small_site HOW PORT`.
 
 HOW says what stands between uploads and the desk: `django` (its upload handlers), `wsgi` or `asgi` (the middleware).
 Where the desk is, and what else is set, is JSON in the variable SMALL_SITE.
@@ -24,7 +24,9 @@ from argine.connect.asgi import UploadMiddleware as AsgiMiddleware
 from argine.connect.django_uploads import asker
 from argine.connect.wsgi import UploadMiddleware as WsgiMiddleware
 
-FORM = '<form method="post" enctype="multipart/form-data"><input type="file" name="file" id="file"><button>Send</button>'
+FORM = (
+    '<form method="post" enctype="multipart/form-data"><input type="file" name="file" id="file"><button>Send</button>'
+)
 HANDLERS = ["argine.connect.django_uploads.MemoryHandler", "argine.connect.django_uploads.TemporaryFileHandler"]
 PLACES = {"wsgi": "META", "django": "META", "asgi": "scope"}
 
@@ -82,7 +84,9 @@ def main() -> None:
         uvicorn.run(AsgiMiddleware(get_asgi_application(), **given), port=port, log_level="warning")
         return
     site = get_wsgi_application()
-    server = make_server("127.0.0.1", port, WsgiMiddleware(site, **given) if how == "wsgi" else site, handler_class=Quiet)
+    server = make_server(
+        "127.0.0.1", port, WsgiMiddleware(site, **given) if how == "wsgi" else site, handler_class=Quiet
+    )
     server.serve_forever()
 
 
