@@ -3,6 +3,7 @@
 import click
 
 from argine.cli.connect.clamd import clamd_command
+from argine.cli.connect.icap import icap_command
 
 
 @click.group("connect")
@@ -16,3 +17,4 @@ def command() -> None:
 
 
 command.add_command(clamd_command)
+command.add_command(icap_command)

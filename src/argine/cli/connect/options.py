@@ -52,7 +52,7 @@ def shared(place: str, *fails: Fail) -> Callable[[Command], Command]:
     options = [
         option("--server", required=True, metavar="URL", help="The desk, such as https://desk.example.org."),
         option(
-            "--key", metavar="KEY", help=f"A key of the desk, or @FILE that holds it. Without it, {KEY_VARIABLE} is read."
+            "--key", metavar="KEY", help=f"A key of the desk, or @FILE with it; else {KEY_VARIABLE} is read."
         ),
         option(
             "--fail", required=True, type=click.Choice([one.value for one in fails]),
