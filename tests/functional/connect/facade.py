@@ -22,12 +22,16 @@ class Facade:
 
 
 @contextmanager
-def connector(name: str, desk: RunningDesk | None, *words: str, fail: str = "closed") -> Iterator[Facade]:
+def connector(
+    name: str, desk: RunningDesk | None, *words: str, fail: str = "closed", metrics: bool = True
+) -> Iterator[Facade]:
     """Start one before a desk, or before an address where there is none; end it by SIGTERM, as systemd does."""
-    port, metrics = free_port(), free_port()
+    port = free_port()
+    counts = free_port() if metrics else port
     server = desk.base if desk is not None else f"http://127.0.0.1:{free_port()}"
     own = {key: value for key, value in os.environ.items() if key not in TESTS_OWN}
-    options = ["--server", server, "--fail", fail, "--listen", f"127.0.0.1:{port}", "--metrics", f"127.0.0.1:{metrics}"]
+    options = ["--server", server, "--fail", fail, "--listen", f"127.0.0.1:{port}"]
+    options += ["--metrics", f"127.0.0.1:{counts}"] if metrics else []
     process = subprocess.Popen(
         [sys.executable, "-m", "argine", "connect", name, *options, *words],
         env={**own, "ARGINE_KEY": desk.key if desk is not None else "argine_x"},
@@ -35,10 +39,10 @@ def connector(name: str, desk: RunningDesk | None, *words: str, fail: str = "clo
         text=True,
     )
     assert process.stderr is not None
-    said = process.stderr.readline()
-    assert said == f"Listening at 127.0.0.1:{port}.\n", said + process.stderr.read()
     try:
-        yield Facade(port, metrics)
+        said = process.stderr.readline()
+        assert said == f"Listening at 127.0.0.1:{port}.\n", said + process.stderr.read()
+        yield Facade(port, counts)
     finally:
         process.terminate()
         code = process.wait(30)

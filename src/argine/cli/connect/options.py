@@ -110,18 +110,32 @@ def intake_of(asker: Asker, given: Given) -> Intake:
     return Intake(asker, given["most_mib"] * MIB, given["at_once"] + given["waiting"])
 
 
+def place_of(text: str) -> Place:
+    """Read where to listen.
+
+    Raises:
+        CommandError: it is no such place.
+    """
+    try:
+        return Place.parse(text)
+    except ConnectError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
+
+
+def start_log() -> None:
+    """Let standard error say when the desk is away, and which uploads were refused."""
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+
+
 def run(handle: Handle, asker: Asker, given: Given) -> None:
     """Serve until a signal.
 
     Raises:
         CommandError: a place to listen at is none, or is taken.
     """
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
-    try:
-        place, metrics = Place.parse(given["listen"]), given["metrics"]
-        counts = None if metrics is None else Place.parse(metrics)
-    except ConnectError as error:
-        raise CommandError(str(error), Exit.USAGE) from None
+    place, metrics = place_of(given["listen"]), given["metrics"]
+    counts = None if metrics is None else place_of(metrics)
+    start_log()
     try:
         asyncio.run(
             serve(place, handle, asker, counts, lambda: click.echo(f"Listening at {given['listen']}.", err=True))
