@@ -14,7 +14,13 @@ from tests.functional.connect.facade import Facade, connector
 from tests.functional.running_desk import RunningDesk
 
 CLAMDSCAN = shutil.which("clamdscan")
-real_client = pytest.mark.skipif(CLAMDSCAN is None, reason="clamdscan is not installed (Debian package clamdscan)")
+real_client = pytest.mark.usefixtures("the_client")
+
+
+@pytest.fixture(scope="module")
+def the_client() -> None:
+    if CLAMDSCAN is None:
+        pytest.skip("clamdscan is not installed (Debian package clamdscan)")
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,14 @@ from tests.functional.connect.facade import Facade, connector
 from tests.functional.running_desk import RunningDesk
 
 CLIENT = shutil.which("c-icap-client")
-real_client = pytest.mark.skipif(CLIENT is None, reason="c-icap-client is not installed (Debian package c-icap)")
+real_client = pytest.mark.usefixtures("the_client")
 FORM = "multipart/form-data; boundary=xyz"
+
+
+@pytest.fixture(scope="module")
+def the_client() -> None:
+    if CLIENT is None:
+        pytest.skip("c-icap-client is not installed (Debian package c-icap)")
 
 
 @pytest.fixture(scope="module")

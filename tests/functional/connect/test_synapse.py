@@ -48,7 +48,8 @@ listeners: [{{port: {port}, bind_addresses: ["127.0.0.1"], type: http, resources
 modules: [{{module: argine.connect.synapse.MediaCheck, config: {config}}}]
 """
 
-pytestmark = pytest.mark.skipif(PYTHON is None, reason="Synapse is not installed (package matrix-synapse)")
+if PYTHON is None:
+    pytest.skip("Synapse is not installed (package matrix-synapse)", allow_module_level=True)
 
 
 @dataclass
