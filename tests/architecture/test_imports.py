@@ -23,7 +23,7 @@ LIBRARY = {
 }
 BELOW_DESK = set(LIBRARY)
 # A connector lives in the platform's own Python, beside the packages that are there: what each may ask for.
-CONNECTORS = {"forms": {"multipart"}, "django_uploads": {"django"}, "synapse": {"synapse"}}
+CONNECTORS = {"forms": {"multipart"}, "django_uploads": {"django"}, "synapse": {"synapse"}, "telegram": {"aiogram"}}
 PACKAGES = {
     **LIBRARY,
     "desk": BELOW_DESK,

@@ -55,12 +55,21 @@ async def serve(place: Place, handle: Handle, asker: Asker, metrics: Place | Non
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
     servers = [await _listen(place, handle)]
     if metrics is not None:
-        servers.append(await _listen(metrics, lambda reader, writer: _tell_metrics(asker, reader, writer)))
+        servers.append(await serve_metrics(metrics, asker))
     started()
     await stop.wait()
     for server in servers:
         server.close()
     await asyncio.to_thread(asker.close)
+
+
+async def serve_metrics(place: Place, asker: Asker) -> asyncio.Server:
+    """Give the counts under /metrics of a place, until the server is closed.
+
+    Raises:
+        OSError: it cannot listen there.
+    """
+    return await _listen(place, lambda reader, writer: _tell_metrics(asker, reader, writer))
 
 
 async def _listen(place: Place, handle: Handle) -> asyncio.Server:

@@ -5,6 +5,7 @@ import click
 from argine.cli.connect.clamd import clamd_command
 from argine.cli.connect.icap import icap_command
 from argine.cli.connect.pictrs import pictrs_command
+from argine.cli.connect.telegram import telegram_command
 
 
 @click.group("connect")
@@ -20,3 +21,4 @@ def command() -> None:
 command.add_command(clamd_command)
 command.add_command(icap_command)
 command.add_command(pictrs_command)
+command.add_command(telegram_command)

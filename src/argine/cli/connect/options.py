@@ -46,8 +46,8 @@ class Given(TypedDict):
     plain_http: bool
 
 
-def shared(place: str, *fails: Fail) -> Callable[[Command], Command]:
-    """Add the options; `place` is where the server listens by itself, `fails` what its protocol can say."""
+def shared(place: str | None, *fails: Fail) -> Callable[[Command], Command]:
+    """Add the options; `place` is where a server listens unless told otherwise, `fails` what its protocol can say."""
     words = "; ".join(FAIL[one] for one in fails)
     options = [
         option("--server", required=True, metavar="URL", help="The desk, such as https://desk.example.org."),
@@ -74,7 +74,7 @@ def shared(place: str, *fails: Fail) -> Callable[[Command], Command]:
             help="Questions that may wait; for one more, --fail says what happens.",
         ),
         option("--most-mib", type=click.IntRange(1), default=256, help="Largest upload, in MiB."),
-        option("--listen", default=place, help="HOST:PORT, or unix:PATH."),
+        *([] if place is None else [option("--listen", default=place, help="HOST:PORT, or unix:PATH.")]),
         option("--metrics", metavar="HOST:PORT", help="Serve counts for Prometheus there, under /metrics."),
         option("--plain-http", is_flag=True, help="Send to a desk without TLS, though others could read it."),
     ]  # fmt: skip
