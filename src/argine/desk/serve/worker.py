@@ -12,6 +12,7 @@ from argine.desk.banks import snapshots
 from argine.desk.banks.operations import purge_sightings, watch_floods
 from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
+from argine.desk.core.metrics import JOBS
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.evidence.operations import forget_of_minors, look_at_due
 from argine.desk.exchange.operations import sync_due
@@ -69,5 +70,7 @@ def _do(job: jobs.Leased) -> None:
     except Exception as error:
         logger.exception("The job %s failed; it is tried again", job.kind)
         jobs.fail(job, type(error).__name__)
+        JOBS.labels(job.kind, "failed").inc()
     else:
         jobs.finish(job)
+        JOBS.labels(job.kind, "done").inc()
