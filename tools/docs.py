@@ -25,6 +25,7 @@ from argine.desk.config import Config
 from argine.desk.config_rules import variable
 from tools.docs_law import regimes
 from tools.docs_page import page, table
+from tools.sbom import text as sbom
 
 DATA = boot().data
 # Only a folder that was made for this run is thrown away with it.
@@ -141,8 +142,8 @@ def openapi() -> str:
 
 METRICS = (
     "What `GET /metrics` tells a key of the scope `metrics`, in the text form of Prometheus. Counts and times are "
-    "those of all processes since `argine up`; the rest is read when it is asked for. Labels are words of a fixed list: "
-    "no address, name, code or id of anybody is among them."
+    "those of all processes since `argine up`; the rest is read when it is asked for. Labels are words of a fixed "
+    "list: no address, name, code or id of anybody is among them."
 )
 
 
@@ -180,6 +181,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "stored.md": stored,
     "metrics.md": metrics,
     "openapi.json": openapi,
+    "sbom.cdx.json": sbom,
 }
 
 
