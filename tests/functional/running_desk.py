@@ -42,6 +42,7 @@ class RunningDesk:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
+    wrapper: tuple[str, ...] = ()  # words before the command, such as those that give it a disk of its own
 
     @property
     def base(self) -> str:
@@ -55,7 +56,7 @@ class RunningDesk:
         """Start, wait for the welcome, return it."""
         self.said.clear()
         options = ["--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers)]
-        words = [sys.executable, "-m", "argine", "up", *options]
+        words = [*self.wrapper, sys.executable, "-m", "argine", "up", *options]
         self.process = subprocess.Popen(
             words,
             env=self._environment(),

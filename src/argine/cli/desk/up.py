@@ -4,6 +4,8 @@ import contextlib
 import errno
 import os
 import socket
+from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
@@ -12,6 +14,7 @@ from urllib.request import urlopen
 
 import click
 from django.conf import settings
+from django.db import DatabaseError
 
 from argine import __version__
 from argine.cli.desk.lock import only_one
@@ -19,13 +22,16 @@ from argine.cli.exits import CommandError, Exit
 from argine.desk import config_reading
 from argine.desk.config_rules import variable
 from argine.desk.configuration.live import LIVE
-from argine.desk.core import logs, metrics
+from argine.desk.core import logs, metrics, time
+from argine.desk.core.queries import late_processes
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
 
 START_LIMIT_S = 40.0
 COURIER = "courier"
+BACKGROUND = {"clock ticker": "ticker", "job worker": "worker", COURIER: "courier"}
+HANGS_AFTER = timedelta(minutes=30)
 HTTP_OK = 200
 JSON, LAST = "json", "Ctrl-C stops it."
 ADDRESSES = {
@@ -58,7 +64,8 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
         _check_port(host, port)
         prepared = prepare()
         environment[metrics.FOLDER] = str(counts)
-        supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything})
+        silent = {name: partial(_is_silent, process) for name, process in BACKGROUND.items()}
+        supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything}, silent)
         stop = lifeline.stop_event()
         logs.begin("supervisor")
         supervisor.start()
@@ -86,14 +93,20 @@ def _sends_anything() -> bool:
     return bool(settings.CONFIG.sends_anything)
 
 
+def _is_silent(process: str) -> bool:
+    """Whether a background process has said nothing for so long that it must hang."""
+    try:
+        return bool(late_processes(time.now(), (process,), HANGS_AFTER))
+    except DatabaseError:
+        return False  # that says nothing of the process
+
+
 def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
     """The processes of a desk. The courier starts only once something goes out."""
     background = "argine.desk.serve.background"
     return {
         "web server": ["argine.desk.serve.web", host, str(port), str(workers)],
-        "clock ticker": [background, "ticker"],
-        "job worker": [background, "worker"],
-        COURIER: [background, "courier"],
+        **{name: [background, process] for name, process in BACKGROUND.items()},
     }
 
 

@@ -137,6 +137,14 @@ def why(error: BaseException) -> str:
     return CANNOT_WRITE.get(str(error), "")
 
 
+def cannot_write(error: BaseException | None) -> bool:
+    """Whether it arose because nothing can be written: a disk that is full, read-only or broken, a database in use."""
+    return error is not None and (
+        str(error) in CANNOT_WRITE
+        or (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO})
+    )
+
+
 def _frames(error: BaseException) -> list[str]:
     found = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
     return [f"{_shortened(frame.filename)}:{frame.lineno} {frame.name}" for frame in found]
