@@ -145,6 +145,6 @@ def told(found: Found) -> str:
     return (
         f"{sum(one['requests'] for one in found['minutes']):,} requests and {found['reports']} reports; "
         f"wrong answers: {len(found['wrong'])} ({wrong}).\n\n"
-        f"{sections.table(['minute', 'requests', 'p50 ms', 'p99 ms'], by_minute)}\n"
+        f"{sections.table(['minute', 'requests', 'p50 ms', 'p99 ms'], by_minute)}\n\n"
         f"{sections.table(['process', 'MiB after the warm-up', 'MiB at the end', 'percent'], by_process)}"
     )
