@@ -1,4 +1,4 @@
-"""What is fuzzed: readers of bytes that strangers send, each with the errors that it may raise and inputs to begin with.
+"""What is fuzzed: readers of bytes that strangers send, each with the errors it may raise and inputs to begin with.
 
 `tools.fuzz` throws coverage-guided inputs at them; `tests/unit/test_corpora.py` replays what was found worth keeping.
 """
