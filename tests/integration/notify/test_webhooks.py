@@ -16,7 +16,16 @@ from django.conf import LazySettings
 from django.db import transaction
 from django.test import Client
 from http_message_signatures import HTTPMessageSignaturesException, HTTPMessageVerifier, MappingKeyResolver, algorithms
-from tests.factories import COLLEAGUE, fresh, make_appeal, make_case, make_decision, staff_client
+from tests.factories import (
+    COLLEAGUE,
+    fresh,
+    make_appeal,
+    make_case,
+    make_case_in,
+    make_decision,
+    make_host_watch,
+    staff_client,
+)
 from tests.integration.notify.conftest import send_all
 from tests.smtp_server import certificate
 
@@ -101,6 +110,17 @@ def test_the_story_of_a_case_is_told_event_by_event(platform_software: Platform)
     assert (second["wanted"], third["outcome"], fourth["wanted"]) == ("remove", "keep", "restore")
     assert {event["case_number"] for event in platform_software.events()} == {case.number}
     assert len({event["id"] for event in platform_software.events()}) == 5
+
+
+def test_a_change_of_a_watched_website_is_told_by_what_changed_alone(platform_software: Platform) -> None:
+    case = make_case_in(CaseState.REMOVED, addresses=["https://zqhost.example/1"])
+    send_all()
+    platform_software.bodies.clear()
+    make_host_watch(case)
+    send_all()
+    (event,) = platform_software.events()
+    assert (event["type"], event["changes"], event["case"]) == ("host.changed", ["released"], str(case.id))
+    assert b"zqhost" not in platform_software.bodies[0]
 
 
 def test_what_is_there_again_is_wanted_once_more(platform_software: Platform) -> None:
