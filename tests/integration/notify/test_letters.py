@@ -113,7 +113,7 @@ def test_when_an_uploader_wins_the_reporter_is_told_why(mailbox: Mailbox) -> Non
     appeal = make_appeal(make_decision(case_with_mail()))
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Consent was shown.", Ground.CONSENT_SHOWN), by=COLLEAGUE)
     *_, told = texts(mailbox)
-    assert "complained" in told
+    assert "Whoever had put it online appealed" in told
     assert "Consent was shown." in told
 
 
