@@ -268,7 +268,7 @@ def test_a_reviewer_starts_it_is_told_says_to_have_looked_and_stops_it(registrie
     shown = desk.get(path).content.decode()
     assert "Nobody holds the name any more" in shown
     assert "A watched host has changed" in shown
-    assert "Watched website changed" in desk.get("/console/?tab=hosts").content.decode()
+    assert [row.number for row in desk.get("/console/?state=hosts").context["rows"]] == [case.number]
     change = HostChange.objects.get()
     after = desk.post(f"/console/host-changes/{change.pk}/seen", follow=True).content.decode()
     assert "I have looked at it" not in after
