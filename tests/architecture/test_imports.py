@@ -45,6 +45,7 @@ DESK_ROWS = (
     ("notify", "reports", "outward", "evidence"),
     ("dossier",),
     ("doctor",),
+    ("monitoring",),
     ("intake", "console", "api", "hma", "feeds"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )

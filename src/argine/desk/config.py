@@ -35,6 +35,13 @@ class Config:
             "not believed."
         },
     )
+    log_format: str = field(
+        default="plain",
+        metadata={
+            "help": "How the service writes what goes wrong to standard error: plain, or json (one object a line, for "
+            "programs). Neither holds what people sent."
+        },
+    )
     flood_uploads: int = field(
         default=25,
         metadata={

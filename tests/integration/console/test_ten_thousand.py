@@ -20,7 +20,6 @@ from argine.desk.cases.models import Case
 from argine.desk.core import time
 from argine.desk.demo.operations import fill
 from argine.desk.people.enums import Role
-from argine.desk.serve.ticker import one_pass
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

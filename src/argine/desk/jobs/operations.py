@@ -32,7 +32,8 @@ def enqueue(
 def lease() -> Leased | None:
     """Take the next job that is due, for `LEASE`. A worker that dies leaves it to another after that."""
     moment = time.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=moment)
+    # A lease that ends later than any made now is of before the clock was set back.
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + LEASE)
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(free, run_after__lte=moment).order_by("run_after", "id").first()
         if job is None:
@@ -40,6 +41,11 @@ def lease() -> Leased | None:
         job.lease_until, job.attempts = moment + LEASE, job.attempts + 1
         job.save(update_fields=["lease_until", "attempts"])
     return Leased(job.pk, job.kind, job.payload)
+
+
+def bring_back(latest: datetime) -> int:
+    """Let jobs be done now that wait for later than any is planned: the clock was set back. Tell how many."""
+    return Job.objects.filter(run_after__gt=latest).update(run_after=time.now())
 
 
 def finish(job: Leased) -> None:

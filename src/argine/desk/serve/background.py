@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Event
 
 from argine.desk.boot import boot
+from argine.desk.core import logs
 from argine.desk.serve import lifeline
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def up_to_date(refresh: Callable[[], None], one_pass: Callable[[], bool]) -> boo
 def main() -> None:
     name = sys.argv[1]
     boot()
+    logs.begin(name)
     # Models can be imported only now that Django is up.
     one_pass = importlib.import_module(f"argine.desk.serve.{name}").one_pass
     live = importlib.import_module("argine.desk.configuration.live").LIVE
