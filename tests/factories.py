@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from datetime import timedelta
 from unittest.mock import patch
 
 import numpy as np
@@ -40,8 +41,8 @@ from argine.desk.core.actor import REPORTER, SYSTEM, Actor
 from argine.desk.core.outside import Answer
 from argine.desk.evidence import fetch, queries, rdap
 from argine.desk.evidence.fetch import Hop, Visit
-from argine.desk.evidence.models import HostRecord, PageRecord, Watch
-from argine.desk.evidence.operations import ask, look_again, start, take
+from argine.desk.evidence.models import HostRecord, HostWatch, PageRecord, Watch
+from argine.desk.evidence.operations import ask, ask_due, host_watches, look_again, start, start_host, take
 from argine.desk.evidence.rdap import parse_domain, parse_network
 from argine.desk.exchange.bundle import Item, Page
 from argine.desk.exchange.enums import Opinion
@@ -267,7 +268,12 @@ def make_host_record(case: Case) -> HostRecord:
     """What registries said of the first host of a case: no registry is asked."""
     network = parse_network("93.184.215.14", NETWORK)
     host = queries.hosts(case)[0]
-    said = {"host": host, "domain": asdict(parse_domain(DOMAIN)), "networks": [asdict(network)]}
+    said = {
+        "host": host,
+        "standing": "registered",
+        "domain": asdict(parse_domain(DOMAIN)),
+        "networks": [asdict(network)],
+    }
     config = replace(settings.CONFIG, domain_lookups=True)
     with override_settings(CONFIG=config), patch.object(rdap, "facts", lambda _host, _day: said):
         return ask(case, host, by=REVIEWER)
@@ -283,6 +289,21 @@ def make_watch(case: Case) -> Watch:
             visit = Visit((Hop(address.url, status, "93.184.215.14", ""),), None, target=address.url)
             with patch.object(fetch, "look", lambda _url, visit=visit, **_more: visit):
                 assert look_again(watch)
+    return watch
+
+
+def make_host_watch(case: Case) -> HostWatch:
+    """A watch over the first host of a case, whose name was let go since: no registry is asked."""
+    host, network = queries.hosts(case)[0], asdict(parse_network("93.184.215.14", NETWORK))
+    held = {"host": host, "standing": "registered", "domain": asdict(parse_domain(DOMAIN)), "networks": [network]}
+    free = {**held, "standing": "released", "domain": None}
+    config = replace(settings.CONFIG, domain_lookups=True, evidence_hosts=())
+    with override_settings(CONFIG=config), patch.object(host_watches, "_asked", side_effect=[held, free]):
+        watch = start_host(case, host, by=REVIEWER)
+        for days in (0, 2):
+            with time.shifted(timedelta(days=days)):
+                ask_due()
+    watch.refresh_from_db()
     return watch
 
 

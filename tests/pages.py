@@ -17,6 +17,7 @@ from tests.factories import (
     PASSWORD,
     make_case_in,
     make_host_record,
+    make_host_watch,
     make_key,
     make_order,
     make_outward,
@@ -243,6 +244,7 @@ def evidence_pages(client: Client, text: str) -> Iterator[Page]:
     record = make_page_record(case)
     make_watch(case)
     make_host_record(case)
+    make_host_watch(case)
     with override_settings(CONFIG=replace(settings.CONFIG, evidence_hosts=("*",), domain_lookups=True)):
         yield "record of a page, case", client.get(f"/console/cases/{case.pk}")
     yield "record of a page", client.get(f"/console/pages/{record.pk}")

@@ -1,6 +1,15 @@
 """What registries answer by RDAP, in the shapes of the large ones, with names and numbers made up."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
+
+from argine.desk.core.outside import Answer, OutsideError, Request, Trouble
+from argine.desk.evidence import rdap
 
 IANA = "https://data.iana.org/rdap"
 LISTS: dict[str, Any] = {
@@ -94,3 +103,36 @@ NETWORK: dict[str, Any] = {
     ],
     "port43": "whois.example",
 }
+
+
+@dataclass
+class Registries:
+    """What each address answers: a status and an object, or where it leads."""
+
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def exchange(self, request: Request, _limits: object) -> Answer:
+        self.asked.append(request.url)
+        if request.url not in self.answers:
+            return Answer(404, (), b"{}", is_whole=True, address="", certificate="")
+        status, said = self.answers[request.url]
+        if isinstance(said, Trouble):
+            raise OutsideError(said)
+        if isinstance(said, str):
+            return Answer(status, (("Location", said),), b"", is_whole=True, address="", certificate="")
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
+        return Answer(status, (), body, is_whole=True, address="", certificate="")
+
+
+@contextmanager
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registries]:
+    """Registries that know one name and its network, in place of those outside."""
+    rdap._services.cache_clear()
+    found = Registries({f"{IANA}/{kind}.json": (200, said) for kind, said in LISTS.items()})
+    found.answers["https://rdap.registry.example/v1/domain/site.example"] = (200, DOMAIN)
+    found.answers["https://rdap.net.example/ip/93.184.215.14"] = (200, NETWORK)
+    monkeypatch.setattr(rdap, "exchange", found.exchange)
+    monkeypatch.setattr(rdap, "public_addresses", lambda _host: ["93.184.215.14"])
+    yield found
+    rdap._services.cache_clear()

@@ -13,6 +13,7 @@ from tests.factories import (
     log_in,
     make_case_in,
     make_host_record,
+    make_host_watch,
     make_page_record,
     make_staff,
     make_watch,
@@ -60,6 +61,7 @@ def test_the_pages_of_what_was_seen_are_accessible_at_every_width(
     record = make_page_record(case)
     make_watch(case)
     make_host_record(case)
+    make_host_watch(case)
     allowed(settings, "forum.example")
     desk = open_desk(chromium, live_server.url, color_scheme=scheme)
     as_staff(desk, settings, language)

@@ -155,7 +155,7 @@ def test_european_union_an_uploaders_appeal_overturns_the_removal(desk: Stage, t
 
     person.sees("It was not removed", "Shared with consent", "If you disagree")
     *_before, overturned = person.letters(4)
-    assert "Whoever had put it online complained, and somebody else looked again" in overturned
+    assert "Whoever had put it online appealed. Somebody else looked again" in overturned
     assert "If you disagree, say why on the page of your case" in overturned
     assert "actress" not in overturned
     record = desk.record(person.number)

@@ -305,7 +305,8 @@ class Config:
         default=False,
         metadata={
             "help": "Look again, now and then, at the addresses of each case that was closed as removed, as far as "
-            "ARGINE_EVIDENCE_HOSTS allows. Off: a reviewer starts it where it is wanted."
+            "ARGINE_EVIDENCE_HOSTS allows, and ask the registries again about its hosts if ARGINE_DOMAIN_LOOKUPS is "
+            "on. Off: a reviewer starts it where it is wanted."
         },
     )
     watch_days: int = field(default=180, metadata={"help": "Days after which looking again ends by itself."})

@@ -242,6 +242,8 @@ def test_these_tables_are_not_checked_against_the_log() -> None:
         # What a look found decides nothing: a reviewer looks.
         "Watch",
         "Look",
+        "HostWatch",
+        "HostChange",
         # The log tells of each change; `configuration.verify` compares, and knows of no case.
         "StoredSetting",
         # Words to start from, and how often somebody looked: neither decides anything.

@@ -22,6 +22,7 @@ from tests.factories import (
     make_case_in,
     make_decision,
     make_host_record,
+    make_host_watch,
     make_order,
     make_page_record,
     make_sighting,
@@ -87,6 +88,7 @@ def everything() -> None:
     report_reappearance(again.decisions.get(), Content("post-9", "https://site.example/9"), by=PLATFORM)
     report_action(again.decisions.get(), ActionDraft(Measure.REMOVED), by=PLATFORM)
     make_watch(again)
+    make_host_watch(again)
     order = make_order(addresses=["https://site.example/2"], legal_basis="article 144-bis")
     make_decision(order.case, Outcome.KEEP, ground="order_void", basis="order")
     frozen = make_case_in(CaseState.FROZEN, statement="A child.")

@@ -38,8 +38,8 @@ def incomplete(**changes: object) -> Notice:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["Some laws ask", "your name, or another name you use", "one way to reach you", "clocks run"]),
-        ("it", ["Alcune leggi chiedono", "il tuo nome", "un modo per raggiungerti", "Gli orologi corrono"]),
+        ("en", ["Some laws ask", "your name, or another name you use", "one way to reach you", "runs all the same"]),
+        ("it", ["Alcune leggi chiedono", "il tuo nome", "un modo per raggiungerti", "corre lo stesso"]),
     ],
 )
 def test_what_lacks_is_asked_for_in_the_reporters_language(language: str, words: list[str]) -> None:

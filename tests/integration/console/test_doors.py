@@ -93,6 +93,9 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:watch": ("POST", Permission.DECIDE),
     "console:ask_host": ("POST", Permission.DECIDE),
     "console:stop_watch": ("POST", Permission.DECIDE),
+    "console:watch_host": ("POST", Permission.DECIDE),
+    "console:stop_host": ("POST", Permission.DECIDE),
+    "console:host_change_seen": ("POST", Permission.DECIDE),
     "console:page_record": ("GET", Permission.SEE_CASES),
     "console:page_record_file": ("GET", Permission.SEE_CASES),
     "console:reports": ("GET", Permission.SEE_REPORTS),
@@ -207,6 +210,8 @@ def desk(db: None) -> Desk:
     arguments["console:watch"] = [case.pk, uuid4()]
     arguments["console:ask_host"] = [case.pk, "a.example"]
     arguments["console:stop_watch"] = [uuid4()]
+    arguments["console:watch_host"] = [case.pk, "a.example"]
+    arguments |= {f"console:{name}": [uuid4()] for name in ("stop_host", "host_change_seen")}
     arguments |= {f"console:page_record{name}": [uuid4()] for name in ("", "_file")}
     arguments["console:report_file"] = ["transparency"]
     stuck = make_stuck(case).pk

@@ -36,6 +36,7 @@ STATES_OF: dict[str, frozenset[CaseState]] = {
     "removal": frozenset({CaseState.REMOVAL}),
     "appeals": frozenset({CaseState.APPEALED}),
     "again": frozenset(),
+    "hosts": frozenset(),
     "closed": CLOSED,
 }
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,13 +12,13 @@ from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.factories import REVIEWER, every_fault, fresh, log_events, make_case, make_case_in, staff_client
-from tests.registry_answers import DOMAIN, IANA, LISTS, NETWORK
+from tests.registry_answers import DOMAIN, IANA, NETWORK, Registries, listening
 
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.operations import freeze, purge
 from argine.desk.core import outside, time
 from argine.desk.core.errors import NotFoundError, RefusedError
-from argine.desk.core.outside import Answer, OutsideError, Request, Trouble
+from argine.desk.core.outside import Trouble
 from argine.desk.evidence import queries, rdap
 from argine.desk.evidence.models import HostRecord
 from argine.desk.evidence.operations import ask, forget_of_minors
@@ -29,37 +29,11 @@ DAY = "2026-11-26"
 HOST = "www.site.example"
 
 
-@dataclass
-class Registries:
-    """What each address answers: a status and an object, or where it leads."""
-
-    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def exchange(self, request: Request, _limits: object) -> Answer:
-        self.asked.append(request.url)
-        if request.url not in self.answers:
-            return Answer(404, (), b"{}", is_whole=True, address="", certificate="")
-        status, said = self.answers[request.url]
-        if isinstance(said, Trouble):
-            raise OutsideError(said)
-        if isinstance(said, str):
-            return Answer(status, (("Location", said),), b"", is_whole=True, address="", certificate="")
-        body = said if isinstance(said, bytes) else json.dumps(said).encode()
-        return Answer(status, (), body, is_whole=True, address="", certificate="")
-
-
 @pytest.fixture
 def registries(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> Iterator[Registries]:
-    rdap._services.cache_clear()
-    found = Registries({f"{IANA}/{kind}.json": (200, said) for kind, said in LISTS.items()})
-    found.answers["https://rdap.registry.example/v1/domain/site.example"] = (200, DOMAIN)
-    found.answers["https://rdap.net.example/ip/93.184.215.14"] = (200, NETWORK)
-    monkeypatch.setattr(rdap, "exchange", found.exchange)
-    monkeypatch.setattr(rdap, "public_addresses", lambda _host: ["93.184.215.14"])
     settings.CONFIG = replace(settings.CONFIG, domain_lookups=True)
-    yield found
-    rdap._services.cache_clear()
+    with listening(monkeypatch) as found:
+        yield found
 
 
 def test_the_registrar_and_the_network_say_where_they_take_complaints(registries: Registries) -> None:

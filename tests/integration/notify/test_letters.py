@@ -15,6 +15,7 @@ from tests.factories import (
     make_case,
     make_case_in,
     make_decision,
+    make_host_watch,
     make_order,
     make_staff,
 )
@@ -112,7 +113,7 @@ def test_when_an_uploader_wins_the_reporter_is_told_why(mailbox: Mailbox) -> Non
     appeal = make_appeal(make_decision(case_with_mail()))
     decide_appeal(appeal, VerdictDraft(Basis.STATEMENT, "Consent was shown.", Ground.CONSENT_SHOWN), by=COLLEAGUE)
     *_, told = texts(mailbox)
-    assert "complained" in told
+    assert "Whoever had put it online appealed" in told
     assert "Consent was shown." in told
 
 
@@ -277,3 +278,16 @@ def test_the_sections_of_a_letter_come_in_the_order_in_which_they_are_read() -> 
     assert next(iter(letter.sections)) == Section.RECEIPT
     assert letter.body.startswith("This is about case")
     assert letter.body.endswith("\n")
+
+
+def test_staff_are_told_that_a_watched_website_changed_and_nothing_of_which(
+    settings: LazySettings, mailbox: Mailbox
+) -> None:
+    reader = make_staff()
+    choose_warning_mails(reader, "en", by=SYSTEM)
+    case = make_case_in(CaseState.REMOVED, addresses=["https://zqhost.example/1"], contact="")
+    make_host_watch(case)
+    (text,) = texts(mailbox)
+    assert mailbox.to == [reader.email]
+    assert f"Case {case.number}: something has changed about a website" in text
+    assert "zqhost" not in text

@@ -21,7 +21,9 @@ from tests.factories import (
     fresh,
     make_appeal,
     make_case,
+    make_case_in,
     make_decision,
+    make_host_watch,
     make_key,
     make_sighting,
     random_signals,
@@ -112,6 +114,17 @@ def test_the_story_of_a_case_is_told_event_by_event(platform_software: Platform)
     assert (second["wanted"], third["outcome"], fourth["wanted"]) == ("remove", "keep", "restore")
     assert {event["case_number"] for event in platform_software.events()} == {case.number}
     assert len({event["id"] for event in platform_software.events()}) == 5
+
+
+def test_a_change_of_a_watched_website_is_told_by_what_changed_alone(platform_software: Platform) -> None:
+    case = make_case_in(CaseState.REMOVED, addresses=["https://zqhost.example/1"])
+    send_all()
+    platform_software.bodies.clear()
+    make_host_watch(case)
+    send_all()
+    (event,) = platform_software.events()
+    assert (event["type"], event["changes"], event["case"]) == ("host.changed", ["released"], str(case.id))
+    assert b"zqhost" not in platform_software.bodies[0]
 
 
 def test_a_bank_entry_that_was_wrong_is_told_so_that_what_it_stopped_is_put_back(

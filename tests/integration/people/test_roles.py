@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+from django.utils import translation
 from tests.factories import make_staff
 
 from argine.desk.audit.events import Event
@@ -47,13 +48,18 @@ def test_the_grants_are_these() -> None:
     assert set(REFUSALS) == set(Permission)
 
 
+def test_what_nobody_may_is_said_in_the_language_of_the_page() -> None:
+    with translation.override("it"), pytest.raises(ForbiddenError, match="Solo un supervisore"):
+        check(make_staff(Role.REVIEWER), Permission.OVERRIDE)
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_role_may_what_the_table_says_and_nothing_once_it_is_out(role: Role) -> None:
     person = make_staff(role)
     for permission in Permission:
         assert may(person, permission) == (permission.value in EXPECTED[role])
         if permission.value not in EXPECTED[role]:
-            with pytest.raises(ForbiddenError, match=REFUSALS[permission]):
+            with pytest.raises(ForbiddenError, match=str(REFUSALS[permission])):
                 check(person, permission)
     person.is_active = False
     assert not any(may(person, permission) for permission in Permission)

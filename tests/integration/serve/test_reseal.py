@@ -20,8 +20,10 @@ from tests.factories import (
     every_fault,
     log_events,
     make_case,
+    make_case_in,
     make_decision,
     make_host_record,
+    make_host_watch,
     make_outward,
     make_page_record,
     make_received,
@@ -31,6 +33,7 @@ from tests.factories import (
 
 from argine.desk.banks.models import BankEntry, EntrySignal
 from argine.desk.banks.queries import SEALED_TYPES, row_of, signal_of
+from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Notice
 from argine.desk.cases.queries import receipt
 from argine.desk.configuration.operations import change
@@ -90,6 +93,7 @@ def all_apps(notice: Notice) -> None:
     make_received()
     make_page_record(case)
     make_host_record(case)
+    make_host_watch(make_case_in(CaseState.REMOVED, addresses=["https://a.example/1"]))
     change({"platform_name": "Forum"}, by=SYSTEM)
     entry = BankEntry.objects.filter(case_id=case.pk)[0]
     # Put in past the log, which tells so: what it finds must be the same after as before.

@@ -11,8 +11,10 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from argine.desk.banks.models import (
+    BEGINNING_BYTES,
     Bank,
     BankEntry,
+    Beginning,
     Change,
     EntrySignal,
     Flood,
@@ -137,6 +139,13 @@ def film_of(entry: BankEntry) -> VideoSignal | None:
         return None if row is None else VideoSignal.from_bytes(signal_of(row).value)
     except (SealError, SignalError):
         return None
+
+
+def with_values(values: Collection[bytes]) -> QuerySet[EntrySignal]:
+    """The signals that have one of some values, whatever their type; among millions too (`EntrySignal`'s index)."""
+    beginnings = [value[:BEGINNING_BYTES] for value in values]
+    found = EntrySignal.objects.annotate(beginning=Beginning("value"))
+    return found.filter(beginning__in=beginnings, value__in=values)
 
 
 def row_of(entry_id: UUID, signal: Signal) -> EntrySignal:

@@ -35,6 +35,6 @@ def for_missing(elements: Iterable[str], language: str) -> str:
             [
                 _("Some laws ask for something that your report does not say yet:"),
                 *lines,
-                _("You can add it on this page. The clocks run all the same."),
+                _("You can add it on this page. The time that the platform has runs all the same."),
             ]
         )

@@ -23,12 +23,15 @@ from argine.desk.clocks.queries import standing, warned
 from argine.desk.console.queue_filters import Chosen
 from argine.desk.console.wording import SOON_S, Left, left, regime_title, who
 from argine.desk.core.actor import staff
+from argine.desk.evidence.models import HostChange
+from argine.desk.evidence.queries import with_host_changes
 from argine.desk.people.models import Staff
 
 PAGE_SIZE = 25
 CLOSED = frozenset(CaseState) - OPEN
 APPEALED = Exists(Appeal.objects.filter(case_id=OuterRef("pk"), state=AppealState.OPEN))
 SEEN_AGAIN = Exists(Reappearance.objects.filter(case_id=OuterRef("pk"), state=Reappeared.WAITING))
+HOST_CHANGED = Exists(HostChange.objects.filter(watch__case_id=OuterRef("pk"), seen_at=None))
 TABS: dict[str, tuple[object, Q]] = {
     "open": (gettext_lazy("Open"), Q(state__in=OPEN)),
     "received": (gettext_lazy("To review"), Q(state=CaseState.RECEIVED)),
@@ -37,8 +40,11 @@ TABS: dict[str, tuple[object, Q]] = {
     "removal": (gettext_lazy("To be carried out"), Q(state=CaseState.REMOVAL)),
     "appeals": (gettext_lazy("Appeals"), Q(APPEALED)),
     "again": (gettext_lazy("Seen again"), Q(SEEN_AGAIN)),
+    "hosts": (gettext_lazy("Watched website changed"), Q(HOST_CHANGED)),
     "closed": (gettext_lazy("Closed"), Q(state__in=CLOSED)),
 }
+# Shown only where there is something in it: most desks watch no website.
+RARE = frozenset({"hosts"})
 STATE_TONES = {
     CaseState.RECEIVED: "accent",
     CaseState.WAITING: "warn",
@@ -89,7 +95,8 @@ class Counts:
 def tabs(current: str, person: Staff) -> list[Tab]:
     seen = Case.objects.filter(seen_by(person))
     counted = seen.aggregate(**{name: Count("id", filter=which) for name, (_label, which) in TABS.items()})
-    return [Tab(name, str(label), counted[name], name == current) for name, (label, _which) in TABS.items()]
+    shown = [name for name in TABS if name not in RARE or counted[name] or name == current]
+    return [Tab(name, str(TABS[name][0]), counted[name], name == current) for name in shown]
 
 
 def counts(now: datetime, person: Staff) -> Counts:
@@ -125,6 +132,7 @@ def rows(cases: Sequence[Case], now: datetime, person: Staff) -> list[QueueRow]:
             )
         ),
         again=reappearances.waiting(ids),
+        host_changed=with_host_changes(ids),
         taken={case_id: names[by] for case_id, by in claimed.items()},
         appealed={appeal.case_id for appeal in appealed},
         expedited={appeal.case_id for appeal in appealed if appeal.expedited},
@@ -146,6 +154,7 @@ class _Facts:
     related: set[UUID]
     led: set[UUID]
     again: set[UUID]
+    host_changed: set[UUID]
     expedited: set[UUID]
 
 
@@ -175,6 +184,7 @@ def _badges(case: Case, facts: _Facts) -> list[Badge]:
     said = (
         (case.id in facts.copies, Badge(_("Copy met on the platform"), "warn")),
         (case.id in facts.again, Badge(_("Seen again"), "warn")),
+        (case.id in facts.host_changed, Badge(_("Watched website changed"), "warn")),
         (case.kind == CaseKind.ORDER, Badge(_("Order"), "accent")),
         (case.id in facts.expedited, Badge(_("Appeal that goes first"), "warn")),
         (case.id in facts.appealed - facts.expedited, Badge(_("Appeal"), "accent")),

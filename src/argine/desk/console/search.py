@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from argine.desk.banks.live import BANKS
-from argine.desk.banks.models import BankEntry, EntrySignal
+from argine.desk.banks.models import BankEntry
+from argine.desk.banks.queries import with_values
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.permissions import seen_by
 from argine.desk.cases.queries import find_by_code
@@ -54,7 +55,7 @@ def _with_address(text: str) -> Q:
 def _with_signal(text: str) -> list[UUID]:
     """Pictures with this very signal; of a `pdq` also those that are as near as a match needs."""
     value = bytes.fromhex(text)
-    entries = set(EntrySignal.objects.filter(value=value).values_list("entry_id", flat=True))
+    entries = set(with_values([value]).values_list("entry_id", flat=True))
     if len(value) == PDQ_BYTES:
         with suppress(ArgineError):
             entries |= {UUID(match.entry) for match in BANKS.matcher().match([Signal(SignalType.PDQ, value, 100)])}

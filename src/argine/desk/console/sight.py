@@ -27,6 +27,8 @@ WAYS: dict[str, Callable[[object], Q]] = {
     "notice_id": lambda key: Q(outward__pk=key),
     "address_id": lambda key: Q(addresses__pk=key),
     "watch_id": lambda key: Q(watches__pk=key),
+    "host_watch_id": lambda key: Q(host_watches__pk=key),
+    "host_change_id": lambda key: Q(host_watches__changes__pk=key),
     "record_id": lambda key: Q(page_records__pk=key),
     "flood_id": _of_flood,
     "message_id": lambda key: Q(outgoing__pk=key),

@@ -64,4 +64,19 @@ def _pages(case: Case) -> Iterator[dict[str, Json]]:
         }
 
 
-SOURCES: tuple[Callable[[Case], Iterator[dict[str, Json]]], ...] = (_matches, _reappearances, _pages)
+def _hosts(case: Case) -> Iterator[dict[str, Json]]:
+    """What changed about the websites of a case that were watched."""
+    for watch in evidence.host_watches(case):
+        for change in watch.changes.all():
+            yield {
+                "at": time.iso(change.at),
+                "what": "host_changed",
+                "changes": list(change.changes.split()),
+                "before": evidence.known_of(change.before).told(),
+                "after": evidence.known_of(change.after).told(),
+                "content_id": "",
+                "content_url": watch.host,
+            }
+
+
+SOURCES: tuple[Callable[[Case], Iterator[dict[str, Json]]], ...] = (_matches, _reappearances, _pages, _hosts)

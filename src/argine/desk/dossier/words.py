@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from argine.desk.audit.events import Event
 from argine.desk.cases.enums import Reappeared
-from argine.desk.evidence.enums import Problem
+from argine.desk.evidence.enums import Change, Problem
 from argine.matching.verdict import Verdict
 from argine.signals.types import SignalType
 
@@ -58,6 +58,10 @@ EVENTS = {
     Event.WATCH_STOPPED: gettext_lazy("A reported address is no longer looked at again"),
     Event.WATCH_CHANGED: gettext_lazy("What stands at a reported address had changed"),
     Event.HOST_ASKED: gettext_lazy("Public registries were asked whose host it is"),
+    Event.HOST_WATCH_STARTED: gettext_lazy("From here on it is watched who holds the name of a reported website"),
+    Event.HOST_WATCH_STOPPED: gettext_lazy("The name of a reported website is no longer watched"),
+    Event.HOST_CHANGED: gettext_lazy("Something had changed about a reported website"),
+    Event.HOST_CHANGE_SEEN: gettext_lazy("Somebody at the desk looked at what had changed about a reported website"),
     Event.REGION_MARKED: gettext_lazy("The altered part of a picture was marked"),
     Event.MISUSE_STEP: gettext_lazy("A step against frequent unfounded reports"),
     Event.SUSPENSION_APPEALED: gettext_lazy("A suspension was appealed"),
@@ -273,10 +277,15 @@ def _page_recorded(record: Mapping[str, Any]) -> str:
     }
 
 
+def _host_changed(record: Mapping[str, Any]) -> str:
+    return "; ".join(str(Change(code).label) for code in record["changes"])
+
+
 SEEN: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "upload_matched": _matched,
     "seen_again": _seen_again,
     "page_recorded": _page_recorded,
+    "host_changed": _host_changed,
 }
 """By the kind of record: what says it in a sentence."""
 

@@ -1,5 +1,7 @@
 """What comes of looking at an address."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,3 +42,25 @@ class WhyStopped(models.TextChoices):
     TIME = "time", _("Its time is over")
     CASE = "case", _("No removal stands in the case any more")
     HOST = "host", _("The host is no longer allowed")
+
+
+class Standing(StrEnum):
+    """What the registry of names says of a host's name."""
+
+    UNKNOWN = "unknown"  # it did not answer
+    NUMBER = "number"  # the host is an address and has no name
+    REGISTERED = "registered"
+    RELEASED = "released"  # it knows no such name: anybody may register it
+
+
+class Change(models.TextChoices):
+    """What is no longer so of a watched host."""
+
+    RELEASED = "released", _("Nobody holds the name any more: anybody can register it")
+    ANEW = "anew", _("The name was registered anew")
+    EXPIRED = "expired", _("The registration of the name has run out")
+    OWNER = "owner", _("Another organisation holds the name")
+    REGISTRAR = "registrar", _("Another registrar")
+    NAMESERVERS = "nameservers", _("Other name servers")
+    NETWORK = "network", _("Served by another network")
+    CONTENT = "content", _("Something else stands at the reported address")

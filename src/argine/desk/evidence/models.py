@@ -100,3 +100,62 @@ class HostRecord(models.Model):
     host = SealedTextField()
     record = SealedTextField()
     salt = SealedTextField()
+
+
+class HostWatch(models.Model):
+    """The registries are asked again and again about a host of a case. One for each; started again, it is the same.
+
+    `known` is canonical JSON: what was known last of the host (`domains.Known`). `same` counts the answers in a row
+    that said nothing new. `next_at` is None while it is stopped.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE,
+        "id case started_at by ends_at asked_at same next_at stopped_at stopped_by why",
+        host=personal(),
+        known=personal(),
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="host_watches")
+    host = SealedTextField()
+    known = SealedTextField()
+    started_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    ends_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    same = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=8, choices=WhyStopped.choices, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], name="host_watch_next", condition=models.Q(next_at__isnull=False))
+        ]
+
+
+class HostChange(models.Model):
+    """A watched host is not as it was. `changes` are values of `Change`, a space between two.
+
+    `before` and `after` are what was known (`domains.Known`, canonical JSON). `seen_at`: when somebody looked at it.
+    """
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.CASE, "id watch at changes seen_at seen_by", before=personal(), after=personal()
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    watch = models.ForeignKey(HostWatch, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    changes = models.CharField(max_length=120)
+    before = SealedTextField()
+    after = SealedTextField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["watch"], name="host_change_unseen", condition=models.Q(seen_at__isnull=True))
+        ]

@@ -20,6 +20,8 @@ ANY = "*"
 WATCHED = frozenset({CaseState.REMOVAL, CaseState.REMOVED})
 FIRST_WAIT, LONGEST_WAIT = timedelta(hours=6), timedelta(days=14)
 MOST_DOUBLINGS = 6
+# Registries change by the day, and answer only so many questions.
+FIRST_ASK = timedelta(days=1)
 GONE = frozenset({404, 410, 451})
 ANSWERED = range(200, 300)
 LED_ON = frozenset({Problem.NOT_ALLOWED, Problem.PRIVATE, Problem.REDIRECTS})
@@ -95,6 +97,15 @@ def check_watch(case: Case) -> None:
         raise RefusedError(_("Only the addresses of a case with a removal are looked at again."))
 
 
+def check_watch_host(case: Case, host: str) -> None:
+    """Judge whether the registries may be asked about a host of a case again and again."""
+    check_ask(case)
+    if case.state not in WATCHED:
+        raise RefusedError(_("Only the hosts of a case with a removal are watched."))
+    if is_number(host):
+        raise RefusedError(_("This host is a number: it has no name that others could pick up."))
+
+
 def seen(url: str, end: str, status: int, problem: Problem) -> Seen:
     """What a look found. `end` is the last address that answered, empty if none did."""
     if not end:
@@ -119,3 +130,12 @@ def next_look(same: int, now: datetime) -> datetime:
     """When to look again after so many looks in a row that found the same: later and later."""
     doublings: int = min(max(same - 1, 0), MOST_DOUBLINGS)
     return now + min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
+
+
+def next_ask(same: int, now: datetime, *, is_free: bool) -> datetime:
+    """When to ask the registries again after so many answers in a row without news: later and later.
+
+    `is_free`: the name is about to be anybody's, or is: then it may be picked up on any day.
+    """
+    doublings: int = 0 if is_free else min(max(same - 1, 0), MOST_DOUBLINGS)
+    return now + min(LONGEST_WAIT, FIRST_ASK * (1 << doublings))

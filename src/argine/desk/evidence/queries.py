@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -12,9 +12,10 @@ from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.queries import commitment
 from argine.desk.core.errors import NotFoundError, RefusedError
-from argine.desk.evidence import policies
+from argine.desk.evidence import domains, policies
+from argine.desk.evidence.domains import Known
 from argine.desk.evidence.enums import Seen
-from argine.desk.evidence.models import HostRecord, Look, PageRecord, Watch
+from argine.desk.evidence.models import HostChange, HostRecord, HostWatch, Look, PageRecord, Watch
 from argine.merkle.canonical import Json
 
 EXPORT_FORMAT = "argine-page-evidence/1"
@@ -100,6 +101,61 @@ def host_facts(row: HostRecord) -> dict[str, Json]:
 def host_committed(row: HostRecord) -> str:
     """What the log holds of it."""
     return commitment(row.salt, host_facts(row))
+
+
+def address_on(case: Case, host: str) -> Address | None:
+    """The first address of a case that lies on a host."""
+    return next((one for one in addresses(case) if urlsplit(one.url).hostname == host), None)
+
+
+def host_watches(case: Case) -> list[HostWatch]:
+    return list(HostWatch.objects.filter(case=case).prefetch_related("changes").order_by("started_at"))
+
+
+def host_watch_of(case: Case, host: str) -> HostWatch | None:
+    """Its host is sealed, so it is looked for among the few of the case."""
+    return next((one for one in host_watches(case) if one.host == host), None)
+
+
+def get_host_watch(watch_id: UUID) -> HostWatch:
+    found = HostWatch.objects.filter(pk=watch_id).select_related("case").first()
+    if found is None:
+        raise NotFoundError("There is no such watch.")
+    return found
+
+
+def get_host_change(change_id: UUID) -> HostChange:
+    found = HostChange.objects.filter(pk=change_id).select_related("watch").first()
+    if found is None:
+        raise NotFoundError("There is no such change.")
+    return found
+
+
+def known_of(text: str) -> Known:
+    """What was known of a host, as a watch or a change keeps it; nothing once it was erased."""
+    return domains.of_json(json.loads(text)) if text else Known()
+
+
+def due_host_watches(now: datetime, limit: int) -> Sequence[HostWatch]:
+    return list(HostWatch.objects.filter(next_at__lte=now).select_related("case").order_by("next_at")[:limit])
+
+
+def with_host_changes(case_ids: Collection[UUID]) -> set[UUID]:
+    """Which of some cases have a change of a watched host that nobody has looked at."""
+    waiting = HostChange.objects.filter(watch__case_id__in=case_ids, seen_at=None)
+    return set(waiting.values_list("watch__case_id", flat=True))
+
+
+def unwatched_hosts(since: datetime, limit: int) -> list[tuple[Case, str]]:
+    """Hosts of cases closed as removed since then that nobody watches or has stopped watching."""
+    cases = Case.objects.filter(state=CaseState.REMOVED, changed_at__gte=since).order_by("number")
+    free = (
+        (case, host)
+        for case in cases
+        for host in hosts(case)
+        if not policies.is_number(host) and host_watch_of(case, host) is None
+    )
+    return list(islice(free, limit))
 
 
 def watches(case: Case) -> list[Watch]:

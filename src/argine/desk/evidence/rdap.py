@@ -1,7 +1,8 @@
 """Who runs a host, asked of the public registries by RDAP (RFC 9082, 9083; where to ask: RFC 9224).
 
-Of a name: its registrar and where that takes complaints. Of the network that the name leads to: who runs it, and where
-that takes complaints. What a registry says is shown as it says it; of people nothing is asked for.
+Of a name: its registrar and where that takes complaints, and which organisation holds it. Of the network that the name
+leads to: who runs it, and where that takes complaints. What a registry says is shown as it says it; of people nothing
+is kept.
 """
 
 import json
@@ -14,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from argine.desk.core.outside import Limits, OutsideError, Request, exchange, public_addresses
 from argine.desk.evidence import policies
+from argine.desk.evidence.enums import Standing
 from argine.errors import ArgineError
 from argine.merkle.canonical import Json
 
@@ -48,7 +50,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """What the registry says of a name. `registrar_id` is the registrar's number at IANA; times as they are written."""
+    """What the registry says of a name. `registrar_id` is the registrar's number at IANA; times as they are written.
+
+    `owner` is the organisation that holds it, where the registry names one: never a person. `status`: RFC 8056.
+    """
 
     name: str
     registrar: str
@@ -58,6 +63,8 @@ class Domain:
     changed: str
     expires: str
     nameservers: tuple[str, ...]
+    owner: str = ""
+    status: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +83,26 @@ def facts(host: str, day: str) -> dict[str, Json]:
     """All that the registries say of a host; what could not be had is null. `day` lets the list of registries age."""
     numbered = policies.is_number(host)
     networks = [_network_or_none(one, day) for one in ([host] if numbered else public_addresses(host))[:MOST_NETWORKS]]
-    domain = None if numbered else _domain_or_none(host, day)
+    standing, domain = (Standing.NUMBER, None) if numbered else _standing(host, day)
     return {
         "host": host,
+        "standing": standing.value,
         "domain": asdict(domain) if domain else None,
         "networks": [asdict(one) for one in networks if one],
     }
 
 
-def _domain_or_none(host: str, day: str) -> Domain | None:
+def says_anything(told: dict[str, Json]) -> bool:
+    """Whether `facts` holds an answer of any registry; that it knows no such name is one."""
+    return told["standing"] in {Standing.REGISTERED, Standing.RELEASED} or bool(told["networks"])
+
+
+def _standing(host: str, day: str) -> tuple[Standing, Domain | None]:
     try:
-        return domain(host, day)
+        found = domain(host, day)
     except RegistryError:
-        return None
+        return Standing.UNKNOWN, None
+    return (Standing.REGISTERED if found else Standing.RELEASED), found
 
 
 def _network_or_none(address: str, day: str) -> Network | None:
@@ -136,6 +150,8 @@ def parse_domain(told: dict[str, Any]) -> Domain:
         changed=_event(told, "last changed"),
         expires=_event(told, "expiration"),
         nameservers=tuple(_text(one.get("ldhName")).lower().rstrip(".") for one in _listed(told, "nameservers")),
+        owner=_organisation(next(_with_role(told, "registrant"), {})),
+        status=_texts(told.get("status")),
     )
 
 
@@ -170,15 +186,28 @@ def _has_role(entity: dict[str, Any], role: str) -> bool:
 
 
 def _contact(entity: dict[str, Any]) -> Contact:
-    """Read a jCard (RFC 7095)."""
+    said = _card(entity)
+    phone = said.get("tel", "").removeprefix("tel:")
+    return Contact(said.get("fn") or said.get("org", ""), said.get("email", ""), phone)
+
+
+def _organisation(entity: dict[str, Any]) -> str:
+    """The organisation that an entity is or is of; of a person the name is not read."""
+    said = _card(entity)
+    return said.get("org") or (said.get("fn", "") if said.get("kind") == "org" else "")
+
+
+def _card(entity: dict[str, Any]) -> dict[str, str]:
+    """Read a jCard (RFC 7095): the first value of each name."""
     card = entity.get("vcardArray")
     lines = card[1] if isinstance(card, list) and len(card) > 1 and isinstance(card[1], list) else []
     said: dict[str, str] = {}
     for line in lines:
         if isinstance(line, list) and len(line) > 3:  # noqa: PLR2004  # name, parameters, type, value
-            said.setdefault(str(line[0]).lower(), _text(line[3]))
-    phone = said.get("tel", "").removeprefix("tel:")
-    return Contact(said.get("fn") or said.get("org", ""), said.get("email", ""), phone)
+            # An organisation may come with its units after it.
+            value = line[3][0] if isinstance(line[3], list) and line[3] else line[3]
+            said.setdefault(str(line[0]).lower(), _text(value))
+    return said
 
 
 def _event(told: dict[str, Any], action: str) -> str:
@@ -189,6 +218,11 @@ def _event(told: dict[str, Any], action: str) -> str:
 def _listed(told: dict[str, Any], name: str) -> list[dict[str, Any]]:
     found = told.get(name)
     return [one for one in found if isinstance(one, dict)][:MOST_LISTED] if isinstance(found, list) else []
+
+
+def _texts(said: object) -> tuple[str, ...]:
+    found = said if isinstance(said, list) else []
+    return tuple(text for text in map(_text, found[:MOST_LISTED]) if text)
 
 
 def _text(said: object) -> str:

@@ -39,7 +39,10 @@ OK = 200
 def facts(row: PageRecord, address: Address, visit: Visit) -> dict[str, Json]:
     """The record, as it is kept, committed to and handed on. May set `problem` of the row."""
     answer = visit.answer
-    page = _page(row, visit)
+    try:
+        page = page_of(visit)
+    except UnreadableError:
+        page, row.problem = None, Problem.UNREADABLE
     return {
         "format": FORMAT,
         "record": str(row.id),
@@ -63,7 +66,12 @@ def _headers(visit: Visit) -> list[Json]:
     return [[name.lower(), value[:LONGEST_HEADER]] for name, value in headers if name.lower() in KEPT_HEADERS]
 
 
-def _page(row: PageRecord, visit: Visit) -> PageFacts | None:
+def page_of(visit: Visit) -> PageFacts | None:
+    """What the page says that a look has found; None if there is none.
+
+    Raises:
+        UnreadableError: it is packed in a way that was not asked for, or could not be taken apart.
+    """
     answer = visit.answer
     if answer is None or not answer.body:
         return None
@@ -72,14 +80,9 @@ def _page(row: PageRecord, visit: Visit) -> PageFacts | None:
     encoding = answer.header("Content-Encoding").lower() or "identity"
     is_plain = kind.strip().lower() == "text/plain"
     if encoding not in {"identity", *PACKED} or (is_plain and encoding != "identity"):
-        row.problem = Problem.UNREADABLE  # packed in a way that was not asked for
-        return None
+        raise UnreadableError("The page is packed in a way that was not asked for.")
     data = b"<pre>" + answer.body.replace(b"&", b"&amp;").replace(b"<", b"&lt;") if is_plain else answer.body
-    try:
-        return take_apart(data, visit.url, charset, packed=encoding in PACKED)
-    except UnreadableError:
-        row.problem = Problem.UNREADABLE
-        return None
+    return take_apart(data, visit.url, charset, packed=encoding in PACKED)
 
 
 def _page_facts(page: PageFacts) -> dict[str, Json]:

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
-from argine.desk.banks.models import BankEntry, EntrySignal, Sighting
-from argine.desk.banks.queries import region_of, signal_of
+from argine.desk.banks.models import BankEntry, Sighting
+from argine.desk.banks.queries import region_of, signal_of, with_values
 from argine.desk.core import keys, time
 from argine.desk.core.errors import NotFoundError
 from argine.desk.exchange import policies
@@ -199,7 +199,7 @@ def records(since: int, place: int, limit: int) -> Records:
 def _elsewhere(record: Record) -> bool:
     """Whether another entry that is still offered has the same hash: then it is not taken back."""
     values = [signal.value for signal in record.signals]
-    live = EntrySignal.objects.filter(value__in=values, entry__withdrawn_at=None).values_list("entry_id", flat=True)
+    live = with_values(values).filter(entry__withdrawn_at=None).values_list("entry_id", flat=True)
     return any(last_offers(set(live)).values())
 
 
@@ -209,7 +209,7 @@ def offered_with(text: str) -> list[UUID]:
         value = bytes.fromhex(text) if text.isascii() and len(text) <= LONGEST_HASH else b""
     except ValueError:
         value = b""
-    rows = EntrySignal.objects.filter(value=value, type__in=SHAREABLE).values_list("entry_id", flat=True)
+    rows = with_values([value]).filter(type__in=SHAREABLE).values_list("entry_id", flat=True)
     found = set(rows[:MOST_SAME]) if value else set()
     return list(Offer.objects.filter(entry_id__in=found).values_list("entry_id", flat=True).distinct())
 

@@ -43,7 +43,7 @@ def _line(same: list[Clock], now: datetime) -> ClockLine:
     clock = same[0]
     language = get_language() or "en"
     regime = load_all().get(clock.regime)
-    title = regime.title.in_language(language) if regime else _("The desk's own rule")
+    title = regime.title.in_language(language) if regime else _("Our own rule")
     plain = regime.plain.in_language(language) if regime else ""
     if clock.duty == Duty.APPEAL:
         plain = _("Until when your appeal is decided. The law gives no number of hours: this is our own promise.")

@@ -124,7 +124,9 @@ class ReportForm(forms.Form):
     )
     no_consent = forms.BooleanField(
         label=_("It was shared, or somebody threatens to share it, without the consent of the person shown."),
-        error_messages={"required": _("Tick that there was no consent. Without that, this page is not the right one.")},
+        error_messages={
+            "required": _("Tick it if there was no consent: this page is for pictures that were shared without it.")
+        },
     )
     statement = forms.CharField(
         label=_("Anything that helps us understand"),

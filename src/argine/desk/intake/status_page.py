@@ -42,11 +42,15 @@ SHORT_HASH = 12
 
 MEANING = {
     CaseState.RECEIVED: gettext_lazy("Your report has arrived. A person will look at it and decide."),
-    CaseState.WAITING: gettext_lazy("You were asked something. Please answer below: the clock goes on meanwhile."),
+    CaseState.WAITING: gettext_lazy(
+        "You were asked something. Please answer below. The time that the platform has runs on meanwhile."
+    ),
     CaseState.HELD: gettext_lazy("Your report has arrived. A person has looked at it, and a second one will."),
     CaseState.DISPUTED: gettext_lazy("Two people have looked at your report. A third one decides."),
     CaseState.REMOVAL: gettext_lazy("It was decided that the picture is removed. The removal is under way."),
-    CaseState.REMOVED: gettext_lazy("The picture was removed, and new uploads of it are stopped."),
+    CaseState.REMOVED: gettext_lazy(
+        "The picture was removed. Copies that are recognised are stopped when somebody uploads them."
+    ),
     CaseState.KEPT: gettext_lazy("It was decided not to remove it. You can read why below, and appeal."),
     CaseState.APPEALED: gettext_lazy("You appealed. Somebody who did not take the decision looks at it again."),
     CaseState.FROZEN: gettext_lazy(

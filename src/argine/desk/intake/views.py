@@ -363,7 +363,7 @@ def _proof(case: Case, addition: str) -> dict[str, Json]:
     if not addition:
         return first
     if not addition.isdecimal() or not 0 < int(addition[:4]) <= len(added):
-        raise NotFoundError(_("There is no such addition."))
+        raise NotFoundError(_("We cannot find this addition. Go back to your case and try again."))
     return queries.supplement_receipt(added[int(addition[:4]) - 1])
 
 

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Report taken back")
     CLOCK_WARNED = "clock_warned", _("A deadline comes near")
     CLOCK_MISSED = "clock_missed", _("A deadline was missed")
+    HOST_CHANGED = "host_changed", _("A watched website changed")
     EVENT = "event", _("An event, to the platform's software")
     TEST = "test", _("A test")
 

@@ -28,6 +28,7 @@ class Told(TypedDict, total=False):
     law: str
     percent: int
     due_at: str
+    changes: list[str]
     entry: str
     uploads: int
 
@@ -94,6 +95,10 @@ def _missed(_case: Case, data: Data) -> Iterator[tuple[str, Told]]:
     yield "clock.missed", {"law": data["regime"], "due_at": data["due"]}
 
 
+def _host_changed(_case: Case, data: Data) -> Iterator[tuple[str, Told]]:
+    yield "host.changed", {"changes": [str(one) for one in data["changes"]]}
+
+
 TYPES: dict[str, Callable[[Case, Data], Iterator[tuple[str, Told]]]] = {
     Event.DECISION_MADE: _decided,
     Event.CASE_MOVED: _moved,
@@ -101,4 +106,5 @@ TYPES: dict[str, Callable[[Case, Data], Iterator[tuple[str, Told]]]] = {
     Event.CASE_FROZEN: _stopped,
     Event.CLOCK_WARNED: _warned,
     Event.CLOCK_MISSED: _missed,
+    Event.HOST_CHANGED: _host_changed,
 }

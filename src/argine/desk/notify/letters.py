@@ -126,7 +126,7 @@ def _question(about: About) -> dict[Section, str]:
     return {
         Section.QUESTION: _("The people who look at your report ask you:"),
         Section.MISSING: asked.text if asked else "",
-        Section.NEXT: _("Please answer on the page of your case. The clocks run on meanwhile."),
+        Section.NEXT: _("Please answer on the page of your case. The time that the platform has runs on meanwhile."),
     }
 
 
@@ -139,7 +139,7 @@ def _refused(about: About) -> dict[Section, str]:
     text = _("It was decided that what you reported is not removed.")
     appeal = Appeal.objects.filter(result=about.decision, who=Appellant.UPLOADER).exists()
     if appeal:
-        text = _("Whoever had put it online complained, and somebody else looked again: it is not removed after all.")
+        text = _("Whoever had put it online appealed. Somebody else looked again and decided that it is not removed.")
     return _decided(about, text)
 
 
@@ -147,7 +147,7 @@ def _decided(about: About, text: str) -> dict[Section, str]:
     if about.decision is None:
         raise ValueError("This letter is about a decision.")
     decision = about.decision
-    ground = _("Ground: %(ground)s.") % {"ground": Ground(decision.ground).label}
+    ground = _("In short: %(ground)s.") % {"ground": Ground(decision.ground).label}
     return {
         Section.DECISION: f"{text}\n{ground}",
         Section.REFUSAL_REASONS: _("The reasons, as they were written:") + f"\n{decision.reasons}",
@@ -159,7 +159,7 @@ def _decided(about: About, text: str) -> dict[Section, str]:
 def _automation(decision: Decision) -> str:
     if sightings_of_case(decision.case_id, limit=1):
         return _("A person decided. Copies were found by comparing fingerprints automatically.")
-    return _("A person decided. No automatic means were used to decide or to find it.")
+    return _("A person decided. Nothing was decided or found automatically.")
 
 
 def _redress(decision: Decision) -> str:
@@ -190,7 +190,7 @@ def _removed(about: About) -> dict[Section, str]:
     lines = [f"- {_time(action.at)}: {Measure(action.measure).label}" for action in done]
     return {
         Section.DONE: "\n".join([_("The platform says that it has done this:"), *lines]),
-        Section.NEXT: _("From now on new uploads of what you reported are stopped."),
+        Section.NEXT: _("From now on copies of it that are recognised are stopped when somebody uploads them."),
     }
 
 

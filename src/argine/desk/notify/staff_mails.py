@@ -29,6 +29,14 @@ def missed(case: Case, regime: str, due_at: datetime, language: str) -> Letter:
         return _letter(_("A deadline was missed"), text, case)
 
 
+def host_changed(case: Case, language: str) -> Letter:
+    """A website that a case watches is not as it was; the page of the case says what has changed."""
+    with translation.override(language):
+        text = _("Case %(number)d: something has changed about a website that the desk watches for it.")
+        text += "\n\n" + _("The page of the case says what, under “Whom to write to”.")
+        return _letter(_("A watched website changed"), text % {"number": case.number}, case)
+
+
 def test(language: str) -> Letter:
     with translation.override(language):
         return Letter(_("A test"), {Section.NEXT: _("This desk can send e-mail: here is the proof.")})

@@ -14,7 +14,7 @@ from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.metrics import JOBS
 from argine.desk.core.operations import forget_old_buckets
-from argine.desk.evidence.operations import forget_of_minors, look_at_due
+from argine.desk.evidence.operations import ask_due, forget_of_minors, look_at_due
 from argine.desk.exchange.operations import sync_due
 from argine.desk.hma.operations import enable_what_is_due
 from argine.desk.jobs import operations as jobs
@@ -45,6 +45,7 @@ REGULAR = {
     "records.purge": Regular(timedelta(days=1), lambda: settings.CONFIG.purge and purge()),
     "pages.forget_minors": Regular(timedelta(minutes=1), forget_of_minors),
     "watch.look": Regular(timedelta(minutes=1), look_at_due),
+    "watch.hosts": Regular(timedelta(minutes=5), ask_due),
     "misuse.forget": Regular(timedelta(days=1), forget_misuse),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),

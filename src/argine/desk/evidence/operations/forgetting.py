@@ -15,7 +15,8 @@ from argine.desk.core.actor import SYSTEM
 from argine.desk.core.fields import ERASED
 from argine.desk.core.privacy import personal
 from argine.desk.evidence.enums import WhyStopped
-from argine.desk.evidence.models import HostRecord, Look, PageRecord, Watch
+from argine.desk.evidence.models import HostChange, HostRecord, HostWatch, Look, PageRecord, Watch
+from argine.desk.evidence.operations.host_watches import stop_host
 from argine.desk.evidence.operations.watches import stop
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ def forget_of_minors() -> int:
     """Do it for all cases that were stopped since; tell for how many there was something to do."""
     count = 0
     looked_at = Q(page_records__isnull=False) | Q(watches__isnull=False) | Q(host_records__isnull=False)
+    looked_at |= Q(host_watches__isnull=False)
     for case in Case.objects.filter(looked_at, state=CaseState.FROZEN).distinct():
         try:
             count += _forget(case)
@@ -35,11 +37,15 @@ def forget_of_minors() -> int:
 
 def _forget(case: Case) -> bool:
     watches = Watch.objects.filter(case=case).exclude(next_at=None)
-    if not watches.exists() and not any(holder.filled([case.id]).exists() for holder in _holders()):
+    host_watches = HostWatch.objects.filter(case=case).exclude(next_at=None)
+    is_watched = watches.exists() or host_watches.exists()
+    if not is_watched and not any(holder.filled([case.id]).exists() for holder in _holders()):
         return False
     with transaction.atomic():
         for watch in watches:
             stop(watch, by=SYSTEM, why=WhyStopped.CASE)
+        for host_watch in host_watches:
+            stop_host(host_watch, by=SYSTEM, why=WhyStopped.CASE)
         kept: tuple[QuerySet[PageRecord] | QuerySet[HostRecord], ...] = (
             PageRecord.objects.filter(case=case),
             HostRecord.objects.filter(case=case),
@@ -52,5 +58,5 @@ def _forget(case: Case) -> bool:
 
 
 def _holders() -> Iterator[Holder]:
-    for model in (PageRecord, Look, HostRecord):
+    for model in (PageRecord, Look, HostRecord, HostWatch, HostChange):
         yield holder_of(model, [name for name, said in model.PRIVACY.items() if said == personal()])

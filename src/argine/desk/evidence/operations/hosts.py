@@ -1,5 +1,7 @@
 """Asking the public registries about a reported host, when somebody at the desk wants to know whom to write to."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from argine.desk.core.crypto import new_salt
 from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.desk.evidence import policies, queries, rdap
 from argine.desk.evidence.models import HostRecord
-from argine.merkle.canonical import canonical_json
+from argine.merkle.canonical import Json, canonical_json
 
 FORMAT = "argine-host-record/1"
 
@@ -28,16 +30,22 @@ def ask(case: Case, host: str, *, by: Actor) -> HostRecord:
     policies.check_ask(case)
     if host not in queries.hosts(case):
         raise NotFoundError("No address of this case is there.")
-    row = HostRecord(case=case, asked_at=time.now(), by=by, host=host, salt=new_salt())
-    said = rdap.facts(host, f"{row.asked_at:%Y-%m-%d}")
-    if said["domain"] is None and not said["networks"]:
+    moment = time.now()
+    said = rdap.facts(host, f"{moment:%Y-%m-%d}")
+    if not rdap.says_anything(said):
         raise RefusedError(_("No registry answered about this host. Try again later."))
-    told = {"format": FORMAT, "record": str(row.id), "asked_at": time.iso(row.asked_at), **said}
-    row.record = canonical_json(told).decode()
     with transaction.atomic():
         steps.hold(case)
         policies.check_ask(case)
-        row.save(force_insert=True)
-        data = {"record": str(row.id), "commitment": queries.host_committed(row)}
-        append(Event.HOST_ASKED, f"case:{case.id}", by=by, data=data)
+        return keep(case, said, moment, by=by)
+
+
+def keep(case: Case, said: dict[str, Json], moment: datetime, *, by: Actor) -> HostRecord:
+    """Keep what `rdap.facts` told at an instant, in the caller's transaction; the log holds a commitment to it."""
+    row = HostRecord(case=case, asked_at=moment, by=by, host=str(said["host"]), salt=new_salt())
+    told = {"format": FORMAT, "record": str(row.id), "asked_at": time.iso(moment), **said}
+    row.record = canonical_json(told).decode()
+    row.save(force_insert=True)
+    data = {"record": str(row.id), "commitment": queries.host_committed(row)}
+    append(Event.HOST_ASKED, f"case:{case.id}", by=by, data=data)
     return row

@@ -181,8 +181,17 @@ def _clock_missed(told: Told) -> None:
     )
 
 
+def _host_changed(told: Told) -> None:
+    _warn_staff(
+        Kind.HOST_CHANGED,
+        f"{told.case.id}:{told.index}",
+        told.case,
+        lambda language: staff_mails.host_changed(told.case, language),
+    )
+
+
 def _warn_staff(kind: Kind, key: str, case: Case, write: Callable[[str], Letter]) -> None:
-    """Tell each who asked for it, once for all clocks of a case that are due at one instant."""
+    """Tell each who asked for warnings and may see the case; what has the same key is told once."""
     for person in to_be_warned():
         if not may_see(person, sensitive=case.sensitive):
             continue
@@ -199,4 +208,5 @@ HANDLERS: dict[str, Callable[[Told], None]] = {
     Event.CASE_WITHDRAWN: _withdrawn,
     Event.CLOCK_WARNED: _clock_warned,
     Event.CLOCK_MISSED: _clock_missed,
+    Event.HOST_CHANGED: _host_changed,
 }
