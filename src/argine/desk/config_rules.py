@@ -16,6 +16,7 @@ PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/1
 SANDBOX_RULES = ("auto", "full", "off")
 DESK_KINDS = ("platform", "helpline")
 SMTP_RULES = ("starttls", "tls", "none")
+NODE = re.compile(r"[A-Za-z0-9._-]{0,40}")
 HIGHEST_PORT = 65535
 # Enough to see a slip. Whether an address exists only its server knows.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
