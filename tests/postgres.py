@@ -16,6 +16,8 @@ from time import monotonic, sleep
 from typing import Self
 from urllib.parse import quote
 
+import psycopg
+
 PLACES = (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/local/bin"), Path("/usr/bin"))
 NEEDED = ("initdb", "postgres")
 MISSING = "PostgreSQL is not installed here: apt install postgresql"
@@ -107,8 +109,6 @@ class Server:
 
     def query(self, text: str, database: str) -> list[tuple[object, ...]]:
         """Run one statement, as the server's owner; return its rows."""
-        import psycopg
-
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             found = connection.execute(text)
             return found.fetchall() if found.description else []

@@ -12,9 +12,7 @@ from argine.errors import ArgineError
 # FULL: what was acknowledged survives a power cut, not only a crash. Writes here are few and weighty.
 # secure_delete: what a person takes back is overwritten, not only unlinked.
 # cache_size: 16 MiB a connection; the default of 2 MiB holds no index of a desk with ten thousand cases.
-PRAGMAS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384;"
-)
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384;"
 
 
 class UnreachableError(ArgineError):

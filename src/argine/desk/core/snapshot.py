@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-
 # PostgreSQL ends whoever is idle inside a transaction (`database_url.SESSION`), since writers hold others up. This
 # holds nobody up, and what it compares may take longer than the time between two reads.
 BEGIN = {

@@ -14,7 +14,7 @@ WRITERS = int.from_bytes(b"argine\0\1")
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001  # Django's shape
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave it out
         if not autocommit:
             with self.wrap_database_errors:
                 self._take_turn()
