@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.factories import make_key, report_form, staff_client
+from tests.raw_sql import IS_SQLITE, raw
 
 from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry
@@ -98,8 +99,7 @@ def things_go_wrong(story: Story, person: Client, monkeypatch: pytest.MonkeyPatc
             assert story.take(answer).status_code == 500
     story.take(other.post("/status/", {"code": MARKS["contact"]}))
     story.take(other.get("/zqnothing/here"))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_message SET text = X'01' || zeroblob(40)")
+    raw("UPDATE cases_message SET text = X'01' || zeroblob(40)")
     assert story.take(person.get("/status/")).status_code == 500
 
 
@@ -150,6 +150,9 @@ def page(answer: Any) -> str:
 
 
 def file_of_the_database() -> str:
+    if not IS_SQLITE:
+        names = connection.introspection.table_names()
+        return "".join(str(row) for name in names for row in raw(f'SELECT t::text FROM "{name}" t'))
     file = Path(connection.settings_dict["NAME"])
     beside = [found for found in (file, *file.parent.glob(f"{file.name}-*")) if found.exists()]
     data = b"".join(found.read_bytes() for found in beside)

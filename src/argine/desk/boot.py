@@ -22,6 +22,7 @@ def boot(data: Path | None = None) -> Config:
         UnreachableError: the database's server does not answer.
     """
     settings = _read(data)
+    databases.check_place(settings)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys.create_missing(settings.keys, is_new=not databases.holds_a_desk(settings))
     django.setup()

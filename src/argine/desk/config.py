@@ -377,6 +377,11 @@ class Config:
         return self.data / "argine.sqlite3"
 
     @property
+    def moved(self) -> Path:
+        """What the database is called once a desk has left it for PostgreSQL."""
+        return self.data / "argine.sqlite3.moved"
+
+    @property
     def keys(self) -> Path:
         return self.data / "keys"
 

@@ -19,6 +19,7 @@ from argine.cli.exits import CommandError, Exit
 from argine.desk import config_reading
 from argine.desk.config_rules import variable
 from argine.desk.configuration.live import LIVE
+from argine.desk.core.views import DRAINING
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
@@ -40,12 +41,16 @@ ADDRESSES = {
 @click.option(
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes, of eight threads each."
 )
-def command(host: str, port: int, faces: str | None, workers: int) -> None:
+@click.option(
+    "--drain", default=0, show_default=True, type=click.IntRange(0, 600), metavar="SECONDS",
+    help="Before stopping, serve on for so long while /health says 503: a load balancer sends the rest elsewhere.",
+)  # fmt: skip
+def command(host: str, port: int, faces: str | None, workers: int, drain: int) -> None:
     """Start Argine: the web server, the clock ticker and the job worker. Ctrl-C stops all of it."""
-    serve(host, port, faces, workers)
+    serve(host, port, faces, workers, drain)
 
 
-def serve(host: str, port: int, faces: str | None, workers: int) -> None:
+def serve(host: str, port: int, faces: str | None, workers: int, drain: int = 0) -> None:
     """Run until asked to stop.
 
     Raises:
@@ -54,6 +59,8 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
     environment = _environment(host, port, faces)
     with only_one(settings.CONFIG.data):
         _check_port(host, port)
+        draining = settings.CONFIG.data / DRAINING
+        draining.unlink(missing_ok=True)
         prepared = prepare()
         supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything})
         stop = lifeline.stop_event()
@@ -62,6 +69,10 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
             if _wait_until_up(host, port, stop):
                 click.echo(_welcome(environment, prepared))
             supervisor.watch(stop)
+            if drain:
+                draining.touch()
+                click.echo(f"Draining for {drain} s; once more stops at once ...", err=True)
+                supervisor.watch(lifeline.stop_event(), drain)
         finally:
             click.echo("Stopping ...", err=True)
             supervisor.stop()

@@ -28,12 +28,12 @@ def of_config(config: Config) -> dict[str, Any]:
     return _shared(config) if config.database_url else sqlite(config.database)
 
 
-def sqlite(file: Path) -> dict[str, Any]:
+def sqlite(file: Path, pragmas: str = PRAGMAS) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file.resolve(),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": PRAGMAS},
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas},
     }
 
 
@@ -55,6 +55,24 @@ def _password(config: Config) -> str:
         return Path(config.database_password_file).read_text("utf-8").strip()
     except (OSError, ValueError) as error:
         raise ConfigError(f"{variable('database_password_file')} cannot be read: {error}.") from None
+
+
+def check_place(config: Config) -> None:
+    """Refuse to begin an empty desk where the old one waits to be moved, or was moved from.
+
+    Raises:
+        ConfigError: with what to do.
+    """
+    if config.database_url and config.database.exists():
+        raise ConfigError(
+            f"{variable('database_url')} is set, but the folder {config.data} holds a desk of its own. `argine "
+            "database move` brings it over; or move the file away, if it is to stay behind."
+        )
+    if not config.database_url and config.moved.exists() and not config.database.exists():
+        raise ConfigError(
+            f"The desk of the folder {config.data} was moved to PostgreSQL: set {variable('database_url')}. A new desk "
+            "needs another folder."
+        )
 
 
 def holds_a_desk(config: Config) -> bool:
