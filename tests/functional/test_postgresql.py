@@ -1,4 +1,4 @@
-"""A desk in PostgreSQL: it moves there from its file, and comes back from a backup into either; the suite passes too."""
+"""A desk in PostgreSQL: it moves there from its file, and comes back from a backup into either; the suite passes."""
 
 import json
 import os
