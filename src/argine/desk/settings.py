@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "argine.desk.configuration.middleware.up_to_date",
-    "csp.middleware.CSPMiddleware",
+    "argine.desk.core.middleware.ContentPolicy",
     "argine.desk.core.middleware.headers",
     "argine.desk.core.middleware.Refusals",
     "django.contrib.sessions.middleware.SessionMiddleware",

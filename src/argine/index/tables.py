@@ -13,6 +13,7 @@ A code costs 5.75 bytes a table: 92 for 256 bits, beside the 32 of the code itse
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,6 @@ MOST_ROWS = 2**31 - 1
 
 THIRD_MASK = 0xFFF
 _BLOCK_BYTES = LANES * 3 // 2  # of third chunks, 12 bits each
-_COLUMNS_AT_A_TIME = 4
 _WORD_CHUNKS = 64 // CHUNK_BITS
 
 Shapes = dict[str, tuple[tuple[int, ...], type[np.generic]]]
@@ -75,37 +75,48 @@ def row_blocks(rows: int) -> int:
 def build(tables: Tables, threads: int = 1) -> None:
     """Fill the tables from their codes; they hold zeros before.
 
-    Besides the tables it takes 8 + 2 bytes a code for each thread and 12 bytes a code in all.
+    Besides the tables it takes 8 bytes a code for each thread and 12 bytes a code in all.
     """
     rows, words = tables.codes.shape
-    chunks = words * _WORD_CHUNKS
+    columns = np.empty((_WORD_CHUNKS + 2, rows), np.uint16)
+    room: SimpleQueue[NDArray[np.uint64]] = SimpleQueue()
+    for _ in range(threads):
+        room.put(np.empty(rows, np.uint64))
     with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, chunks, _COLUMNS_AT_A_TIME):
-            columns = np.empty((_COLUMNS_AT_A_TIME + 2, rows), np.uint16)
-            _take_columns(tables.codes, first, columns)
-            jobs = [pool.submit(_build_one, tables, columns, first, place) for place in range(_COLUMNS_AT_A_TIME)]
+        for word in range(words):
+            _take_columns(tables.codes, word, columns)
+            jobs = [pool.submit(_build_one, tables, columns, word, place, room) for place in range(_WORD_CHUNKS)]
             for job in jobs:
                 job.result()
 
 
-def _build_one(tables: Tables, columns: NDArray[np.uint16], first: int, place: int) -> None:
-    table, offsets = first + place, tables.offsets[first + place]
-    records = np.empty(len(tables.codes), np.uint64)
+def _build_one(
+    tables: Tables, columns: NDArray[np.uint16], word: int, place: int, room: SimpleQueue[NDArray[np.uint64]]
+) -> None:
+    table = word * _WORD_CHUNKS + place
+    offsets, records = tables.offsets[table], room.get()
     _count(columns[place], offsets)
     _scatter(columns[place], columns[place + 1], columns[place + 2], offsets[:-1].copy(), records)
     _split(records, offsets, tables.nexts[table], tables.thirds[table], tables.lows[table], tables.highs[table])
+    room.put(records)
 
 
 @jit
-def _take_columns(codes: NDArray[np.uint64], first: int, columns: NDArray[np.uint16]) -> None:
-    """Copy some chunks of all codes, each to an array of its own: read row by row, the codes would pass 16 times."""
+def _take_columns(codes: NDArray[np.uint64], word: int, columns: NDArray[np.uint16]) -> None:
+    """Copy the chunks of one word of all codes, and the two after them, each to an array of its own.
+
+    Read row by row, the codes would pass once for each chunk.
+    """
     rows, words = codes.shape
+    following = (word + 1) % words
     for row in range(rows):
-        for column in range(len(columns)):
-            chunk = (first + column) % (words * 4)
-            columns[column, row] = np.uint16(
-                (codes[row, chunk >> 2] >> np.uint64(16 * (chunk & 3))) & np.uint64(0xFFFF)
-            )
+        here, after = codes[row, word], codes[row, following]
+        columns[0, row] = np.uint16(here & np.uint64(0xFFFF))
+        columns[1, row] = np.uint16(here >> np.uint64(16) & np.uint64(0xFFFF))
+        columns[2, row] = np.uint16(here >> np.uint64(32) & np.uint64(0xFFFF))
+        columns[3, row] = np.uint16(here >> np.uint64(48))
+        columns[4, row] = np.uint16(after & np.uint64(0xFFFF))
+        columns[5, row] = np.uint16(after >> np.uint64(16) & np.uint64(0xFFFF))
 
 
 @jit

@@ -14,10 +14,11 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO, FileIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from argine.errors import ArgineError
 from argine.media.confine import MIB, Confinement, confine
+from argine.media.film_limits import VideoLimits
 from argine.media.formats import HEIC_INSTALLED
 from argine.media.limits import Limits
 from argine.signals.child_answer import plain
@@ -25,8 +26,9 @@ from argine.signals.hasher import hash_file_bytes, hash_query
 from argine.signals.types import SignalType
 from argine.signals.warm import warm_up
 
+AnyLimits = TypeVar("AnyLimits", Limits, VideoLimits)
 Asking = Callable[[dict[str, Any]], bool]
-Answering = Callable[[dict[str, Any], BinaryIO, Asking], dict[str, Any]]
+Answering = Callable[[dict[str, Any], BinaryIO, AnyLimits, Asking], dict[str, Any]]
 
 # What a picture may take beside its file: its pixels in several forms at once.
 BYTES_A_PIXEL = 24
@@ -73,10 +75,10 @@ def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the ot
     return json.loads(read_exactly(connection, length))
 
 
-def answer(request: dict[str, Any], file: BinaryIO, _ask: Asking) -> dict[str, Any]:
+def answer(request: dict[str, Any], file: BinaryIO, limits: Limits, _ask: Asking) -> dict[str, Any]:
     """Hash one picture."""
     data = file.read(request["size"])
-    limits, types = Limits(**request["limits"]), frozenset(map(SignalType, request["types"]))
+    types = frozenset(map(SignalType, request["types"]))
     hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
     return plain(hashed)
 
@@ -88,17 +90,21 @@ def quiet() -> None:
         os.dup2(nowhere, stream)
 
 
-def serve(prepare: Callable[[dict[str, Any]], Confinement], answer: Answering) -> None:
+def serve(
+    kind: type[AnyLimits], prepare: Callable[[AnyLimits], Confinement], answer: Answering[AnyLimits]
+) -> None:
     """Work for the process that started this one, until it is gone.
 
     Args:
+        kind: of limits, within which every file is hashed; they are told first of all.
         prepare: told the limits, load and compile everything, then give up what is not needed.
         answer: hash one file, of so many bytes.
     """
     handle, *shared = map(int, sys.argv[1:])
     memory = FileIO(shared[0], closefd=False) if shared else None
     with socket.socket(fileno=handle) as connection:
-        reached = prepare(receive(connection)["limits"])
+        limits = kind(**receive(connection))
+        reached = prepare(limits)
         send(connection, {"landlock": reached.landlock, "seccomp": reached.seccomp})
         while True:
             try:
@@ -107,7 +113,7 @@ def serve(prepare: Callable[[dict[str, Any]], Confinement], answer: Answering) -
                 os._exit(0)
             file = _laid_down(connection, request["size"], memory)
             try:
-                told = answer(request, file, partial(_asked, connection))
+                told = answer(request, file, limits, partial(_asked, connection))
             except ArgineError as error:
                 told = {"error": type(error).__name__, "message": str(error)}
             send(connection, told)
@@ -127,12 +133,12 @@ def _asked(connection: socket.socket, so_far: dict[str, Any]) -> bool:
     return receive(connection) is True
 
 
-def _prepare(told: dict[str, Any]) -> Confinement:
+def _prepare(limits: Limits) -> Confinement:
     warm_up()
     quiet()
     # The decoder of HEIC starts a thread for each picture, whatever it is told.
-    return confine(room(Limits(**told)), threads=HEIC_INSTALLED)
+    return confine(room(limits), threads=HEIC_INSTALLED)
 
 
 if __name__ == "__main__":
-    serve(_prepare, answer)
+    serve(Limits, _prepare, answer)

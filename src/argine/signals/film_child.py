@@ -26,9 +26,9 @@ def room(limits: VideoLimits) -> int:
     return limits.max_pixels * BYTES_A_PIXEL + SLACK
 
 
-def answer(request: dict[str, Any], file: BinaryIO, ask: Asking) -> dict[str, Any]:
+def answer(request: dict[str, Any], file: BinaryIO, limits: VideoLimits, ask: Asking) -> dict[str, Any]:
     """Hash one film."""
-    limits, types = VideoLimits(**request["limits"]), frozenset(map(SignalType, request["types"]))
+    types = frozenset(map(SignalType, request["types"]))
     if not request["query"]:
         return plain(hash_film(file, types, limits))
 
@@ -38,11 +38,11 @@ def answer(request: dict[str, Any], file: BinaryIO, ask: Asking) -> dict[str, An
     return plain(hash_film_query(file, types, limits, enough))
 
 
-def _prepare(told: dict[str, Any]) -> Confinement:
+def _prepare(limits: VideoLimits) -> Confinement:
     warm_up()
     quiet()
-    return confine(room(VideoLimits(**told)))
+    return confine(room(limits))
 
 
 if __name__ == "__main__":
-    serve(_prepare, answer)
+    serve(VideoLimits, _prepare, answer)

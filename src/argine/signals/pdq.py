@@ -22,6 +22,7 @@ over everything, the division does not.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -72,7 +73,8 @@ def hash_pixels(rgb: Pixels) -> Signal:
     if min(height, width) < MIN_SIDE:
         return _NOTHING
     grid = _filtered(_luma(rgb), _centres(height), _centres(width))
-    return Signal(SignalType.PDQ, _bits(_low_frequencies(grid)), _quality(grid))
+    (bits,) = _bits([_low_frequencies(grid)])
+    return Signal(SignalType.PDQ, bits, _quality(grid))
 
 
 def hash_views(rgb: Pixels, shrunk: int = 1, whole: tuple[int, int] | None = None) -> tuple[Signal, ...]:
@@ -115,7 +117,7 @@ def views_of(both: Floats, rows: "Places", columns: "Places") -> tuple[Signal, .
     ]
     upright = [_low_frequencies(grid) for grid in grids]
     quality = _quality(grids[0])
-    return tuple(Signal(SignalType.PDQ, _bits(low), quality) for low in _laid(upright))
+    return tuple(Signal(SignalType.PDQ, bits, quality) for bits in _bits(list(_laid(upright))))
 
 
 def distance(a: Signal, b: Signal) -> int:
@@ -201,9 +203,10 @@ class Places:
         return replace(self, as_is=self.mirrored, mirrored=self.as_is)
 
     @classmethod
+    @lru_cache(maxsize=256)  # the pictures of a place have few sizes
     def of(cls, side: int) -> "Places":
         centres, mirrored = _centres(side), _mirrored(side)
-        lines = np.unique(np.concatenate((centres, mirrored)))
+        lines = np.flatnonzero(np.bincount(np.concatenate((centres, mirrored))))
         return cls(side, lines, np.searchsorted(lines, centres), np.searchsorted(lines, mirrored))
 
 
@@ -250,7 +253,9 @@ _COSINES = _cosines()
 _COSINES_TURNED = np.ascontiguousarray(_COSINES.T)
 
 
-def _bits(low: Floats) -> bytes:
-    """Step 5, 32 bytes. The lower median of 256 numbers is the 128th smallest."""
-    median = np.partition(low, LOW * LOW // 2 - 1, axis=None)[LOW * LOW // 2 - 1]
-    return np.packbits((low > median).ravel()[::-1]).tobytes()
+def _bits(lows: Sequence[Floats]) -> list[bytes]:
+    """Step 5, 32 bytes of each. The lower median of 256 numbers is the 128th smallest."""
+    numbers = np.stack(lows).reshape(len(lows), -1)
+    middle = numbers.shape[1] // 2 - 1
+    medians = np.partition(numbers, middle)[:, middle, np.newaxis]
+    return [row.tobytes() for row in np.packbits((numbers > medians)[:, ::-1], axis=1)]

@@ -87,13 +87,12 @@ class PoolLimits:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How one file is to be hashed: within what limits, in how many seconds, for a bank or as a query.
+    """How one file is to be hashed: in how many seconds, for a bank or as a query.
 
     Attributes:
         enough: of a film that is a query: asked with what there is so far whether that is enough.
     """
 
-    limits: Limits | VideoLimits
     seconds: float
     query: bool
     enough: Enough = never
@@ -116,7 +115,7 @@ class Child:
             )
         self.connection = ours
         self.connection.settimeout(START_SECONDS)
-        protocol.send(ours, {"limits": asdict(limits)})
+        protocol.send(ours, asdict(limits))
         self.confinement = Confinement(**protocol.receive(ours))
 
     def hash(self, data: bytes, types: Collection[SignalType], how: "How") -> HashedFile:
@@ -131,7 +130,6 @@ class Child:
         request = {
             "query": how.query,
             "types": sorted(types),
-            "limits": asdict(how.limits),
             "size": len(data),
         }
         with self._laid_down(data):
@@ -203,7 +201,7 @@ class Pool(Generic[AnyLimits]):
     def _hash(self, data: bytes, types: Collection[SignalType], *, query: bool, enough: Enough = never) -> HashedFile:
         end = monotonic() + self.pool_limits.seconds
         with self._borrowed(end) as one:
-            return one.hash(data, types, How(self.limits, self.pool_limits.seconds, query, enough))
+            return one.hash(data, types, How(self.pool_limits.seconds, query, enough))
 
     def confinement(self) -> Confinement:
         """How far the processes are confined: all alike. Starts one if none was; never waits for those at work."""

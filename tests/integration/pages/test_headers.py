@@ -45,18 +45,23 @@ INLINE = re.compile(
 ELSEWHERE = re.compile(r"<(?:script|link|img|form|source)\b[^>]*\b(?:src|href|action)=\"(?:https?:)?//", re.IGNORECASE)
 
 
+JSON_CSP = {"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"}
 # Only here the browser plays a film, from memory, to hash it.
 FILMS = {"media-src blob:"}
 
 
 def faults_of(name: str, answer: object) -> list[str]:
     headers = answer.headers  # type: ignore[attr-defined]
-    wanted = CSP | FILMS if is_report(name, answer) else CSP
+    wanted = JSON_CSP if is_json(answer) else CSP | FILMS if is_report(name, answer) else CSP
     found = [name for name, value in HEADERS.items() if headers.get(name) != value]
     policy = {part.strip() for part in headers.get("Content-Security-Policy", "").split(";")}
     found += [] if policy == wanted else [f"CSP: {policy ^ wanted}"]
     cached = headers.get("Cache-Control", "")
     return found if "no-store" in cached else [*found, f"Cache-Control: {cached!r}"]
+
+
+def is_json(answer: object) -> bool:
+    return bool(answer.headers.get("Content-Type", "").startswith("application/json"))  # type: ignore[attr-defined]
 
 
 def is_report(name: str, answer: object) -> bool:

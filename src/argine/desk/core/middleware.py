@@ -1,12 +1,27 @@
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from argine.desk.core.errors import DeskError, TooManyError
 from argine.desk.core.http import PROGRAM_PREFIXES
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+NOTHING_SHOWN = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The content policy of an answer for programs: a browser that is led to one shows text and loads nothing."""
+
+
+class ContentPolicy(CSPMiddleware):
+    """The policy of pages is put together for each; that of JSON, which an upload waits for, is always the same."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.headers.get("Content-Type", "").startswith("application/json"):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, NOTHING_SHOWN)
+        return response
 
 
 def headers(get_response: Handler) -> Handler:
