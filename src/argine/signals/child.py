@@ -90,9 +90,7 @@ def quiet() -> None:
         os.dup2(nowhere, stream)
 
 
-def serve(
-    kind: type[AnyLimits], prepare: Callable[[AnyLimits], Confinement], answer: Answering[AnyLimits]
-) -> None:
+def serve(kind: type[AnyLimits], prepare: Callable[[AnyLimits], Confinement], answer: Answering[AnyLimits]) -> None:
     """Work for the process that started this one, until it is gone.
 
     Args:
