@@ -50,10 +50,16 @@ def _bytes_a_code(benchmarks: str) -> float:
 
 
 def _section(benchmarks: str, name: str) -> str:
-    return benchmarks.split(f"<!-- bench:{name} -->")[1].split(f"<!-- /bench:{name} -->")[0]
+    return benchmarks.split(f"<!-- bench:{name} -->")[1].split(f"<!-- /bench:{name} -->", maxsplit=1)[0]
 
 
 def _row(name: str, milliseconds: float) -> list[str]:
     core = 1000 / milliseconds
     node = core * CORES * BUSY
-    return [name, f"{milliseconds:.1f}", f"{core:,.0f}", f"{node:,.0f}", f"{node * (NODES - 1) * DAY_S / 1e6:,.0f} million"]
+    return [
+        name,
+        f"{milliseconds:.1f}",
+        f"{core:,.0f}",
+        f"{node:,.0f}",
+        f"{node * (NODES - 1) * DAY_S / 1e6:,.0f} million",
+    ]

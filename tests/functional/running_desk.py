@@ -117,6 +117,11 @@ class RunningDesk:
         self.process.wait(10)
         self._close()
 
+    def end(self) -> None:
+        """End it if it runs: after a test that failed amid its story."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
     def verify(self) -> "subprocess.CompletedProcess[str]":
         """Run `argine log verify` over the folder."""
         words = [sys.executable, "-m", "argine", "log", "verify", "--data", str(self.data)]

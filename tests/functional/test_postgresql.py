@@ -85,9 +85,11 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 @pytest.fixture
-def copied(lived: Lived, tmp_path: Path) -> RunningDesk:
+def copied(lived: Lived, tmp_path: Path) -> Iterator[RunningDesk]:
     shutil.copytree(lived.desk.data, tmp_path / "data")
-    return RunningDesk(tmp_path / "data")
+    desk = RunningDesk(tmp_path / "data")
+    yield desk
+    desk.end()
 
 
 def test_a_desk_moves_and_comes_back_from_its_backup_into_a_file_and_into_another_database(

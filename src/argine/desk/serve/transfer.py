@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -142,27 +143,31 @@ def _empty(model: Model, target: str) -> None:
 
 
 def _copy(model: Model, source: str, target: str) -> Table:
-    table, fields = Table(), model._meta.concrete_fields  # noqa: SLF001
-    columns = ", ".join(_quoted(str(field.column), target) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    insert = f"INSERT INTO {_quoted(model._meta.db_table, target)} ({columns}) VALUES ({marks})"  # noqa: S608, SLF001
-    batch: list[list[object]] = []
-    with connections[target].cursor() as cursor:
-        for row in _rows(model, source):
-            _check_fits(model, row)
-            table.add(row)
-            batch.append(
-                [field.get_db_prep_save(value, connections[target]) for field, value in zip(fields, row, strict=True)]
-            )
-            if len(batch) == BATCH:
-                _insert(model, cursor, insert, batch)
-        _insert(model, cursor, insert, batch)
+    table, fields, to = Table(), model._meta.concrete_fields, connections[target]  # noqa: SLF001
+    batch: list[list[Any]] = []
+    for row in _rows(model, source):
+        _check_fits(model, row)
+        table.add(row)
+        batch.append([field.get_db_prep_save(value, to) for field, value in zip(fields, row, strict=True)])
+        if len(batch) == BATCH:
+            _insert(model, target, batch)
+    _insert(model, target, batch)
     return table
 
 
-def _insert(model: Model, cursor: Any, insert: str, batch: list[list[object]]) -> None:  # noqa: ANN401  # Django's wrapper
+def _insert(model: Model, target: str, batch: list[list[Any]]) -> None:
+    if not batch:
+        return
+    fields = model._meta.concrete_fields  # noqa: SLF001
+    columns = ", ".join(_quoted(str(field.column), target) for field in fields)
+    marks = f"({', '.join(['%s'] * len(fields))})"
+    insert = f"INSERT INTO {_quoted(model._meta.db_table, target)} ({columns}) VALUES "  # noqa: S608, SLF001
     try:
-        cursor.executemany(insert, batch)
+        with connections[target].cursor() as cursor:
+            if connections[target].vendor == nodes.SHARED:  # one statement for all: each one is a message to the server
+                cursor.execute(insert + ", ".join([marks] * len(batch)), list(chain.from_iterable(batch)))
+            else:
+                cursor.executemany(insert + marks, batch)
     except Error as error:
         # Its text may hold a value; its class tells what kind of fault it is.
         raise TransferError(
