@@ -1,9 +1,5 @@
-import os
 import re
-import signal
 import struct
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -253,36 +249,3 @@ def test_opening_takes_milliseconds_however_large_the_file(tmp_path: Path) -> No
         HammingIndex.open(tmp_path / "large")
         taken.append(time.perf_counter() - start)
     assert min(taken) < 0.05
-
-
-SAVE_FOR_EVER = """
-import sys
-import numpy as np
-from argine.index import HammingIndex
-index, random = HammingIndex(), np.random.default_rng(1)
-path, generation = sys.argv[1], 0
-while True:
-    generation += 1
-    keys = np.arange(40_000, dtype=np.uint64) + generation
-    index.add(keys, random.integers(0, 256, (len(keys), 32), np.uint8))
-    index.remove(np.arange(generation, dtype=np.uint64))
-    index.save(path)
-    print(generation, flush=True)
-    index = HammingIndex()
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("attempt", range(4))
-def test_a_process_killed_while_saving_leaves_a_whole_file(tmp_path: Path, attempt: int) -> None:
-    path = tmp_path / "bank.index"
-    process = subprocess.Popen([sys.executable, "-c", SAVE_FOR_EVER, str(path)], stdout=subprocess.PIPE, env=os.environ)
-    assert process.stdout is not None
-    with process.stdout:
-        process.stdout.readline()
-        time.sleep(float(RANDOM.uniform(0, 0.3)))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    index = open_and_verify(path)
-    assert len(index) == 40_000
-    assert index.search(RANDOM.integers(0, 256, (5, 32), np.uint8), 20) is not None
