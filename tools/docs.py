@@ -26,6 +26,7 @@ from argine.desk.config_rules import variable
 from tools.docs_capacity import scale
 from tools.docs_law import regimes
 from tools.docs_page import page, table
+from tools.sbom import text as sbom
 
 DATA = boot().data
 # Only a folder that was made for this run is thrown away with it.
@@ -37,6 +38,8 @@ from argine.desk.cases import enums as case_enums  # noqa: E402
 from argine.desk.clocks import enums as clock_enums  # noqa: E402
 from argine.desk.configuration.enums import SECTIONS  # noqa: E402
 from argine.desk.console.settings_words import TITLES  # noqa: E402
+from argine.desk.core import metrics as core_metrics  # noqa: E402
+from argine.desk.monitoring import gauges  # noqa: E402
 from argine.desk.notify import enums as notify_enums  # noqa: E402
 from argine.desk.outward import enums as outward_enums  # noqa: E402
 
@@ -138,14 +141,49 @@ def openapi() -> str:
     return json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False, default=str) + "\n"
 
 
+METRICS = (
+    "What `GET /metrics` tells a key of the scope `metrics`, in the text form of Prometheus. Counts and times are "
+    "those of all processes since `argine up`; the rest is read when it is asked for. Labels are words of a fixed "
+    "list: no address, name, code or id of anybody is among them."
+)
+
+
+def metrics() -> str:
+    counted = [
+        [f"`{one._name}{SUFFIXES.get(one._type, '')}`", one._type, " ".join(one._labelnames), one._documentation]  # noqa: SLF001
+        for one in core_metrics.COUNTED
+    ]
+    read = [[f"`{one.name}`", "gauge", " ".join(one.labels), one.help] for one in (*gauges.GAUGES, gauges.UNREADABLE)]
+    rows = table(["metric", "kind", "labels", "what it says"], [*counted, *read])
+    health = table(["address", "answers"], HEALTH)
+    return page("Metrics", [METRICS, "", *rows, "## Health", "", HEALTH_TEXT, "", *health])
+
+
+SUFFIXES = {"counter": "_total"}
+HEALTH_TEXT = "Without a key, in JSON; each tells one word and what is missing, and nothing else."
+HEALTH = [
+    ["`/health/live`", "200 while the process answers at all. It asks nothing of database or disk."],
+    [
+        "`/health/ready`",
+        (
+            "200 when requests may be sent here, else 503 with `missing`: `database` (does not answer), `tables` (not "
+            "those of this version), `banks` (not in memory yet), `disk` (full, or read-only)."
+        ),
+    ],
+    ["`/health`", "200 when the database answers."],
+    ["`/health/desk`", "200 when ticker and worker gave a sign of life lately, else 503 with those that did not."],
+]
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "cli.md": cli,
     "states.md": states,
     "regimes.md": regimes,
     "stored.md": stored,
+    "metrics.md": metrics,
     "openapi.json": openapi,
     "../how-to/scale.md": scale,
+    "sbom.cdx.json": sbom,
 }
 
 

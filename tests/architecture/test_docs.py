@@ -55,7 +55,8 @@ FILE_PATH = re.compile(r"(?<![\w./-])(?:src|tests|browser|vectors|tools|requirem
 SETTINGS_OF_DEV = set(SETTING.findall((ROOT / "dev").read_text("utf-8")))
 SETTINGS_OF_COMMANDS = {
     name
-    for path in (ROOT / "src" / "argine" / "cli").rglob("*.py")
+    for folder in ("cli", "connect")
+    for path in (ROOT / "src" / "argine" / folder).rglob("*.py")
     for name in re.findall(rf'"({SETTING.pattern})"', path.read_text("utf-8"))
 }
 

@@ -42,6 +42,7 @@ SOCKET_PLACES = {
     "signals/pool.py": "its own confined children, over a pair of sockets",
     "signals/child.py": "its parent, over a pair of sockets",
     "bench/http.py": "the desk that the benchmark has started",
+    "bench/soak.py": "the same",
     "cli/bench/http.py": "its own port, to see that it is free and then that it answers",
     "cli/desk/up.py": "its own port, to see that it is free and then that it answers",
     "cli/desk/check.py": "the server that the person names with --server",

@@ -22,10 +22,12 @@ LIBRARY = {
     "bench": {"matching", "index", "signals", "media", "jit", "errors"},
 }
 BELOW_DESK = set(LIBRARY)
+# A connector lives in the platform's own Python, beside the packages that are there: what each may ask for.
+CONNECTORS = {"forms": {"multipart"}, "django_uploads": {"django"}, "synapse": {"synapse"}, "telegram": {"aiogram"}}
 PACKAGES = {
     **LIBRARY,
     "desk": BELOW_DESK,
-    "connect": BELOW_DESK,
+    "connect": {"errors"},
     "scan": BELOW_DESK,
     "__main__": {"cli"},
     "cli": BELOW_DESK | {"desk", "connect", "scan"},
@@ -44,6 +46,7 @@ DESK_ROWS = (
     ("notify", "reports", "outward", "evidence"),
     ("dossier",),
     ("doctor",),
+    ("monitoring",),
     ("intake", "console", "api", "hma", "feeds"),
     ("boot", "settings", "urls", "wsgi", "serve", "demo"),
 )
@@ -110,7 +113,7 @@ def why_forbidden(module: str, target: str) -> str:
     if target.startswith("."):
         return "relative import"
     if there[0] != "argine":
-        return why_foreign_forbidden(package, there[0])
+        return why_foreign_forbidden(here[1:], there[0])
     if len(there) == 1 or there[1].startswith("__") or not package:
         return ""
     if package not in PACKAGES or there[1] not in PACKAGES:
@@ -120,7 +123,10 @@ def why_forbidden(module: str, target: str) -> str:
     return why_forbidden_in_desk(here[2:], there[2:]) if package == "desk" else ""
 
 
-def why_foreign_forbidden(package: str, name: str) -> str:
+def why_foreign_forbidden(here: list[str], name: str) -> str:
+    package = here[0] if here else ""
+    if package == "connect" and name not in sys.stdlib_module_names | CONNECTORS.get(here[-1], set()) | {"_typeshed"}:
+        return "a connector uses the standard library, and what its platform has"
     if package in LIBRARY and name == "django":
         return "the library never imports Django"
     if package == "merkle" and name not in sys.stdlib_module_names:
@@ -165,6 +171,8 @@ def test_every_module_imports_downward_only_and_at_its_top(module: str, path: Pa
         ("argine.media.x", "from argine.signals import pdq", "media may not import signals"),
         ("argine.desk.core.x", "from argine.cli import exits", "desk may not import cli"),
         ("argine.connect.x", "from argine.desk.core import time", "connect may not import desk"),
+        ("argine.connect.wsgi", "import django", "what its platform has"),
+        ("argine.connect.x", "from argine.signals import pdq", "connect may not import signals"),
         ("argine.law.x", "from argine.merkle import tree", "law may not import merkle"),
         ("argine.merkle.x", "import numpy", "standard library only"),
         ("argine.law.x", "from django.db import models", "never imports Django"),
@@ -198,6 +206,7 @@ def test_the_check_finds_a_planted_wrong_import(module: str, source: str, proble
     ("module", "source"),
     [
         ("argine.cli.x", "from argine import __version__\nfrom argine.desk.core.errors import DeskError"),
+        ("argine.connect.forms", "import multipart\nimport json\nfrom argine import __version__"),
         ("argine.matching.x", "from argine.index import HammingIndex\nfrom argine.signals.types import Signal"),
         ("argine.law.x", "from argine.errors import ArgineError\nimport tomllib"),
         ("argine.desk.cases.operations", "from argine.desk.cases import queries\nfrom argine.desk.banks import models"),

@@ -58,6 +58,7 @@ class RunningDesk:
     words: tuple[str, ...] = ()
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
+    wrapper: tuple[str, ...] = ()  # words before the command, such as those that give it a disk of its own
 
     @property
     def base(self) -> str:
@@ -71,7 +72,7 @@ class RunningDesk:
         """Start, wait for the welcome, return it."""
         self.said.clear()
         options = ["--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers), *self.words]
-        words = [sys.executable, "-m", "argine", "up", *options]
+        words = [*self.wrapper, sys.executable, "-m", "argine", "up", *options]
         self.process = subprocess.Popen(
             words,
             env=self._environment(),
@@ -83,7 +84,7 @@ class RunningDesk:
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         end = monotonic() + START_S
         while monotonic() < end and self.process.poll() is None:
-            if LAST_LINE in self.said:
+            if any(LAST_LINE in line for line in self.said):
                 return "\n".join(self.said)
             sleep(0.05)
         raise AssertionError("the desk did not start:\n" + "\n".join(self.said))
@@ -124,8 +125,12 @@ class RunningDesk:
 
     def verify(self) -> "subprocess.CompletedProcess[str]":
         """Run `argine log verify` over the folder."""
-        words = [sys.executable, "-m", "argine", "log", "verify", "--data", str(self.data)]
-        return subprocess.run(words, capture_output=True, text=True, check=False, env=self._environment())
+        return self.command("log", "verify")
+
+    def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run another command of `argine` over the folder."""
+        line = [sys.executable, "-m", "argine", *words, "--data", str(self.data)]
+        return subprocess.run(line, capture_output=True, text=True, check=False, env=self._environment())
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}

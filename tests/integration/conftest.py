@@ -19,6 +19,8 @@ from argine.desk.banks.live import BANKS
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.configuration.live import LIVE
 from argine.desk.core import outside
+from argine.desk.serve import courier, ticker, worker
+from argine.desk.serve.steady import Steady
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,8 @@ def memory_starts_empty() -> Iterator[None]:
     limits.forget()
     LIVE.forget()
     cache.clear()
+    for process in (ticker, worker, courier):
+        process._steady = Steady()
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield
     BANKS.forget()

@@ -1,4 +1,7 @@
-"""A whole case with marked words of a person: where they may be read, and that they are nowhere else."""
+"""A whole case with marked words of a person: where they may be read, and that they are nowhere else.
+
+`tests/functional/test_logs.py` looks at what the processes of a running desk write.
+"""
 
 import json
 import logging
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from tests.factories import make_key, report_form, staff_client
@@ -18,7 +22,8 @@ from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Case, Decision, Message
 from argine.desk.clocks.operations import tick
-from argine.desk.people.enums import Role
+from argine.desk.core.logs import JsonLine, PlainLine
+from argine.desk.people.enums import Role, Scope
 from argine.desk.serve import worker
 
 LOOK = "5a" * 32
@@ -33,6 +38,7 @@ MARKS = {
     "question": "Zqmark question",
     "reasons": "Zqmark reasons",
     "content": "zqmark-post-7",
+    "file": "zqmark-photo.jpg",
 }
 SENT = ("statement", "where_hint", "contact", "contact_note", "signature")
 
@@ -75,6 +81,9 @@ def platform_acts(story: Story, decision: Decision | None = None) -> None:
         story.take(platform.get(f"/api/v1/decisions/{decision.pk}/statement"))
         path, ask = "/api/v1/actions", {"decision": str(decision.pk), "measure": "removed", "content": content}
     story.take(platform.post(path, json.dumps(ask), content_type="application/json"))
+    for data in (b"no picture", b"\xff\xd8\xff\xe0zqmark"):
+        story.take(platform.post("/api/v1/check", {"file": SimpleUploadedFile(MARKS["file"], data)}))
+        story.take(platform.post("/hma/h/hash", {"photo": SimpleUploadedFile(MARKS["file"], data)}))
 
 
 def staff_decides(story: Story, case: Case, person: Client) -> Decision:
@@ -99,6 +108,10 @@ def things_go_wrong(story: Story, person: Client, monkeypatch: pytest.MonkeyPatc
             assert story.take(answer).status_code == 500
     story.take(other.post("/status/", {"code": MARKS["contact"]}))
     story.take(other.get("/zqnothing/here"))
+    story.take(other.get("/status/", headers={"Host": "zqmark.example"}))
+    story.take(other.get("/status/?zqnothing=1"))
+    story.take(other.post("/report/", {"file": SimpleUploadedFile(MARKS["file"], b"zqmark")}))
+    story.take(other.get("/metrics", headers={"Authorization": f"Bearer {MARKS['contact']}"}))
     raw("UPDATE cases_message SET text = X'01' || zeroblob(40)")
     assert story.take(person.get("/status/")).status_code == 500
 
@@ -130,6 +143,9 @@ def test_what_a_person_says_is_in_no_log_line_no_entry_no_address_no_error_page_
     assert "Internal Server Error" in caplog.text
     places = {
         "log lines": caplog.text,
+        "log lines in JSON": "\n".join(JsonLine().format(record) for record in caplog.records),
+        "plain log lines": "\n".join(PlainLine().format(record) for record in caplog.records),
+        "metrics": metrics(),
         "what was printed": "".join(capfd.readouterr()),
         "entries": "".join(f"{entry.subject} {entry.by} {entry.data}" for entry in Entry.objects.all()),
         "addresses": " ".join(answer.headers.get("Location", "") for answer in story.answers),
@@ -141,6 +157,13 @@ def test_what_a_person_says_is_in_no_log_line_no_entry_no_address_no_error_page_
     }
     found = {name: [word for word in story.words() if word.lower() in text.lower()] for name, text in places.items()}
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def metrics() -> str:
+    client = Client(headers={"Authorization": f"Bearer {make_key([Scope.METRICS])}"})
+    text = client.get("/metrics").content.decode()
+    assert 'argine_requests_total{method="POST",route="intake:report",status="500"}' in text
+    return text
 
 
 def page(answer: Any) -> str:

@@ -128,10 +128,10 @@ def log_in(port: int, path: str, fields: Mapping[str, str]) -> dict[str, str]:
     Raises:
         WrongAnswerError: the desk did not let in.
     """
-    cookies = _cookies(port, "GET", path, {}, "")
+    cookies = cookies_of(port, "GET", path, {}, "")
     body = urlencode({**fields, "csrfmiddlewaretoken": cookies["csrftoken"]})
     head = {"Cookie": cookie_head(cookies), "Content-Type": "application/x-www-form-urlencoded"}
-    found = {**cookies, **_cookies(port, "POST", path, head, body)}
+    found = {**cookies, **cookies_of(port, "POST", path, head, body)}
     if STAFF not in found:
         raise WrongAnswerError("The desk let nobody in.")
     return found
@@ -141,7 +141,8 @@ def cookie_head(cookies: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
-def _cookies(port: int, method: str, path: str, head: Mapping[str, str], body: str) -> dict[str, str]:
+def cookies_of(port: int, method: str, path: str, head: Mapping[str, str], body: str) -> dict[str, str]:
+    """The cookies that an answer sets, by name."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request(method, path, body, dict(head))
     told = connection.getresponse().headers.get_all("Set-Cookie", [])

@@ -29,6 +29,7 @@ COMMANDS = {
     "report": Row("argine.cli.desk.report", "Write reports about a period.", desk=True),
     "staff": Row("argine.cli.desk.staff", "Invite staff, give them roles, let the locked-out in.", desk=True),
     "partner": Row("argine.cli.desk.partner", "Exchange signals with other organisations.", desk=True),
+    "connect": Row("argine.cli.connect", "Let a platform's software ask a desk without a change to it."),
     "key": Row("argine.cli.desk.key", "Make and revoke the keys of platforms.", desk=True),
 }
 

@@ -22,9 +22,7 @@ class Config:
             "user@host/name, without a password."
         },
     )
-    database_password_file: str = field(
-        default="", metadata={"help": "File with the password for that database, if it asks for one."}
-    )
+    database_password_file: str = field(default="", metadata={"help": "File with the password for that database."})
     node: str = field(
         default="",
         metadata={"help": "Name of this machine among several over one database; its host name by default."},
@@ -47,6 +45,13 @@ class Config:
         metadata={
             "help": "Where such a proxy connects from: addresses or networks. What others say in X-Forwarded-For is "
             "not believed."
+        },
+    )
+    log_format: str = field(
+        default="plain",
+        metadata={
+            "help": "How the service writes what goes wrong to standard error: plain, or json (one object a line, for "
+            "programs). Neither holds what people sent."
         },
     )
     flood_uploads: int = field(
@@ -378,7 +383,6 @@ class Config:
 
     @property
     def moved(self) -> Path:
-        """What the database is called once a desk has left it for PostgreSQL."""
         return self.data / "argine.sqlite3.moved"
 
     @property

@@ -13,6 +13,7 @@ from argine.desk.config_rules import (
     FOUR_EYES_RULES,
     HIGHEST_PORT,
     HOST_RULE,
+    LOG_FORMATS,
     MFA_RULES,
     NODE,
     SANDBOX_RULES,
@@ -62,6 +63,8 @@ def check(config: Config) -> None:
         raise ConfigError(f"{variable('warn_percent')} must be whole numbers from 1 to 99, separated by commas.")
     if config.sandbox not in SANDBOX_RULES:
         raise ConfigError(f"{variable('sandbox')} must be one of {', '.join(SANDBOX_RULES)}.")
+    if config.log_format not in LOG_FORMATS:
+        raise ConfigError(f"{variable('log_format')} must be one of {', '.join(LOG_FORMATS)}.")
     if config.desk_kind not in DESK_KINDS:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
     _check_database(config)

@@ -13,6 +13,7 @@ MFA_RULES = ("auto", "always", "never")
 FOUR_EYES_RULES = ("off", "removals", "all")
 WHOLE = 100
 PRIVATE_NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+LOG_FORMATS = ("plain", "json")
 SANDBOX_RULES = ("auto", "full", "off")
 DESK_KINDS = ("platform", "helpline")
 SMTP_RULES = ("starttls", "tls", "none")

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "argine.desk.core.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "argine.desk.configuration.middleware.up_to_date",
@@ -166,9 +167,15 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "formatters": {
+        "plain": {"()": "argine.desk.core.logs.PlainLine"},
+        "json": {"()": "argine.desk.core.logs.JsonLine"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": CONFIG.log_format},
+        "counted": {"class": "argine.desk.core.metrics.CountLines"},
+    },
+    "root": {"handlers": ["stderr", "counted"], "level": "WARNING"},
     "loggers": {
         # Their lines name the requested path, which may carry an id.
         "django.request": {"level": "ERROR"},

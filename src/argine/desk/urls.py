@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from argine.desk.core import views
+from argine.desk.monitoring.urls import urlpatterns as monitoring
 
 # Addresses are tried in this order: those that are asked most often come first.
 FACE_URLS = {
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language", views.set_language, name="language"),
     path("health", views.health, name="health"),
     path("health/desk", views.health_desk, name="health_desk"),
+    *monitoring,
     *(path(prefix, include(urls)) for face, (prefix, urls) in FACE_URLS.items() if face in settings.CONFIG.faces),
 ]
 

@@ -164,8 +164,13 @@ def parse_signature(line: str) -> Signature:
 
 
 def _check_name(name: str) -> None:
-    if not name or "+" in name or any(character.isspace() or character < " " for character in name):
+    if not name or "+" in name or any(_never_in_name(character) for character in name):
         raise MerkleError('Expected a key name without spaces, control characters or "+".')
+
+
+def _never_in_name(character: str) -> bool:
+    """A space, a control character, or half of a surrogate pair, which has no form in UTF-8."""
+    return character.isspace() or character < " " or "\ud800" <= character <= "\udfff"
 
 
 def _check_characters(note_text: str) -> None:

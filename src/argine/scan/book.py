@@ -7,7 +7,7 @@ import os
 import platform
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -37,6 +37,7 @@ CREATE INDEX file_seen ON file (seen) WHERE signals IS NOT NULL;
 CREATE INDEX file_found ON file (number) WHERE verdict IN ('block', 'review') OR error IS NOT NULL;
 """
 
+_AS_NEW = "seen = NULL, signals = NULL, verdict = NULL, error = NULL, matches = '[]', told = 0, unread = 0"
 
 Write = Callable[..., sqlite3.Cursor]
 Now = Callable[[], float]
@@ -214,11 +215,31 @@ class Book:
                 write("INSERT OR IGNORE INTO file (name, content_id, stamp, shard) VALUES (?, ?, ?, ?)", row)
             for file in changed:
                 write(
-                    "UPDATE file SET stamp = ?, shard = ?, seen = NULL, signals = NULL, verdict = NULL, error = NULL,"
-                    " matches = '[]', told = 0, unread = 0 WHERE name = ?",
+                    f"UPDATE file SET stamp = ?, shard = ?, {_AS_NEW} WHERE name = ?",  # noqa: S608 - ours
                     (file.stamp, shard, file.name),
                 )
         return len(fresh) + len(changed)
+
+    def kept_otherwise(self, mark: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """List what the book keeps of files beyond a number, as far as it does not begin with a mark."""
+        return self._all(
+            "SELECT number, signals FROM file WHERE number > ? AND signals IS NOT NULL AND substr(signals, 1, ?) != ?"
+            " ORDER BY number LIMIT ?",
+            (after, len(mark), mark, limit),
+        )
+
+    def keep(self, kept: Iterable[tuple[int, bytes]]) -> None:
+        """Keep the same of files in another form."""
+        with self._writing() as write:
+            for number, signals in kept:
+                write("UPDATE file SET signals = ? WHERE number = ? AND signals IS NOT NULL", (signals, number))
+
+    def hash_again(self, numbers: Sequence[int]) -> None:
+        """Let files be hashed again, as if they were new."""
+        with self._writing() as write:
+            shard = write("INSERT INTO shard DEFAULT VALUES").lastrowid
+            for number in numbers:
+                write(f"UPDATE file SET shard = ?, {_AS_NEW} WHERE number = ?", (shard, number))  # noqa: S608 - ours
 
     def lease(self) -> Shard | None:
         """Take a shard that nobody is at; None if there is none just now."""

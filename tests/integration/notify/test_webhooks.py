@@ -16,12 +16,23 @@ from django.conf import LazySettings
 from django.db import transaction
 from django.test import Client
 from http_message_signatures import HTTPMessageSignaturesException, HTTPMessageVerifier, MappingKeyResolver, algorithms
-from tests.factories import COLLEAGUE, fresh, make_appeal, make_case, make_decision, staff_client
+from tests.factories import (
+    COLLEAGUE,
+    fresh,
+    make_appeal,
+    make_case,
+    make_decision,
+    make_key,
+    make_sighting,
+    random_signals,
+    staff_client,
+)
 from tests.integration.notify.conftest import send_all
 from tests.smtp_server import certificate
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
+from argine.desk.banks.operations import REMOVED, add_entry, undo_entry
 from argine.desk.cases.drafts import VerdictDraft
 from argine.desk.cases.enums import Basis, CaseState, Ground, Outcome
 from argine.desk.cases.operations import decide_appeal, freeze, warn_of_clocks, withdraw
@@ -36,7 +47,7 @@ from argine.desk.notify.errors import NotTakenError
 from argine.desk.notify.models import Outgoing, Route
 from argine.desk.notify.operations import deliver as delivering
 from argine.desk.notify.operations import deliver_next, follow, start_following
-from argine.desk.people.enums import Role
+from argine.desk.people.enums import Role, Scope
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -101,6 +112,26 @@ def test_the_story_of_a_case_is_told_event_by_event(platform_software: Platform)
     assert (second["wanted"], third["outcome"], fourth["wanted"]) == ("remove", "keep", "restore")
     assert {event["case_number"] for event in platform_software.events()} == {case.number}
     assert len({event["id"] for event in platform_software.events()}) == 5
+
+
+def test_a_bank_entry_that_was_wrong_is_told_so_that_what_it_stopped_is_put_back(
+    platform_software: Platform, default_banks: None
+) -> None:
+    signals = random_signals()
+    entry = add_entry(REMOVED, signals, origin="test", by=SYSTEM)
+    for number in range(3):
+        make_sighting(signals, f"post-{number}")
+    assert undo_entry(entry, by=SYSTEM) == 3
+    send_all()
+    send_all()
+    (event,) = platform_software.events()
+    assert (event["type"], event["entry"], event["uploads"]) == ("restoration.wanted", str(entry.id), 3)
+    assert "case" not in event
+    assert "post-" not in json.dumps(event)
+    key = make_key([Scope.DECISIONS])
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/v1/restorations").json()
+    assert [row["entry"] for row in answer["restorations"]] == [event["entry"]]
+    assert len(answer["restorations"][0]["copies"]) == 3
 
 
 def test_what_is_there_again_is_wanted_once_more(platform_software: Platform) -> None:

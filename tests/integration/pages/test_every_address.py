@@ -19,8 +19,7 @@ OF_PROGRAMS = ("api:", "hma:", "feeds:")
 # What is no page: a file, or a step on the way to one.
 NO_PAGES = {
     *(
-        "health",
-        "health_desk",
+        *("health", "health_desk", "health_live", "health_ready", "metrics"),
         "language",
         "intake:leave",
         "intake:receipt_file",

@@ -122,6 +122,41 @@ def test_a_child_that_ran_steadily_is_started_again_soon(quick: None, monkeypatc
     assert child.again_at - monotonic() <= supervisor.FIRST_WAIT_S
 
 
+def test_a_child_that_hangs_is_ended_by_force_and_started_again(
+    quick: None, monkeypatch: pytest.MonkeyPatch, rooms: Callable[..., Room], caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(supervisor, "YOUNG_S", 0.1)
+    monkeypatch.setattr(supervisor, "ASK_EVERY_S", 0.05)
+    room = rooms(worker=STUBBORN, ticker=STUBBORN)
+    until(lambda: room.starts("worker") == room.starts("ticker") == 1)
+    child = room.child("worker")
+    first, hangs = pid(child), True
+    os.kill(first, signal.SIGSTOP)  # it neither works nor hears
+    child.is_silent = lambda: hangs
+    until(lambda: "gives no sign of life" in caplog.text)
+    hangs = False
+    until(lambda: room.starts("worker") == 2)
+    assert pid(child) != first
+    assert room.starts("ticker") == 1
+
+
+def test_a_child_is_not_asked_while_it_is_young_and_one_silence_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    child = Child("worker", [], is_silent=lambda: bool(asked.append(1)) or len(asked) == 1)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        child.process, child.started = process, monotonic()
+        child.look({})
+        assert asked == []
+        child.started = monotonic() - supervisor.YOUNG_S - 1
+        child.look({})
+        child.look({})
+        assert asked == [1]  # the next time in a minute
+        child.asked_at -= supervisor.ASK_EVERY_S
+        child.look({})
+        assert (asked, process.poll()) == ([1, 1], None)
+        process.kill()
+
+
 LIFELINE = """
 import sys, time
 from argine.desk.serve import lifeline

@@ -101,11 +101,12 @@ def command(  # noqa: PLR0913 - click hands over every option
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A desk that runs: its port, how long its start took in seconds, the web server's first process."""
+    """A desk that runs: its port, how long its start took in seconds, the web server's first process, that of all."""
 
     port: int
     started_s: float
     pid: int
+    top: int
 
     def web_processes(self) -> list[int]:
         """Those that answer: they are started by the first."""
@@ -140,7 +141,7 @@ def running(folder: Path, workers: int) -> Iterator[Desk]:
                     raise CommandError("The desk did not start; try `argine up` by itself.", Exit.UNREACHABLE)
                 sleep(0.05)
             web = next(pid for pid in descendants(process.pid) if WEB in command_line(pid))
-            yield Desk(port, monotonic() - begun, web)
+            yield Desk(port, monotonic() - begun, web, process.pid)
         finally:
             process.send_signal(signal.SIGINT)
 

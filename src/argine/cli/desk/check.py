@@ -5,16 +5,14 @@ The only place of the command line that sends anything, and only to the server t
 
 import http.client
 import json
-import os
 import secrets
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypedDict, Unpack
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import click
 
@@ -33,6 +31,8 @@ from argine.cli.failures import os_reason
 from argine.cli.files import is_film_file, read_file, walk
 from argine.cli.hash import FileRecord, query_path
 from argine.cli.output import json_line, json_option, plain, progress, wants_json
+from argine.connect.address import KEY_VARIABLE, parse_address, parse_key
+from argine.connect.errors import ConnectError
 from argine.errors import ArgineError
 from argine.media.film_limits import DEFAULT_VIDEO_LIMITS
 from argine.media.limits import DEFAULT_LIMITS
@@ -43,7 +43,6 @@ MOST_ANSWER_BYTES = 4 * 1024 * 1024
 PATH = "/api/v1/check"
 OK, UNAUTHORIZED, FORBIDDEN, TOO_MANY, FAULTS = 200, 401, 403, 429, 500
 ABOUT_THE_FILE = {400, 411, 413, 415, 422}
-KEY_VARIABLE = "ARGINE_KEY"
 
 
 class Way(TypedDict):
@@ -117,14 +116,10 @@ def read_key(given: str | None) -> str:
         CommandError: there is none, or it cannot be one. The key is not repeated.
         OSError: the file cannot be read.
     """
-    key = given or os.environ.get(KEY_VARIABLE, "")
-    if key.startswith("@"):
-        key = Path(key[1:]).read_text(encoding="utf-8", errors="replace").strip()
-    if not key:
-        raise CommandError(f"A server asks for a key: --key KEY, --key @FILE, or {KEY_VARIABLE}.", Exit.USAGE)
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise CommandError("This is no key: it holds spaces or other characters that keys never have.", Exit.USAGE)
-    return key
+    try:
+        return parse_key(given)
+    except ConnectError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
 
 
 def read_address(text: str, *, plain_http: bool) -> SplitResult:
@@ -134,22 +129,9 @@ def read_address(text: str, *, plain_http: bool) -> SplitResult:
         CommandError: it is none, or what is sent to it could be read on the way.
     """
     try:
-        address = urlsplit(text)
-        valid = address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
-    except ValueError:
-        valid = False
-    if not valid or address.username or address.query or address.fragment:
-        raise CommandError("The server's address should be like https://desk.example.org", Exit.USAGE)
-    if address.scheme == "http" and not plain_http and not _is_this_machine(address.hostname or ""):
-        raise CommandError("Over http others can read what is sent. Use https, or add --plain-http.", Exit.USAGE)
-    return address
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return parse_address(text, plain_http=plain_http)
+    except ConnectError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,9 @@ def _explain(error: DatabaseError) -> str:
     if "not a database" in text or "malformed" in text:
         return f"{name} is no database, or it is damaged. Put it back from the backup."
     if "readonly" in text or "unable to open" in text:
-        return f"{name} cannot be opened or written: look at the rights of the folder and its files."
+        return f"{name} cannot be opened or written: its disk is read-only, or the rights of folder and files changed."
+    if "disk is full" in text:
+        return "The disk is full: nothing was changed. Make room, then try again."
     if settings.CONFIG.database_url and isinstance(error, OperationalError):
         return f"The PostgreSQL database cannot be used: {' '.join(text.split())}"
     return f"The database refused ({type(error).__name__}). Run `argine log verify`; if it finds nothing, report this."

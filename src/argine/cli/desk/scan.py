@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from argine.cli.desk.check_records import match_record
 from argine.cli.desk.folder import changes_desk, database_in_words
+from argine.cli.desk.scan_keys import bring_over, place_of
 from argine.cli.exits import CommandError, Exit
 from argine.cli.hash import SignalTypes, Types
 from argine.desk.banks import queries
@@ -141,6 +142,7 @@ def _open(place: str, options: Options) -> Book:
         if book.about(name) != about[name]:
             book.close()
             raise CommandError(f"That scan was begun with another {word}; name another --out.", Exit.REFUSED)
+    bring_over(book)
     return book
 
 
@@ -153,7 +155,6 @@ def _judge(book: Book, options: Options) -> Judge:
         banks = frozenset(queries.get_bank(bank).id for bank in options["banks"]) or None
         seen = queries.newest_change()
         matcher = BANKS.matcher()
-    scan = book.about("scan")
 
     def grown(since: int) -> Callable[[HashedFile], bool] | None:
         fresh = grown_since(since, seen)
@@ -165,10 +166,10 @@ def _judge(book: Book, options: Options) -> Judge:
         return Judged(verdict.value, json.dumps([match_record(match) for match in matches]))
 
     def seal(number: int, hashed: HashedFile) -> bytes | None:
-        return None if options["forget"] else seal_bytes(_packed(hashed), f"scan:{scan}:{number}")
+        return None if options["forget"] else seal_bytes(_packed(hashed), place_of(book, number))
 
     def unseal(number: int, blob: bytes) -> HashedFile:
-        return parsed(json.loads(zlib.decompress(unseal_bytes(blob, f"scan:{scan}:{number}"))))
+        return parsed(json.loads(zlib.decompress(unseal_bytes(blob, place_of(book, number)))))
 
     return Judge(seen, judged, grown, seal, unseal)
 

@@ -4,6 +4,8 @@ import contextlib
 import errno
 import os
 import socket
+from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
@@ -12,6 +14,7 @@ from urllib.request import urlopen
 
 import click
 from django.conf import settings
+from django.db import DatabaseError
 
 from argine import __version__
 from argine.cli.desk.lock import only_one
@@ -19,6 +22,8 @@ from argine.cli.exits import CommandError, Exit
 from argine.desk import config_reading
 from argine.desk.config_rules import variable
 from argine.desk.configuration.live import LIVE
+from argine.desk.core import logs, metrics, time
+from argine.desk.core.queries import late_processes
 from argine.desk.core.views import DRAINING
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
@@ -26,7 +31,10 @@ from argine.desk.serve.supervisor import Supervisor
 
 START_LIMIT_S = 40.0
 COURIER = "courier"
+BACKGROUND = {"clock ticker": "ticker", "job worker": "worker", COURIER: "courier"}
+HANGS_AFTER = timedelta(minutes=30)
 HTTP_OK = 200
+JSON, LAST = "json", "Ctrl-C stops it."
 ADDRESSES = {
     "intake": ("Public page", "/"),
     "console": ("Staff console", "/console/"),
@@ -57,26 +65,37 @@ def serve(host: str, port: int, faces: str | None, workers: int, drain: int = 0)
         CommandError: the folder or the port is in use, or the address that people use is not known.
     """
     environment = _environment(host, port, faces)
-    with only_one(settings.CONFIG.data):
+    with only_one(settings.CONFIG.data), metrics.folder() as counts:
         _check_port(host, port)
         draining = settings.CONFIG.data / DRAINING
         draining.unlink(missing_ok=True)
         prepared = prepare()
-        supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything})
+        environment[metrics.FOLDER] = str(counts)
+        silent = {name: partial(_is_silent, process) for name, process in BACKGROUND.items()}
+        supervisor = Supervisor(_processes(host, port, workers), environment, {COURIER: _sends_anything}, silent)
         stop = lifeline.stop_event()
+        logs.begin("supervisor")
         supervisor.start()
         try:
             if _wait_until_up(host, port, stop):
-                click.echo(_welcome(environment, prepared))
+                _welcome(environment, prepared)
             supervisor.watch(stop)
             if drain:
                 draining.touch()
-                click.echo(f"Draining for {drain} s; once more stops at once ...", err=True)
+                _say(f"Draining for {drain} s; once more stops at once ...")
                 supervisor.watch(lifeline.stop_event(), drain)
         finally:
-            click.echo("Stopping ...", err=True)
+            _say("Stopping ...")
             supervisor.stop()
-    click.echo("Stopped. Nothing is lost; `argine up` goes on from here.", err=True)
+    _say("Stopped. Nothing is lost; `argine up` goes on from here.")
+
+
+def _say(text: str) -> None:
+    """Tell the person at the keyboard, or the program that reads the log."""
+    if settings.CONFIG.log_format == JSON:
+        logs.say(text)
+    else:
+        click.echo(text, err=True)
 
 
 def _sends_anything() -> bool:
@@ -85,14 +104,20 @@ def _sends_anything() -> bool:
     return bool(settings.CONFIG.sends_anything)
 
 
+def _is_silent(process: str) -> bool:
+    """Whether a background process has said nothing for so long that it must hang."""
+    try:
+        return bool(late_processes(time.now(), (process,), HANGS_AFTER))
+    except DatabaseError:
+        return False  # that says nothing of the process
+
+
 def _processes(host: str, port: int, workers: int) -> dict[str, list[str]]:
     """The processes of a desk. The courier starts only once something goes out."""
     background = "argine.desk.serve.background"
     return {
         "web server": ["argine.desk.serve.web", host, str(port), str(workers)],
-        "clock ticker": [background, "ticker"],
-        "job worker": [background, "worker"],
-        COURIER: [background, "courier"],
+        **{name: [background, process] for name, process in BACKGROUND.items()},
     }
 
 
@@ -147,7 +172,16 @@ def _wait_until_up(host: str, port: int, stop: Event) -> bool:
     return False
 
 
-def _welcome(environment: dict[str, str], prepared: Prepared) -> str:
+def _welcome(environment: dict[str, str], prepared: Prepared) -> None:
+    if settings.CONFIG.log_format == JSON:
+        # The link of the first account is a secret: it belongs on no line that a program collects.
+        first = " Make the first staff account with `argine staff invite`." if prepared.invitation else ""
+        logs.say(f"Argine {__version__} runs at {environment[variable('base_url')]}.{first} {LAST}")
+    else:
+        click.echo(_welcome_text(environment, prepared))
+
+
+def _welcome_text(environment: dict[str, str], prepared: Prepared) -> str:
     base, key = environment[variable("base_url")], prepared.key_file
     faces = environment[variable("faces")].split(",")
     lines = [f"Argine {__version__} runs. Its data is in {settings.CONFIG.data}.", ""]
@@ -158,7 +192,7 @@ def _welcome(environment: dict[str, str], prepared: Prepared) -> str:
     if "api" in faces:
         check = f'curl -H "Authorization: Bearer $(cat {_shown(key)})" -F file=@picture.jpg {base}/api/v1/check'
         lines += ["", "Check an upload:", f"  {check}"]
-    return "\n".join([*lines, "", "Ctrl-C stops it."])
+    return "\n".join([*lines, "", LAST])
 
 
 def _shown(path: Path) -> str:

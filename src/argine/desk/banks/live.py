@@ -57,6 +57,15 @@ class LiveBanks:
                 _follow(self._view, latest)
         return self._view.matcher
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether this process holds the banks, or there is nothing to hold: a first look-up waits for nothing."""
+        return self._view.seen > 0 or queries.newest_change() == 0
+
+    def size(self) -> int:
+        """How many entries this process holds."""
+        return len(self._view.matcher)
+
     def renew(self) -> bool:
         """Change over to newer files if there are any, and let go of the old ones; tell whether it was done.
 

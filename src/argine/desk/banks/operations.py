@@ -19,6 +19,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor
 from argine.desk.core.crypto import keyed_digest, new_salt
 from argine.desk.core.errors import InvalidError, RefusedError
+from argine.desk.core.metrics import CHECKS
 from argine.matching import AS_IT_IS, BankKind, Match
 from argine.matching.regions import units
 from argine.matching.verdict import Verdict, decide
@@ -271,6 +272,7 @@ def check_upload(
     matches = checked.matches
     if matches:
         _record(checked, content or Content(), by=by)
+    CHECKS.labels(checked.verdict.value).inc()
     return checked
 
 

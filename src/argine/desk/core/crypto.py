@@ -45,6 +45,12 @@ def _ring(folder: Path) -> tuple[_Key, ...]:
     return tuple(_key(keys.read(folder, name)) for name in names)
 
 
+@lru_cache
+def _retired(folder: Path) -> tuple[_Key, ...]:
+    """Earlier keys that still lie there: for what is kept outside the database, which no change of keys reaches."""
+    return tuple(_key(keys.read(folder, path.name)) for path in sorted(folder.glob(keys.ALL_RETIRED)))
+
+
 def _key(secret: bytes) -> _Key:
     return _Key(hashlib.sha256(b"argine fields key\n" + secret).digest()[:KEY_ID_BYTES], AESGCM(secret))
 
@@ -52,12 +58,18 @@ def _key(secret: bytes) -> _Key:
 def forget_keys() -> None:
     """Read the key files again at the next look: they were changed."""
     _ring.cache_clear()
+    _retired.cache_clear()
     _pepper.cache_clear()
+
+
+def newest_mark() -> bytes:
+    """What every value begins with that was sealed with the key that seals now."""
+    return VERSION + _ring(settings.KEYS)[0].id
 
 
 def is_under_newest_key(blob: bytes) -> bool:
     """Whether a sealed value was sealed with the key that seals now."""
-    return blob[: 1 + KEY_ID_BYTES] == VERSION + _ring(settings.KEYS)[0].id
+    return blob.startswith(newest_mark())
 
 
 @lru_cache
@@ -85,7 +97,18 @@ def unseal_bytes(blob: bytes, place: str) -> bytes:
     Raises:
         SealError: it was altered, moved from another row, or sealed with another key.
     """
-    ring = _ring(settings.KEYS)
+    return _opened(blob, place, _ring(settings.KEYS))
+
+
+def brought_over(blob: bytes, place: str) -> bytes | None:
+    """A value sealed with the key that seals now; None if neither that nor an earlier one that lies here opens it."""
+    try:
+        return seal_bytes(_opened(blob, place, _ring(settings.KEYS) + _retired(settings.KEYS)), place)
+    except SealError:
+        return None
+
+
+def _opened(blob: bytes, place: str, ring: tuple[_Key, ...]) -> bytes:
     if blob[:1] == VERSION:
         start = 1 + KEY_ID_BYTES
         ring = tuple(key for key in ring if key.id == blob[1:start])

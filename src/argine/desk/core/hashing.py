@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from argine.desk.core import metrics
 from argine.desk.core.uploads import MIB
 from argine.media.confine import Level
 from argine.media.film_limits import VideoLimits
@@ -72,12 +73,14 @@ def _hasher() -> FileHasher:
 
 def hash_upload(data: bytes, types: Collection[SignalType] = ALL_TYPES, enough: Enough = never) -> HashedFile:
     """Make everything by which a copy of something banked is recognised: see `FileHasher.hash_query`."""
-    return _hasher().hash_query(data, types, enough)
+    with metrics.hashing():
+        return _hasher().hash_query(data, types, enough)
 
 
 def hash_for_bank(data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
     """Make the signals as a bank keeps them, and others expect them: see `FileHasher.hash_file_bytes`."""
-    return _hasher().hash_file_bytes(data, types)
+    with metrics.hashing():
+        return _hasher().hash_file_bytes(data, types)
 
 
 def level() -> str:

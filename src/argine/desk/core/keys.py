@@ -16,6 +16,7 @@ from argine.errors import ArgineError
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
 # While the key of sealed fields is being changed there is a second one: what is sealed from then on is under it.
 FIELDS_NEXT, FIELDS_RETIRED = "fields-next.key", "fields-retired-{day}.key"
+ALL_RETIRED = FIELDS_RETIRED.format(day="*")
 WEBHOOK, WITNESS, EXCHANGE = "webhook.key", "witness.key", "exchange.key"
 KEY_BYTES = 32
 

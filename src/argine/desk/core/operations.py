@@ -39,7 +39,8 @@ def take(rate: Rate, sender: str) -> None:
         bucket = Bucket.objects.select_for_update().filter(digest=digest).first()
         if bucket is None:
             bucket = Bucket(digest=digest, tokens=rate.burst, updated_at=moment)
-        gained = (moment - bucket.updated_at).total_seconds() / rate.seconds_each
+        # A clock that was set back must lock nobody out until it is there again.
+        gained = max(0.0, (moment - bucket.updated_at).total_seconds()) / rate.seconds_each
         tokens = min(float(rate.burst), bucket.tokens + gained)
         if tokens >= 1:
             bucket.tokens, bucket.updated_at = tokens - 1, moment

@@ -1,5 +1,7 @@
 """Pages that belong to no face: errors, language, health."""
 
+import sys
+
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,15 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.core import time
 from argine.desk.core.http import PROGRAM_PREFIXES
+from argine.desk.core.logs import cannot_write
 from argine.desk.core.queries import late_processes
 
-SERVICE_UNAVAILABLE = 503
+SERVICE_UNAVAILABLE, WAIT_S = 503, 60
 # This file in the data folder says that the node is about to stop (`argine up --drain`).
 DRAINING = "draining"
 API_MESSAGES = {
     400: "The request cannot be read.",
     403: "Not allowed.",
     404: "There is nothing at this address.",
+    SERVICE_UNAVAILABLE: "This desk cannot write anything down now: nothing of the request was taken. Try later.",
     500: "Something failed here. It is not your fault; nothing was lost that was acknowledged.",
 }
 
@@ -42,6 +46,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Something failed. Where it is that nothing can be written, say so: nothing of the request was kept."""
+    if cannot_write(sys.exception()):
+        response = _page(request, SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(WAIT_S)
+        return response
     return _page(request, 500)
 
 

@@ -115,6 +115,10 @@ def _stuck(facts: Facts) -> Check:
 def _disk(facts: Facts) -> Check:
     percent = round(facts.disk_free * 100)
     what = _("%(percent)d %% of the disk is free (%(mib)d MiB).") % {"percent": percent, "mib": facts.disk_free_mib}
+    if not facts.can_write:
+        what = _("The data folder cannot be written to: nothing can be taken, decided or sent.")
+        to_do = _("Is its disk mounted read-only, or did its owner change? The system's own log says why.")
+        return Check(_("Disk"), Level.BAD, what, to_do)
     to_do = _("Make room, or move the data folder to a larger disk. On a full disk no report can be taken.")
     if facts.disk_free < NO_DISK or facts.disk_free_mib < NO_MIB:
         return Check(_("Disk"), Level.BAD, what, to_do)
@@ -168,6 +172,9 @@ def _clock(facts: Facts) -> Check:
     if facts.newest_entry is not None and facts.newest_entry - facts.now > CLOCK_GRACE:
         what = _("It is behind what the log was last written at: it was set back. Legal clocks count wrong.")
         return Check(name, Level.BAD, what, _("Set it right, from a time server."))
+    if facts.clock_was_set:
+        what = _("It was just set by more than five minutes: clocks, regular work and mail wait a quarter of an hour.")
+        return Check(name, Level.WARN, what, _("Is it right now? If not, set it right at once: nothing was done yet."))
     if facts.is_clock_kept is False:
         to_do = _("Switch a time service on: “timedatectl set-ntp true”, or chrony.")
         return Check(name, Level.WARN, _("Nothing keeps it right: legal clocks may count wrong."), to_do)

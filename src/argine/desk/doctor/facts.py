@@ -1,6 +1,7 @@
 """What is looked at: the state of processes, queues, disk, keys, log and clock at one moment."""
 
 import ctypes
+import os
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from argine.desk.audit.models import Entry
 from argine.desk.clocks.queries import are_unmarked
 from argine.desk.configuration.live import LIVE
 from argine.desk.core import hashing, keys, time
-from argine.desk.core.queries import late_processes
+from argine.desk.core.queries import clock_set_lately, late_processes
 from argine.desk.jobs.models import Job
 from argine.desk.notify import queries as notify
 from argine.desk.notify import ways
@@ -24,6 +25,7 @@ from argine.errors import ArgineError
 NEEDED_KEYS = (keys.SESSIONS, keys.FIELDS, keys.CODES, keys.LOG)
 # Whoever makes backups touches this file in the data folder after each: nothing else tells the desk of them.
 BACKUP_MARK = "last-backup"
+CLOCK_SET_LATELY = timedelta(minutes=15)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # The kernel's own answer to "is my clock kept right?" (adjtimex(2)): 5 says that nobody keeps it.
 NOT_KEPT, TIMEX_BYTES = 5, 512
@@ -38,6 +40,8 @@ class Facts:
         failing_jobs: kinds of regular work that failed last time.
         mail_problem: what is wrong with mail, with what to do; empty while it works or is off.
         webhook_problems: by host, the same.
+        can_write: the data folder can be written to, as far as the system says.
+        clock_was_set: a process has just seen that the machine's clock was set.
         disk_free: of the disk with the data folder, as a fraction; `disk_free_mib` the same in MiB.
         open_files: key files, and the folder itself as `.`, that others of this machine may read.
         signed_at: when the log's newest head was signed.
@@ -58,6 +62,8 @@ class Facts:
     mail_problem: str = ""
     webhook_problems: tuple[tuple[str, str], ...] = ()
     stuck: int = 0
+    can_write: bool = True
+    clock_was_set: bool = False
     disk_free: float = 1.0
     disk_free_mib: int = 1 << 20
     missing_keys: tuple[str, ...] = ()
@@ -89,6 +95,8 @@ def gather() -> Facts:
         mail_problem=ways.mail_way().problem if config.sends_mail else "",
         webhook_problems=tuple((way.name, way.problem) for way in webhooks if way.problem),
         stuck=notify.count_need_somebody(),
+        can_write=os.access(config.data, os.W_OK) and os.access(config.database, os.W_OK),
+        clock_was_set=clock_set_lately(now, CLOCK_SET_LATELY),
         disk_free=disk.free / disk.total,
         disk_free_mib=disk.free >> 20,
         missing_keys=tuple(name for name in NEEDED_KEYS if not (settings.KEYS / name).exists()),

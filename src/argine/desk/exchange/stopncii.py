@@ -56,7 +56,7 @@ def read(partner: Partner, body: bytes, after: int) -> Page:
         facts = json.loads(body)
         records, more = list(facts["hashRecords"]), bool(facts["hasMoreRecords"])
         token, end = str(facts.get("nextPageToken") or ""), int(facts["nextSetTimestamp"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
         raise BundleError(Trouble.UNREADABLE) from None
     if end < 0 or (more and (not token or token == partner.page_token)):
         raise BundleError(Trouble.DISORDERED)

@@ -45,10 +45,11 @@ def forget_gone_nodes() -> int:
 
 def lease() -> Leased | None:
     """Take the next job that is due, for `LEASE`. A worker that dies leaves it to another after that."""
-    moment = time.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=moment)
     ours = ~Q(dedupe_key__contains=AT) | Q(dedupe_key__endswith=f"{AT}{nodes.name()}")
     with transaction.atomic():
+        moment = time.now()  # only now: who waited for its turn must not take what was leased meanwhile for older
+        # A lease that ends much later than any made now, by whatever node, is of before the clock was set back.
+        free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + 2 * LEASE)
         due = Job.objects.select_for_update().filter(free, ours, run_after__lte=moment)
         job = due.order_by("run_after", "id").first()
         if job is None:
@@ -56,6 +57,11 @@ def lease() -> Leased | None:
         job.lease_until, job.attempts = moment + LEASE, job.attempts + 1
         job.save(update_fields=["lease_until", "attempts"])
     return Leased(job.pk, job.kind, job.payload)
+
+
+def bring_back(latest: datetime) -> int:
+    """Let jobs be done now that wait for later than any is planned: the clock was set back. Tell how many."""
+    return Job.objects.filter(run_after__gt=latest).update(run_after=time.now())
 
 
 def finish(job: Leased) -> None:

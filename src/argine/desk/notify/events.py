@@ -15,7 +15,7 @@ Data = dict[str, Any]
 
 
 class Told(TypedDict, total=False):
-    """One event. `id`, `type` and `at` are always there, `case` and `case_number` but for a test."""
+    """One event. `id`, `type` and `at` are always there, `case` and `case_number` where it is about a case."""
 
     id: str
     type: str
@@ -28,6 +28,8 @@ class Told(TypedDict, total=False):
     law: str
     percent: int
     due_at: str
+    entry: str
+    uploads: int
 
 
 def of(event: Event, index: int, at: str, case: Case, data: Data) -> Iterator[Told]:
@@ -41,6 +43,12 @@ def of(event: Event, index: int, at: str, case: Case, data: Data) -> Iterator[To
             "case_number": case.number,
             **more,
         }
+
+
+def of_undone(index: int, at: str, entry_id: str, data: Data) -> Told:
+    """The event that a bank entry was wrong: what it alone had stopped is to be put back."""
+    name = "restoration.wanted"
+    return {"id": f"{index}.{name}", "type": name, "at": at, "entry": entry_id, "uploads": int(data["uploads"])}
 
 
 def _decided(_case: Case, data: Data) -> Iterator[tuple[str, Told]]:

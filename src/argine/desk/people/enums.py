@@ -60,7 +60,11 @@ class Scope(models.TextChoices):
     APPEALS = "appeals", _("Pass on appeals of uploaders")
     CURATE = "curate", _("Fill banks by the HMA-compatible API")
     EXCHANGE = "exchange", _("Read what is offered to partners")
+    METRICS = "metrics", _("Read the desk's metrics")
 
 
 # What an operator may give a key. That of a partner is made with the partner.
 GIVEN = tuple(scope for scope in Scope if scope is not Scope.EXCHANGE)
+
+# What the first key may do, made with the desk for the platform's software: which needs no metrics.
+OF_PLATFORM = tuple(scope for scope in GIVEN if scope is not Scope.METRICS)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager as Context
 from threading import Event
 
 from argine.desk.boot import boot
+from argine.desk.core import logs
 from argine.desk.serve import lifeline
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def one_at_a_time(name: str, alone: Callable[[str], Context[bool]], one_pass: Ca
 def main() -> None:
     name = sys.argv[1]
     boot()
+    logs.begin(name)
     # Models can be imported only now that Django is up.
     one_pass = importlib.import_module(f"argine.desk.serve.{name}").one_pass
     live = importlib.import_module("argine.desk.configuration.live").LIVE

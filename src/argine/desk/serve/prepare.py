@@ -19,7 +19,7 @@ from argine.desk.core import keys
 from argine.desk.core.actor import SYSTEM
 from argine.desk.core.nodes import in_turn
 from argine.desk.notify.operations import start_following
-from argine.desk.people.enums import GIVEN, Role
+from argine.desk.people.enums import OF_PLATFORM, Role
 from argine.desk.people.operations import create_key, invite
 from argine.desk.people.queries import has_staff
 from argine.merkle.checkpoint import open_signed
@@ -60,7 +60,7 @@ def _first_rows() -> Prepared:
     start_following()
     key_file = settings.KEYS / PLATFORM_KEY
     if not key_file.exists():
-        keys.write_once(key_file, create_key("First platform key", GIVEN, by=SYSTEM) + "\n")
+        keys.write_once(key_file, create_key("First platform key", OF_PLATFORM, by=SYSTEM) + "\n")
     invitation = None if has_staff() else invite(Role.OPERATOR, by=SYSTEM)
     with transaction.atomic():
         append(Event.DESK_STARTED, "desk", by=SYSTEM, data={"version": __version__})

@@ -19,8 +19,17 @@ LONGEST_WAIT_S = 30.0
 STEADY_S = 60.0
 
 
+# A background process that says nothing for half an hour hangs (`is_silent`); it is asked twice, a minute apart.
+YOUNG_S = 1800.0
+ASK_EVERY_S = 60.0
+
+
 def _always() -> bool:
     return True
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -31,6 +40,9 @@ class Child:
     words: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     is_wanted: Callable[[], bool] = _always
+    is_silent: Callable[[], bool] = _never
+    asked_at: float = 0.0
+    was_silent: bool = False
     started: float = 0.0
     wait_s: float = FIRST_WAIT_S
     again_at: float = field(default=0.0)
@@ -49,8 +61,19 @@ class Child:
         if self.process is not None:
             if self.process.poll() is not None:
                 self._has_fallen()
+            elif monotonic() - max(self.asked_at, self.started + YOUNG_S - ASK_EVERY_S) >= ASK_EVERY_S:
+                self._ask()
         elif monotonic() >= self.again_at and self.is_wanted():
             self.start(environment)
+
+    def _ask(self) -> None:
+        """End a process that hangs. By force: who hangs does not hear."""
+        self.asked_at, before = monotonic(), self.was_silent
+        self.was_silent = self.is_silent()
+        if self.process is not None and before and self.was_silent:
+            logger.error("The %s gives no sign of life; ending it by force", self.name)
+            self.was_silent = False
+            self.process.kill()
 
     def _has_fallen(self) -> None:
         process = self.process
@@ -75,10 +98,21 @@ class Supervisor:
         commands: Mapping[str, Sequence[str]],
         environment: Mapping[str, str],
         only_if: Mapping[str, Callable[[], bool]] | None = None,
+        silent_if: Mapping[str, Callable[[], bool]] | None = None,
     ) -> None:
-        """`only_if` names processes that start when they are wanted; once started they stay."""
-        wanted = only_if or {}
-        self.children = [Child(name, words, is_wanted=wanted.get(name, _always)) for name, words in commands.items()]
+        """Prepare the processes.
+
+        Args:
+            commands: the module and words of each, by name.
+            environment: what is set for them beside this process's own.
+            only_if: names processes that start when they are wanted; once started they stay.
+            silent_if: tells of processes whether they hang; such a one is ended and started again.
+        """
+        wanted, silent = only_if or {}, silent_if or {}
+        self.children = [
+            Child(name, words, is_wanted=wanted.get(name, _always), is_silent=silent.get(name, _never))
+            for name, words in commands.items()
+        ]
         self.environment = environment
 
     def start(self) -> None:

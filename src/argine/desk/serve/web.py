@@ -1,11 +1,15 @@
 """The web server: gunicorn with threads. `python -m argine.desk.serve.web HOST PORT WORKERS`."""
 
 import importlib
+import logging
 import sys
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
+from argine.desk.core import logs, metrics
 from argine.desk.serve import lifeline
 from argine.desk.wsgi import application
 
@@ -19,6 +23,23 @@ def _get_ready(_worker: object) -> None:
     importlib.import_module("argine.desk.serve.warm").start()
 
 
+def _forget(_server: object, worker: Any) -> None:  # noqa: ANN401 - gunicorn publishes no types
+    metrics.forget_process(worker.pid)
+
+
+class Lines(Logger):
+    """Hands what the server says to the desk's own log: its lines name addresses, paths and headers."""
+
+    def setup(self, cfg: Config) -> None:
+        self.cfg = cfg
+        self.error_log.propagate = True
+        self.error_log.setLevel(logging.WARNING)
+        self.access_log.disabled = True
+
+    def reopen_files(self) -> None:
+        """There are none."""
+
+
 class Web(BaseApplication):
     def __init__(self, host: str, port: int, workers: int) -> None:
         self.settings: dict[str, Any] = {
@@ -29,12 +50,13 @@ class Web(BaseApplication):
             "timeout": TIMEOUT_S,
             "graceful_timeout": GRACE_S,
             "keepalive": 15,
-            "loglevel": "warning",
+            "logger_class": Lines,
             # No access log: who opened which page of this desk is nobody's business.
             "accesslog": None,
             "control_socket_disable": True,
             "proc_name": "argine-web",
             "post_worker_init": _get_ready,
+            "child_exit": _forget,
         }
         super().__init__()
 
@@ -48,6 +70,7 @@ class Web(BaseApplication):
 
 def main() -> None:
     host, port, workers = sys.argv[1:]
+    logs.begin("web")
     lifeline.hold()
     Web(host, int(port), int(workers)).run()
 

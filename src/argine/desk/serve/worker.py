@@ -12,6 +12,7 @@ from argine.desk.banks import snapshots
 from argine.desk.banks.operations import purge_sightings, watch_floods
 from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
+from argine.desk.core.metrics import JOBS
 from argine.desk.core.operations import forget_old_buckets
 from argine.desk.evidence.operations import forget_of_minors, look_at_due
 from argine.desk.exchange.operations import sync_due
@@ -20,9 +21,11 @@ from argine.desk.jobs import operations as jobs
 from argine.desk.notify.operations import forget_old_messages
 from argine.desk.people.operations import forget_old_exposures, forget_old_invitations
 from argine.desk.serve.pulse import Pulse
+from argine.desk.serve.steady import Steady
 
 logger = logging.getLogger(__name__)
 _pulse = Pulse("worker")
+_steady = Steady()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,17 @@ REGULAR = {
     "outgoing.forget": Regular(timedelta(days=1), forget_old_messages),
 }
 
+# No job is planned for later, nor put off for longer.
+LATEST = max(*(regular.every for regular in REGULAR.values()), jobs.LONGEST_RETRY) + timedelta(minutes=1)
+
 
 def one_pass() -> bool:
     """Plan, then do one job; tell whether there was one."""
     _pulse.beat()
+    if _steady.holds():
+        return False
     moment = time.now()
+    jobs.bring_back(moment + LATEST)
     for kind, regular in REGULAR.items():
         key = jobs.of_this_node(kind) if regular.each_node else kind
         jobs.enqueue(kind, dedupe_key=key, run_after=moment + regular.every)
@@ -74,5 +83,7 @@ def _do(job: jobs.Leased) -> None:
     except Exception as error:
         logger.exception("The job %s failed; it is tried again", job.kind)
         jobs.fail(job, type(error).__name__)
+        JOBS.labels(job.kind, "failed").inc()
     else:
         jobs.finish(job)
+        JOBS.labels(job.kind, "done").inc()

@@ -55,8 +55,10 @@ def deliver_next() -> bool:
 
 def _lease() -> Outgoing | None:
     moment = time.now()
-    paused = Route.objects.filter(paused_until__gt=moment).values("name")
-    free = Q(lease_until=None) | Q(lease_until__lt=moment)
+    # What is leased or paused for longer than ever asked is of before the clock was set back.
+    longest = moment + policies.LONGEST_WAIT
+    paused = Route.objects.filter(paused_until__gt=moment, paused_until__lte=longest).values("name")
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + LEASE)
     waiting = Outgoing.objects.filter(free, state=MessageState.WAITING, run_after__lte=moment)
     with transaction.atomic():
         message = waiting.exclude(route__in=paused).select_for_update().order_by("run_after", "created_at").first()

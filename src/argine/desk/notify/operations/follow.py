@@ -74,10 +74,13 @@ def follow() -> bool:
 
 def _take(entry: Entry) -> None:
     """One entry that cannot be read never stops the others."""
-    if entry.event not in HANDLERS and entry.event not in events.TYPES:
+    if entry.event not in HANDLERS and entry.event not in events.TYPES and entry.event != Event.ENTRY_UNDONE:
         return
     try:
         with transaction.atomic():
+            if entry.event == Event.ENTRY_UNDONE:
+                _tell_of_undone(entry)
+                return
             told = _told(entry)
             if told is None:
                 return
@@ -99,6 +102,13 @@ def _told(entry: Entry) -> Told | None:
 def _tell_platform(told: Told, url: str) -> None:
     for event in events.of(told.event, told.index, told.at, told.case, told.data):
         queue.put_event(event, url, case=told.case)
+
+
+def _tell_of_undone(entry: Entry) -> None:
+    """An entry without a case was wrong: nobody but the platform is told, for nobody else was stopped."""
+    event = events.of_undone(entry.index, entry.at, entry.subject.partition(":")[2], json.loads(entry.data))
+    for url in settings.CONFIG.webhooks:
+        queue.put_event(event, url)
 
 
 def _letter(kind: Kind, told: Told, about: About) -> None:
