@@ -292,7 +292,9 @@ def names_of_elsewhere(text: str) -> list[str]:
 
 def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
     files = [path for path in written_texts() if path != Path(__file__)]
-    found = {str(path.relative_to(ROOT)): names_of_elsewhere(path.read_text("utf-8")) for path in files}
+    found = {
+        str(path.relative_to(ROOT)): names_of_elsewhere(path.read_text("utf-8", errors="replace")) for path in files
+    }
     assert {name: names for name, names in found.items() if names} == {}
 
 

@@ -20,7 +20,7 @@ from argine.desk.cases.models import Case
 from argine.desk.core import time
 from argine.desk.demo.operations import fill
 from argine.desk.people.enums import Role
-from argine.desk.serve.ticker import one_pass
+from argine.desk.serve.ticker import do_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

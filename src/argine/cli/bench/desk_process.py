@@ -28,7 +28,7 @@ from argine.desk.demo.operations import fill  # noqa: E402
 from argine.desk.demo.seed import BASIC  # noqa: E402
 from argine.desk.people.enums import Role  # noqa: E402
 from argine.desk.people.operations import NewStaff, invite, join  # noqa: E402
-from argine.desk.serve.ticker import one_pass  # noqa: E402
+from argine.desk.serve.ticker import do_due  # noqa: E402
 
 EMAIL = "bench@desk.example"
 
@@ -98,7 +98,7 @@ def _passes(ahead: timedelta, times: Iterable[int]) -> list[Took]:
     found = []
     for number in times:
         with time.shifted(ahead * (number + 1)):
-            found.append(_took(one_pass))
+            found.append(_took(do_due))
     return found
 
 

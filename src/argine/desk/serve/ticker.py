@@ -14,8 +14,13 @@ def one_pass() -> bool:
     _pulse.beat()
     if _steady.holds():
         return False
+    do_due()
+    return False
+
+
+def do_due() -> None:
+    """Do all that the time asks for, whatever the machine's clock did before."""
     tick()
     warn_of_clocks()
     resume_suspended()
     outward.tick()
-    return False
