@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager as Context
 from threading import Event
 
+from django.db import close_old_connections
+
 from argine.desk.boot import boot
 from argine.desk.core import logs
 from argine.desk.serve import lifeline
@@ -27,6 +29,8 @@ def run(name: str, one_pass: Callable[[], bool], stop: Event) -> None:
         except Exception:
             logger.exception("The %s failed; it goes on in %d seconds", name, PAUSE_AFTER_ERROR_S)
             pause = PAUSE_AFTER_ERROR_S
+            # Web requests do so themselves: a connection that a crash of the server ended is made anew.
+            close_old_connections()
         stop.wait(pause)
 
 
