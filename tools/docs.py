@@ -23,6 +23,7 @@ from argine.cli.main import main as argine
 from argine.desk.boot import boot
 from argine.desk.config import Config
 from argine.desk.config_rules import variable
+from tools.docs_capacity import scale
 from tools.docs_law import regimes
 from tools.docs_page import page, table
 from tools.sbom import text as sbom
@@ -181,6 +182,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "stored.md": stored,
     "metrics.md": metrics,
     "openapi.json": openapi,
+    "../how-to/scale.md": scale,
     "sbom.cdx.json": sbom,
 }
 

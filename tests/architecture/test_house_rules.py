@@ -233,3 +233,14 @@ def test_the_check_finds_a_planted_socket(source: str) -> None:
 @pytest.mark.parametrize("source", ["from urllib.parse import urlsplit", "from http import HTTPStatus", "import ssl"])
 def test_the_check_lets_other_modules_pass(source: str) -> None:
     assert socket_imports(source) == []
+
+
+def migrations_of_rows() -> list[Path]:
+    return [path for path in sorted(SRC.glob("desk/*/migrations/*.py")) if "RunPython(" in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", migrations_of_rows(), ids=lambda path: path.stem)
+def test_what_a_migration_does_to_rows_it_does_in_the_database_that_is_migrated(path: Path) -> None:
+    """A desk that moves has two: the one it leaves is brought up to date while the other is the default."""
+    source = path.read_text("utf-8")
+    assert source.count(".using(schema_editor.connection.alias)") == source.count(", schema_editor):")

@@ -36,6 +36,7 @@ PACKAGES = {
 # The desk from the ground up. A part may import the rows below its own; its own row only in the topmost.
 DESK_ROWS = (
     ("config_rules",),
+    ("database_url",),
     ("config",),
     ("config_reading",),
     ("core",),

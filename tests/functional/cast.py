@@ -1,8 +1,7 @@
 """Those who take part in a story, each with what they really use: browsers, the platform's software, a mailbox."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -64,16 +63,15 @@ class Stage:
         return found
 
     def record(self, number: int) -> Record:
-        with closing(sqlite3.connect(self.running.data / "argine.sqlite3", timeout=20)) as database:
-            case, state = database.execute("SELECT id, state FROM cases_case WHERE number = ?", [number]).fetchone()
-            events = database.execute(
-                'SELECT event FROM audit_entry WHERE subject = ? ORDER BY "index"', [f"case:{UUID(case)}"]
-            )
-            clocks: dict[tuple[str, str], set[str]] = {}
-            rows = database.execute("SELECT regime, duty, state FROM clocks_clock WHERE case_id = ?", [case])
-            for regime, duty, clock in rows:
-                clocks.setdefault((regime, duty), set()).add(clock)
-            return Record(state, [event for (event,) in events], clocks)
+        ((case, state),) = self.running.sql("SELECT id, state FROM cases_case WHERE number = ?", number)
+        subject = f"case:{UUID(str(case))}"
+        events = self.running.sql('SELECT event FROM audit_entry WHERE subject = ? ORDER BY "index"', subject)
+        clocks: dict[tuple[str, str], set[str]] = {}
+        for regime, duty, clock in self.running.sql(
+            "SELECT regime, duty, state FROM clocks_clock WHERE case_id = ?", case
+        ):
+            clocks.setdefault((regime, duty), set()).add(clock)
+        return Record(state, [event for (event,) in events], clocks)
 
     def decision(self, number: int) -> dict[str, Any]:
         """The newest decision of a case, as the platform's software reads it."""

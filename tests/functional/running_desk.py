@@ -5,10 +5,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http.client import HTTPResponse
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -19,11 +22,23 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import psycopg
+from tests.postgres import Server
+
 START_S = 60.0
 LAST_LINE = "Ctrl-C stops it."
 TESTS_OWN = {"ARGINE_DATA", "DJANGO_SETTINGS_MODULE"}
 # Each further process costs seconds at every start; a test that is about several asks for them.
 FEW_PROCESSES = {"ARGINE_HASH_PROCESSES": "1"}
+
+
+URL = "ARGINE_DATABASE_URL"
+
+
+def whole_run_server() -> Server | None:
+    """The server that this whole test run is over, if it is (ARGINE_TEST_DATABASE)."""
+    folder = os.environ.get("ARGINE_TEST_SERVER")
+    return Server(Path(folder)) if folder else None
 
 
 def free_port() -> int:
@@ -40,6 +55,7 @@ class RunningDesk:
     environment: dict[str, str] = field(default_factory=dict)
     workers: int = 1
     port: int = field(default_factory=free_port)
+    words: tuple[str, ...] = ()
     process: subprocess.Popen[str] | None = None
     said: list[str] = field(default_factory=list)
     wrapper: tuple[str, ...] = ()  # words before the command, such as those that give it a disk of its own
@@ -55,7 +71,7 @@ class RunningDesk:
     def start(self) -> str:
         """Start, wait for the welcome, return it."""
         self.said.clear()
-        options = ["--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers)]
+        options = ["--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers), *self.words]
         words = [*self.wrapper, sys.executable, "-m", "argine", "up", *options]
         self.process = subprocess.Popen(
             words,
@@ -102,6 +118,11 @@ class RunningDesk:
         self.process.wait(10)
         self._close()
 
+    def end(self) -> None:
+        """End it if it runs: after a test that failed amid its story."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
     def verify(self) -> "subprocess.CompletedProcess[str]":
         """Run `argine log verify` over the folder."""
         return self.command("log", "verify")
@@ -113,7 +134,21 @@ class RunningDesk:
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if name not in TESTS_OWN}
+        if (server := whole_run_server()) and URL not in self.environment:
+            self.environment[URL] = server.new_database(self._database_name())
         return {**FEW_PROCESSES, **own, **self.environment}
+
+    def _database_name(self) -> str:
+        return f"desk_{sha256(str(self.data).encode()).hexdigest()[:16]}"
+
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Do something in the desk's database, past the desk; values stand for question marks."""
+        if url := self.environment.get(URL):
+            with psycopg.connect(url, autocommit=True) as connection:
+                found = connection.execute(statement.replace("?", "%s"), values)
+                return found.fetchall() if found.description else []
+        with closing(sqlite3.connect(self.data / "argine.sqlite3", timeout=20)) as database, database:
+            return database.execute(statement, values).fetchall()
 
     def invitation(self) -> str:
         """The address of the first account's one-time link, as it was printed."""

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from tests.factories import make_key, report_form, staff_client
+from tests.raw_sql import IS_SQLITE, raw
 
 from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry
@@ -111,8 +112,7 @@ def things_go_wrong(story: Story, person: Client, monkeypatch: pytest.MonkeyPatc
     story.take(other.get("/status/?zqnothing=1"))
     story.take(other.post("/report/", {"file": SimpleUploadedFile(MARKS["file"], b"zqmark")}))
     story.take(other.get("/metrics", headers={"Authorization": f"Bearer {MARKS['contact']}"}))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_message SET text = X'01' || zeroblob(40)")
+    raw("UPDATE cases_message SET text = X'01' || zeroblob(40)")
     assert story.take(person.get("/status/")).status_code == 500
 
 
@@ -173,6 +173,9 @@ def page(answer: Any) -> str:
 
 
 def file_of_the_database() -> str:
+    if not IS_SQLITE:
+        names = connection.introspection.table_names()
+        return "".join(str(row) for name in names for row in raw(f'SELECT t::text FROM "{name}" t'))
     file = Path(connection.settings_dict["NAME"])
     beside = [found for found in (file, *file.parent.glob(f"{file.name}-*")) if found.exists()]
     data = b"".join(found.read_bytes() for found in beside)

@@ -21,6 +21,7 @@ COMMANDS = {
     "retention": Row("argine.cli.desk.retention", "Show and erase the records whose time is over.", desk=True),
     "backup": Row("argine.cli.desk.backup", "Write the desk into one sealed file.", desk=True),
     "restore": Row("argine.cli.desk.restore", "Put a desk back from a backup.", desk=True),
+    "database": Row("argine.cli.desk.database", "Move the desk from its file into PostgreSQL.", desk=True),
     "secrets": Row("argine.cli.desk.secrets", "Change the key of sealed fields; make identities.", desk=True),
     "log": Row("argine.cli.desk.log", "Show, sign, prove and verify the log.", desk=True),
     "receipt": Row("argine.cli.receipt", "Check receipts, without a desk."),

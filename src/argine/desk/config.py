@@ -15,6 +15,18 @@ DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 @dataclass(frozen=True, slots=True)
 class Config:
     data: Path = field(default=Path("data"), metadata={"help": "Folder of the database and the keys."})
+    database_url: str = field(
+        default="",
+        metadata={
+            "help": "A PostgreSQL database in place of the folder's own, for more than one machine: postgresql://"
+            "user@host/name, without a password."
+        },
+    )
+    database_password_file: str = field(default="", metadata={"help": "File with the password for that database."})
+    node: str = field(
+        default="",
+        metadata={"help": "Name of this machine among several over one database; its host name by default."},
+    )
     base_url: str = field(
         default="http://127.0.0.1:8000",
         metadata={
@@ -369,6 +381,10 @@ class Config:
     @property
     def database(self) -> Path:
         return self.data / "argine.sqlite3"
+
+    @property
+    def moved(self) -> Path:
+        return self.data / "argine.sqlite3.moved"
 
     @property
     def keys(self) -> Path:

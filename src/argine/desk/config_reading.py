@@ -15,6 +15,7 @@ from argine.desk.config_rules import (
     HOST_RULE,
     LOG_FORMATS,
     MFA_RULES,
+    NODE,
     SANDBOX_RULES,
     SMTP_RULES,
     STAMP_ADDRESS,
@@ -24,6 +25,7 @@ from argine.desk.config_rules import (
     parse,
     variable,
 )
+from argine.desk.database_url import database_of
 from argine.merkle.cosignature import WitnessKey
 from argine.merkle.errors import MerkleError
 from argine.merkle.note import VerifierKey
@@ -65,12 +67,22 @@ def check(config: Config) -> None:
         raise ConfigError(f"{variable('log_format')} must be one of {', '.join(LOG_FORMATS)}.")
     if config.desk_kind not in DESK_KINDS:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
+    _check_database(config)
     _check_proxies(config)
     _check_mail(config)
     _check_copies(config)
     _check_addresses("webhooks", config.webhooks, config)
     _check_witnesses(config)
     _check_evidence(config)
+
+
+def _check_database(config: Config) -> None:
+    if config.database_url:
+        database_of(config.database_url)
+    elif config.database_password_file:
+        raise ConfigError(f"{variable('database_password_file')} needs {variable('database_url')}.")
+    if not NODE.fullmatch(config.node):
+        raise ConfigError(f"{variable('node')} must be at most 40 letters, digits, dots, dashes and underlines.")
 
 
 def _check_evidence(config: Config) -> None:

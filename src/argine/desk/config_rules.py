@@ -17,6 +17,7 @@ LOG_FORMATS = ("plain", "json")
 SANDBOX_RULES = ("auto", "full", "off")
 DESK_KINDS = ("platform", "helpline")
 SMTP_RULES = ("starttls", "tls", "none")
+NODE = re.compile(r"[A-Za-z0-9._-]{0,40}")
 HIGHEST_PORT = 65535
 # Enough to see a slip. Whether an address exists only its server knows.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")

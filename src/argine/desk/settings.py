@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from argine.desk import config_reading
-from argine.desk.core import keys
+from argine.desk.core import databases, keys
 
 CONFIG = config_reading.read()
 KEYS = CONFIG.keys.resolve()
@@ -82,22 +82,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": CONFIG.database.resolve(),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # FULL: what was acknowledged survives a power cut, not only a crash. Writes here are few and weighty.
-            # secure_delete: what a person takes back is overwritten, not only unlinked.
-            # cache_size: 16 MiB a connection; the default of 2 MiB holds no index of a desk with ten thousand cases.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-            "PRAGMA cache_size=-16384;",
-        },
-    }
-}
+DATABASES = {"default": databases.of_config(CONFIG)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Staff"

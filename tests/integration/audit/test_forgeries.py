@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.db.models import F
 from tests.factories import every_fault, make_case, make_decision, staff_client
+from tests.raw_sql import raw
 
 from argine.desk.audit import queries
 from argine.desk.audit.models import Entry, Node, SignedCheckpoint
@@ -29,8 +29,7 @@ def log() -> int:
 
 
 def sql(text: str, *values: object) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
+    raw(text, *values)
 
 
 def rewrite_leaves_and_nodes() -> None:

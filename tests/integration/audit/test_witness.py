@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings as desk_settings
-from django.db import connection
 from django.test import Client
 from tests.factories import every_fault, log_events, make_case, staff_client
+from tests.raw_sql import raw
 from tests.unit.merkle.logs import KEY, ORIGIN, STRANGER, Log, entry, true_entries
 
 from argine.desk.audit import queries
@@ -197,8 +197,7 @@ def test_a_desk_that_rewrote_its_past_is_refused(witnessed: list[str]) -> None:
     make_case()
     ask_witnesses()
     make_case()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE audit_node SET hash = zeroblob(32)")
+    raw("UPDATE audit_node SET hash = zeroblob(32)")
     SignedCheckpoint.objects.all().delete()
     sign_head()
     with time.shifted(PAUSE):

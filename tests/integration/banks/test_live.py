@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from tests.factories import make_case, make_decision, random_signals
+from tests.postgres import Server
 
 from argine.desk.banks.live import BATCH, LiveBanks
 from argine.desk.banks.models import Bank, BankEntry, EntrySignal
@@ -178,8 +179,12 @@ for line in sys.stdin:
 def another_process(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A process of the same desk: its own memory, the same database file."""
     (tmp_path / "keys").symlink_to(settings.KEYS)
-    (tmp_path / "argine.sqlite3").symlink_to(connection.settings_dict["NAME"])
     environment = {**os.environ, "ARGINE_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "argine.desk.settings"}
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        (tmp_path / "argine.sqlite3").symlink_to(name)
+    else:
+        environment["ARGINE_DATABASE_URL"] = Server(Path(os.environ["ARGINE_TEST_SERVER"])).url(name)
     words = [sys.executable, "-c", ASK]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
         yield process

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from tests.factories import fresh, make_case, make_case_in, make_staff, random_signals
+from tests.raw_sql import about_the_file
 
 from argine.desk.audit import queries as log
 from argine.desk.audit.verify import faults
@@ -54,6 +55,7 @@ def test_the_counts_above_the_queue_are_those_of_the_cases() -> None:
     assert queries.count_open(now, soon, Q()) == (50, late, near)
 
 
+@about_the_file
 def test_no_page_of_the_queue_and_no_pass_of_the_ticker_reads_the_table_of_clocks_from_end_to_end() -> None:
     fill(20)
     now, person = time.now(), make_staff()

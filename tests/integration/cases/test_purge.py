@@ -30,6 +30,7 @@ from tests.factories import (
     make_watch,
     random_signals,
 )
+from tests.raw_sql import about_the_file
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
@@ -157,6 +158,7 @@ def purge_later() -> None:
     purge()  # and empty the write-ahead log once more
 
 
+@about_the_file
 @pytest.mark.django_db(transaction=True)
 def test_after_the_periods_no_field_and_no_byte_of_the_file_holds_anything_of_a_person_and_the_log_verifies() -> None:
     everything()

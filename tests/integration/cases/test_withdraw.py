@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.factories import every_fault, fresh, log_events, make_case, make_case_in, make_sighting, random_signals
+from tests.raw_sql import about_the_file
 
 from argine.desk.audit.events import Event
 from argine.desk.banks.models import BankEntry, EntrySignal
@@ -60,6 +61,7 @@ def test_an_erased_picture_can_never_come_back() -> None:
         move_entry(BankEntry.objects.get(), REPORTED, by=SYSTEM)
 
 
+@about_the_file
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_the_signals_stays_in_the_file_of_the_database() -> None:
     pictures = [random_signals() for _ in range(40)]

@@ -7,6 +7,7 @@ import pytest
 from click.testing import Result
 from django.db import connection, transaction
 from tests.factories import make_case, make_decision, make_key, make_staff, random_signals
+from tests.raw_sql import in_its_words
 
 from argine.cli.desk import log_check
 from argine.cli.exits import Exit
@@ -118,7 +119,7 @@ ALTERATIONS = [
     "DELETE FROM clocks_clock",
     "UPDATE cases_case SET state = 'kept'",
     "UPDATE cases_notice SET statement = x'01'",
-    "UPDATE cases_notice SET no_consent = 0",
+    "UPDATE cases_notice SET no_consent = NOT no_consent",
     "UPDATE cases_notice SET salt = contact",
     "UPDATE cases_address SET position = position + 1, url = zeroblob(40)",
     "UPDATE cases_decision SET outcome = 'keep'",
@@ -127,10 +128,10 @@ ALTERATIONS = [
     "UPDATE cases_action SET measure = 'blurred'",
     "DELETE FROM cases_action",
     "UPDATE people_staff SET role = 'reviewer'",
-    "UPDATE people_staff SET is_active = 0",
+    "UPDATE people_staff SET is_active = NOT is_active",
     "UPDATE people_apikey SET scopes = '[\"check\"]' WHERE revoked_at IS NULL",
     "UPDATE people_apikey SET revoked_at = NULL",
-    "UPDATE people_apikey SET digest = randomblob(32) WHERE revoked_at IS NULL",
+    "UPDATE people_apikey SET digest = zeroblob(32) WHERE revoked_at IS NULL",
     "DELETE FROM people_apikey",
 ]  # fmt: skip
 
@@ -140,7 +141,7 @@ def test_a_row_altered_behind_the_logs_back_is_found_in_every_table(run: Run, to
     for statement in ALTERATIONS:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(statement.replace("{first}", FIRST))
+                cursor.execute(in_its_words(statement.replace("{first}", FIRST)))
                 assert cursor.rowcount > 0, statement
             result = run("log", "verify")
             transaction.set_rollback(True)

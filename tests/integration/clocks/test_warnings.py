@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from tests.factories import every_fault, make_case, make_decision, staff_client
+from tests.raw_sql import only_where_rows_may_have_any_form, raw
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
@@ -83,11 +84,11 @@ def test_many_at_once_warn_once() -> None:
     assert every_fault() == []
 
 
+@only_where_rows_may_have_any_form
 @pytest.mark.django_db
 def test_one_row_that_cannot_be_read_stops_no_other() -> None:
     make_case()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE clocks_clock SET case_id = 'not an id' WHERE regime = 'us-tida-s3'")
+    raw("UPDATE clocks_clock SET case_id = 'not an id' WHERE regime = 'us-tida-s3'")
     assert after(30) == 2
 
 

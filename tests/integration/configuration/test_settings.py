@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as desk
 from django.db import connection
+from tests.raw_sql import raw
 
 from argine.desk.audit.models import Entry
 from argine.desk.config import Config
@@ -140,8 +141,7 @@ def test_the_log_agrees_until_a_row_is_changed_behind_its_back() -> None:
     assert [(fault.where, fault.what) for fault in verify.faults()] == [
         ("setting:four_eyes", "has another value than the log says")
     ]
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE configuration_storedsetting SET value = X'0102' WHERE name = 'four_eyes'")
+    raw("UPDATE configuration_storedsetting SET value = X'0102' WHERE name = 'four_eyes'")
     assert [fault.where for fault in verify.faults()] == ["setting:four_eyes"]
     LIVE.version = -1
     LIVE.refresh()

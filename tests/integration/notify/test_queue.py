@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.db import connection
 from tests.factories import COLLEAGUE, every_fault, fresh, log_events, make_case
 from tests.integration.notify.conftest import mail_config, send_all
+from tests.raw_sql import only_where_rows_may_have_any_form, raw
 from tests.smtp_server import Mailbox, certificate, serving
 
 from argine.desk.cases.enums import Mail
@@ -329,17 +330,16 @@ def test_what_happened_while_nothing_ran_is_sent_at_the_next_start(mailbox: Mail
 
 def test_an_entry_that_cannot_be_read_stops_no_other(mailbox: Mailbox) -> None:
     broken = reported()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE audit_entry SET subject = 'case:nothing' WHERE subject = %s", [f"case:{broken.id}"])
+    raw("UPDATE audit_entry SET subject = 'case:nothing' WHERE subject = %s", f"case:{broken.id}")
     reported()
     assert send_all() == 1
 
 
+@only_where_rows_may_have_any_form
 def test_a_letter_that_cannot_be_written_is_shown_to_staff(mailbox: Mailbox) -> None:
     case = reported()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE clocks_clock SET due_at = '0001-01-01 00:00:00' WHERE case_id = %s", [case.id.hex])
-        cursor.execute("UPDATE clocks_clock SET item_id = 'broken' WHERE case_id = %s", [case.id.hex])
+    raw("UPDATE clocks_clock SET due_at = '0001-01-01 00:00:00' WHERE case_id = %s", case.id.hex)
+    raw("UPDATE clocks_clock SET item_id = 'broken' WHERE case_id = %s", case.id.hex)
     assert send_all() == 0
     (letter,) = letters_of(case)
     assert (letter.state, letter.problem) == (MessageState.DEAD, Problem.COMPOSING)

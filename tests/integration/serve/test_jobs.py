@@ -1,15 +1,28 @@
 """Work for later: leased to one worker, tried again later and later, never queued twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 
 from argine.desk.core import time
 from argine.desk.jobs.models import Job
-from argine.desk.jobs.operations import FIRST_RETRY, LEASE, LONGEST_RETRY, Leased, enqueue, fail, finish, lease
+from argine.desk.jobs.operations import (
+    FIRST_RETRY,
+    LEASE,
+    LONGEST_RETRY,
+    Leased,
+    enqueue,
+    fail,
+    finish,
+    forget_gone_nodes,
+    lease,
+    of_this_node,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +126,25 @@ def test_many_workers_at_once_never_hold_the_same_job() -> None:
         taken_by = [future.result() for future in [pool.submit(work) for _ in range(4)]]
     ids = [job for jobs in taken_by for job in jobs]
     assert len(ids) == len(set(ids)) == 6
+
+
+def test_what_each_node_does_for_itself_waits_for_that_node_and_is_dropped_when_it_is_gone(
+    settings: LazySettings,
+) -> None:
+    def at(node: str) -> None:
+        settings.CONFIG = replace(settings.CONFIG, node=node)
+
+    at("one")
+    own = of_this_node("banks.files")
+    assert put(own)
+    at("two")
+    assert lease() is None
+    assert put(of_this_node("banks.files"))
+    assert put("anybody's")
+    assert {taken().id, taken().id} == set(Job.objects.exclude(dedupe_key=own).values_list("pk", flat=True))
+    at("one")
+    finish(taken())
+    put(own)
+    with time.shifted(timedelta(days=1.1)):
+        assert forget_gone_nodes() == 2
+    assert list(Job.objects.values_list("dedupe_key", flat=True)) == ["anybody's"]

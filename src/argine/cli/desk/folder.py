@@ -64,9 +64,9 @@ def makes_desk(run: Callable[P, R]) -> Callable[P, R]:
 
 
 def has_desk() -> bool:
-    """Say whether there is a database in the folder with anything in it."""
-    database = settings.CONFIG.database
-    return database.is_file() and bool(connection.introspection.table_names())
+    """Say whether there is a database, in the folder or where the settings say, with anything in it."""
+    is_there = bool(settings.CONFIG.database_url) or settings.CONFIG.database.is_file()
+    return is_there and bool(connection.introspection.table_names())
 
 
 def require_desk() -> None:
@@ -118,7 +118,7 @@ def database_in_words() -> Iterator[None]:
 
 def _explain(error: DatabaseError) -> str:
     name, text = settings.CONFIG.database, str(error)
-    if isinstance(error, OperationalError) and "locked" in text:
+    if isinstance(error, OperationalError) and ("locked" in text or "lock timeout" in text):
         return "The desk is busy: something else has been writing for too long. Try again."
     if "not a database" in text or "malformed" in text:
         return f"{name} is no database, or it is damaged. Put it back from the backup."
@@ -126,4 +126,6 @@ def _explain(error: DatabaseError) -> str:
         return f"{name} cannot be opened or written: its disk is read-only, or the rights of folder and files changed."
     if "disk is full" in text:
         return "The disk is full: nothing was changed. Make room, then try again."
+    if settings.CONFIG.database_url and isinstance(error, OperationalError):
+        return f"The PostgreSQL database cannot be used: {' '.join(text.split())}"
     return f"The database refused ({type(error).__name__}). Run `argine log verify`; if it finds nothing, report this."

@@ -21,6 +21,7 @@ from argine.desk.audit.operations import sign_head
 from argine.desk.core import crypto, keys
 from argine.desk.serve.backup import DATABASE, KEYS, Manifest, Part, damage_of, unpack
 from argine.desk.serve.operations import note_restored
+from argine.desk.serve.transfer import beside, into_default, is_empty
 
 MOST_FAULTS = 20
 NEEDED = (keys.FIELDS, keys.CODES, keys.LOG)
@@ -68,10 +69,9 @@ def command(
 
 def _check_before(manifest: Manifest, folder: Path) -> None:
     """Refuse whatever would hide what is there, or could not be opened once it is in place."""
-    data = settings.CONFIG.data
     if manifest.part != Part.KEYS:
-        if has_desk():
-            raise CommandError(f"There is a desk in {data}: move it aside first, do not delete it.", Exit.REFUSED)
+        if has_desk() and not (settings.CONFIG.database_url and is_empty()):
+            raise CommandError(f"There is a desk in {_place()}: move it aside first, do not delete it.", Exit.REFUSED)
         damage = damage_of(folder / DATABASE)
         if damage:
             raise CommandError(f"The database in the backup is damaged: {damage}.", Exit.BAD_INPUT)
@@ -90,9 +90,17 @@ def _check_before(manifest: Manifest, folder: Path) -> None:
         )
 
 
+def _place() -> str:
+    return "the PostgreSQL database" if settings.CONFIG.database_url else str(settings.CONFIG.data)
+
+
 def _put_in_place(folder: Path) -> None:
-    """The database last: until it is there, the folder holds no desk."""
+    """The database last: until it is there, the folder holds no desk. One on a server comes first, whole or not."""
     data = settings.CONFIG.data
+    if settings.CONFIG.database_url and (folder / DATABASE).exists():
+        with beside(folder / DATABASE) as source, into_default(source):
+            pass  # it is looked at once it is in place, as a restored file is
+        (folder / DATABASE).unlink()
     settings.KEYS.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in sorted((folder / KEYS).glob("*")):
         path.replace(settings.KEYS / path.name)

@@ -24,6 +24,7 @@ from argine.desk.config_rules import variable
 from argine.desk.configuration.live import LIVE
 from argine.desk.core import logs, metrics, time
 from argine.desk.core.queries import late_processes
+from argine.desk.core.views import DRAINING
 from argine.desk.serve import lifeline
 from argine.desk.serve.prepare import Prepared, prepare
 from argine.desk.serve.supervisor import Supervisor
@@ -48,12 +49,16 @@ ADDRESSES = {
 @click.option(
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes, of eight threads each."
 )
-def command(host: str, port: int, faces: str | None, workers: int) -> None:
+@click.option(
+    "--drain", default=0, show_default=True, type=click.IntRange(0, 600), metavar="SECONDS",
+    help="Before stopping, serve on for so long while /health says 503: a load balancer sends the rest elsewhere.",
+)  # fmt: skip
+def command(host: str, port: int, faces: str | None, workers: int, drain: int) -> None:
     """Start Argine: the web server, the clock ticker and the job worker. Ctrl-C stops all of it."""
-    serve(host, port, faces, workers)
+    serve(host, port, faces, workers, drain)
 
 
-def serve(host: str, port: int, faces: str | None, workers: int) -> None:
+def serve(host: str, port: int, faces: str | None, workers: int, drain: int = 0) -> None:
     """Run until asked to stop.
 
     Raises:
@@ -62,6 +67,8 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
     environment = _environment(host, port, faces)
     with only_one(settings.CONFIG.data), metrics.folder() as counts:
         _check_port(host, port)
+        draining = settings.CONFIG.data / DRAINING
+        draining.unlink(missing_ok=True)
         prepared = prepare()
         environment[metrics.FOLDER] = str(counts)
         silent = {name: partial(_is_silent, process) for name, process in BACKGROUND.items()}
@@ -73,6 +80,10 @@ def serve(host: str, port: int, faces: str | None, workers: int) -> None:
             if _wait_until_up(host, port, stop):
                 _welcome(environment, prepared)
             supervisor.watch(stop)
+            if drain:
+                draining.touch()
+                _say(f"Draining for {drain} s; once more stops at once ...")
+                supervisor.watch(lifeline.stop_event(), drain)
         finally:
             _say("Stopping ...")
             supervisor.stop()

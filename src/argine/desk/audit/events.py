@@ -6,6 +6,7 @@ from enum import StrEnum
 class Event(StrEnum):
     DESK_STARTED = "desk.started"
     DESK_RESTORED = "desk.restored"
+    DESK_MOVED = "desk.moved"
     FIELDS_RESEALED = "desk.fields_resealed"
     SETTING_CHANGED = "setting.changed"
     STAFF_INVITED = "staff.invited"

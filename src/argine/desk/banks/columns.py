@@ -122,7 +122,8 @@ def _say_damaged(kind: SignalType, rows: Sequence[Row]) -> None:
 
 
 def _rows(text: str, parameters: tuple[str, ...]) -> Iterator[list[Row]]:
-    with closing(connection.cursor()) as cursor:
+    # On PostgreSQL the rows stay on the server until they are asked for; SQLite does so of itself.
+    with closing(connection.chunked_cursor()) as cursor:
         cursor.execute(text, parameters)
         while rows := cursor.fetchmany(AT_ONCE):
             yield rows

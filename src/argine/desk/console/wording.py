@@ -26,6 +26,7 @@ SHORT_HASH = 12
 EVENTS = {
     Event.DESK_STARTED: gettext_lazy("Desk started"),
     Event.DESK_RESTORED: gettext_lazy("Desk restored from a backup"),
+    Event.DESK_MOVED: gettext_lazy("Desk moved to another database"),
     Event.FIELDS_RESEALED: gettext_lazy("Personal fields sealed with a new key"),
     Event.SETTING_CHANGED: gettext_lazy("Setting changed"),
     Event.STAFF_INVITED: gettext_lazy("Staff invited"),

@@ -16,6 +16,8 @@ from argine.desk.core.logs import cannot_write
 from argine.desk.core.queries import late_processes
 
 SERVICE_UNAVAILABLE, WAIT_S = 503, 60
+# This file in the data folder says that the node is about to stop (`argine up --drain`).
+DRAINING = "draining"
 API_MESSAGES = {
     400: "The request cannot be read.",
     403: "Not allowed.",
@@ -86,7 +88,9 @@ def health_desk(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Answers 200 when the database answers."""
+    """Answers 200 when the database answers; 503 while the node drains, so that no more is sent to it."""
+    if (settings.CONFIG.data / DRAINING).exists():
+        return JsonResponse({"status": "draining"}, status=SERVICE_UNAVAILABLE)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})

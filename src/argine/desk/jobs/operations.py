@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from argine.desk.core import time
+from argine.desk.core import nodes, time
 from argine.desk.jobs.models import Job
 
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=6)
+AT = "@"
+"""In the key of a job stands behind it the node that does it; a job without is done by any."""
+GONE = timedelta(days=1)
+"""A node that has not done its own jobs for so long is not there any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,25 @@ def enqueue(
     return Job.objects.get_or_create(dedupe_key=dedupe_key, defaults=defaults)[1]
 
 
+def of_this_node(kind: str) -> str:
+    """The key of a job that each node does for itself."""
+    return f"{kind}{AT}{nodes.name()}"
+
+
+def forget_gone_nodes() -> int:
+    """Drop what nodes were to do that are gone; tell how many jobs."""
+    return Job.objects.filter(dedupe_key__contains=AT, run_after__lt=time.now() - GONE).delete()[0]
+
+
 def lease() -> Leased | None:
     """Take the next job that is due, for `LEASE`. A worker that dies leaves it to another after that."""
-    moment = time.now()
-    # A lease that ends later than any made now is of before the clock was set back.
-    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + LEASE)
+    ours = ~Q(dedupe_key__contains=AT) | Q(dedupe_key__endswith=f"{AT}{nodes.name()}")
     with transaction.atomic():
-        job = Job.objects.select_for_update().filter(free, run_after__lte=moment).order_by("run_after", "id").first()
+        moment = time.now()  # only now: who waited for its turn must not take what was leased meanwhile for older
+        # A lease that ends much later than any made now, by whatever node, is of before the clock was set back.
+        free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + 2 * LEASE)
+        due = Job.objects.select_for_update().filter(free, ours, run_after__lte=moment)
+        job = due.order_by("run_after", "id").first()
         if job is None:
             return None
         job.lease_until, job.attempts = moment + LEASE, job.attempts + 1

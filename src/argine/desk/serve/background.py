@@ -4,7 +4,10 @@ import importlib
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager as Context
 from threading import Event
+
+from django.db import close_old_connections
 
 from argine.desk.boot import boot
 from argine.desk.core import logs
@@ -14,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 PAUSES_S = {"ticker": 5.0, "worker": 1.0, "courier": 2.0}
 PAUSE_AFTER_ERROR_S = 10.0
+# Of several nodes one does a pass of these at a time; another takes the next if it is gone. Workers share a queue.
+ONE_AT_A_TIME = frozenset({"ticker", "courier"})
 
 
 def run(name: str, one_pass: Callable[[], bool], stop: Event) -> None:
@@ -24,6 +29,8 @@ def run(name: str, one_pass: Callable[[], bool], stop: Event) -> None:
         except Exception:
             logger.exception("The %s failed; it goes on in %d seconds", name, PAUSE_AFTER_ERROR_S)
             pause = PAUSE_AFTER_ERROR_S
+            # Web requests do so themselves: a connection that a crash of the server ended is made anew.
+            close_old_connections()
         stop.wait(pause)
 
 
@@ -33,6 +40,14 @@ def up_to_date(refresh: Callable[[], None], one_pass: Callable[[], bool]) -> boo
     return one_pass()
 
 
+def one_at_a_time(name: str, alone: Callable[[str], Context[bool]], one_pass: Callable[[], bool]) -> bool:
+    """Do a pass, unless it is for one node at a time and another is at it."""
+    if name not in ONE_AT_A_TIME:
+        return one_pass()
+    with alone(name) as mine:
+        return one_pass() if mine else False
+
+
 def main() -> None:
     name = sys.argv[1]
     boot()
@@ -40,9 +55,10 @@ def main() -> None:
     # Models can be imported only now that Django is up.
     one_pass = importlib.import_module(f"argine.desk.serve.{name}").one_pass
     live = importlib.import_module("argine.desk.configuration.live").LIVE
+    alone = importlib.import_module("argine.desk.core.nodes").alone
     stop = lifeline.stop_event()
     lifeline.hold()
-    run(name, lambda: up_to_date(live.refresh, one_pass), stop)
+    run(name, lambda: one_at_a_time(name, alone, lambda: up_to_date(live.refresh, one_pass)), stop)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Backups: one sealed file with the database as it was at one moment, and the keys; and what to put back of it.
 
 Inside the seal (`core.stream`) is a tar archive: `manifest.json` first, then the files that it names with their size
-and SHA-256. The desk runs on meanwhile: SQLite copies its database as it is at one moment.
+and SHA-256. The desk runs on meanwhile: its database is copied as it is at one moment. The copy is a file of SQLite,
+also of a desk in PostgreSQL, so a backup can be put back into either.
 """
 
 import hashlib
@@ -20,13 +21,14 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from argine import __version__
 from argine.desk.audit.queries import HEAD_FILE
 from argine.desk.core import keys, time
 from argine.desk.core.stream import Identity, Opened, Passphrase, Reader, StreamError, Writer
 from argine.desk.serve.prepare import PLATFORM_KEY
+from argine.desk.serve.transfer import beside, make_tables, transfer
 from argine.errors import ArgineError
 
 FORMAT, MANIFEST = "argine-backup/1", "manifest.json"
@@ -87,6 +89,7 @@ def write(target: IO[bytes], to: Passphrase | Reader, part: Part) -> Manifest:
 
     Raises:
         OSError, sqlite3.Error: something cannot be read or written.
+        TransferError: a database on a server could not be copied.
     """
     with _copy_of_database(part) as copy:
         files = _files(part, copy)
@@ -115,14 +118,23 @@ def _copy_of_database(part: Part) -> Iterator[Path | None]:
         # Before the database: a head that covers more than the copy would say that the copy went back.
         with suppress(FileNotFoundError):
             shutil.copyfile(settings.CONFIG.data / HEAD_FILE, copy.with_name(HEAD_FILE))
-        with (
-            closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as source,
-            closing(sqlite3.connect(copy)) as to,
-        ):
-            source.backup(to)
-            # One file, without a write-ahead log beside it.
-            to.execute("PRAGMA journal_mode=DELETE")
+        _copy_to(copy)
         yield copy
+
+
+def _copy_to(copy: Path) -> None:
+    if connection.vendor != "sqlite":
+        with beside(copy) as alias:
+            make_tables(alias)
+            transfer(DEFAULT_DB_ALIAS, alias)
+        return
+    with (
+        closing(sqlite3.connect(str(connection.settings_dict["NAME"]))) as source,
+        closing(sqlite3.connect(copy)) as to,
+    ):
+        source.backup(to)
+        # One file, without a write-ahead log beside it.
+        to.execute("PRAGMA journal_mode=DELETE")
 
 
 def _files(part: Part, copy: Path | None) -> dict[str, Path]:

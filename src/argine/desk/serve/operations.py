@@ -9,7 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
@@ -72,6 +72,11 @@ def note_restored(entries: int, made_at: str) -> None:
     """Write down that this desk was put back, and how many entries its log had in the backup."""
     with transaction.atomic():
         append(Event.DESK_RESTORED, "desk", by=SHELL, data={"entries": entries, "made_at": made_at})
+
+
+def note_moved(rows: int) -> None:
+    """Write down, in the caller's transaction, that the desk came over from SQLite, with how many rows."""
+    append(Event.DESK_MOVED, "desk", by=SHELL, data={"rows": rows, "to": connection.vendor})
 
 
 def _reseal_field(model: type[models.Model], field: SealedTextField, count: _Count) -> None:

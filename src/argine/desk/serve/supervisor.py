@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event
 from time import monotonic
 
@@ -118,9 +119,10 @@ class Supervisor:
         for child in self.children:
             child.look(self.environment)
 
-    def watch(self, stop: Event) -> None:
-        """Keep all processes running until `stop` is set."""
-        while not stop.wait(LOOK_EVERY_S):
+    def watch(self, stop: Event, limit_s: float = inf) -> None:
+        """Keep all processes running until `stop` is set, or for so long."""
+        end = monotonic() + limit_s
+        while not stop.wait(LOOK_EVERY_S) and monotonic() < end:
             for child in self.children:
                 child.look(self.environment)
 

@@ -30,23 +30,27 @@ _steady = Steady()
 
 @dataclass(frozen=True, slots=True)
 class Regular:
+    """`each_node`: it is about files beside this node's keys, so every node does it for itself."""
+
     every: timedelta
     do: Callable[[], object]
+    each_node: bool = False
 
 
 REGULAR = {
-    "log.publish": Regular(timedelta(minutes=1), publish_head),
-    "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due),
+    "log.publish": Regular(timedelta(minutes=1), publish_head, each_node=True),
+    "banks.files": Regular(timedelta(minutes=10), snapshots.write_if_due, each_node=True),
     "exchange.sync": Regular(timedelta(seconds=30), sync_due),
     "hma.enable": Regular(timedelta(minutes=1), enable_what_is_due),
     "banks.floods": Regular(timedelta(minutes=5), watch_floods),
-    "banks.verify": Regular(timedelta(days=1), snapshots.verify),
+    "banks.verify": Regular(timedelta(days=1), snapshots.verify, each_node=True),
     "sightings.purge": Regular(timedelta(days=1), lambda: purge_sightings(settings.CONFIG.sighting_days)),
     "records.purge": Regular(timedelta(days=1), lambda: settings.CONFIG.purge and purge()),
     "pages.forget_minors": Regular(timedelta(minutes=1), forget_of_minors),
     "watch.look": Regular(timedelta(minutes=1), look_at_due),
     "watch.hosts": Regular(timedelta(minutes=5), ask_due),
     "misuse.forget": Regular(timedelta(days=1), forget_misuse),
+    "nodes.forget": Regular(timedelta(days=1), jobs.forget_gone_nodes),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
     "exposures.forget": Regular(timedelta(hours=6), forget_old_exposures),
@@ -65,7 +69,8 @@ def one_pass() -> bool:
     moment = time.now()
     jobs.bring_back(moment + LATEST)
     for kind, regular in REGULAR.items():
-        jobs.enqueue(kind, dedupe_key=kind, run_after=moment + regular.every)
+        key = jobs.of_this_node(kind) if regular.each_node else kind
+        jobs.enqueue(kind, dedupe_key=key, run_after=moment + regular.every)
     job = jobs.lease()
     if job is None:
         return False

@@ -7,14 +7,14 @@ from django.db import migrations, models
 
 
 def name_the_case_of_each_address(apps, schema_editor):
-    Address = apps.get_model('cases', 'Address')
-    for address in Address.objects.select_related('notice').only('id', 'notice'):
-        Address.objects.filter(pk=address.pk).update(case_id=address.notice.case_id)
+    addresses = apps.get_model('cases', 'Address').objects.using(schema_editor.connection.alias)
+    for address in addresses.select_related('notice').only('id', 'notice'):
+        addresses.filter(pk=address.pk).update(case_id=address.notice.case_id)
 
 
 def keep_that_it_was_complete(apps, schema_editor):
-    Notice = apps.get_model('cases', 'Notice')
-    Notice.objects.filter(complete=True).update(completed_at=models.F('received_at'))
+    notices = apps.get_model('cases', 'Notice').objects.using(schema_editor.connection.alias)
+    notices.filter(complete=True).update(completed_at=models.F('received_at'))
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from argine.desk.core.web_address import address_digest
 
 def find_again(apps, schema_editor):
     """Give the addresses that are there already what finds them again."""
-    for address in apps.get_model("cases", "Address").objects.iterator():
+    for address in apps.get_model("cases", "Address").objects.using(schema_editor.connection.alias).iterator():
         if address.url:
             address.digest = address_digest(address.url)
             address.save(update_fields=["digest"])

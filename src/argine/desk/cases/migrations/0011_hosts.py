@@ -7,7 +7,7 @@ from argine.desk.core.web_address import host_digest
 
 def find_again(apps, schema_editor):
     """Give the addresses that are there already what finds them by their host."""
-    for address in apps.get_model("cases", "Address").objects.iterator():
+    for address in apps.get_model("cases", "Address").objects.using(schema_editor.connection.alias).iterator():
         if address.url:
             address.host_digest = host_digest(address.url)
             address.save(update_fields=["host_digest"])
