@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as desk
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
@@ -15,6 +16,7 @@ from tests.factories import make_key
 from tests.web_server import Site, serving
 
 from argine.desk.api import limits
+from argine.desk.audit.queries import HEAD_FILE
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.configuration.live import LIVE
@@ -25,7 +27,7 @@ from argine.desk.serve.steady import Steady
 
 @pytest.fixture(autouse=True)
 def memory_starts_empty() -> Iterator[None]:
-    """Each test has a database of its own; the banks and the counts of log-ins in memory must not remember."""
+    """Each test has a database of its own; memory, and the head of the log beside it, must not remember another's."""
     BANKS.forget()
     limits.forget()
     LIVE.forget()
@@ -35,6 +37,7 @@ def memory_starts_empty() -> Iterator[None]:
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield
     BANKS.forget()
+    (desk.CONFIG.data / HEAD_FILE).unlink(missing_ok=True)
 
 
 @pytest.fixture

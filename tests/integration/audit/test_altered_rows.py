@@ -203,7 +203,7 @@ def alter(model: type[models.Model], name: str, pk: object) -> bool:
 
 def fullest(model: type[models.Model]) -> object:
     """The key of a row with much in it: the first that came, in SQLite; PostgreSQL keeps rows in no order."""
-    order = "" if IS_SQLITE else "ORDER BY length(t::text) DESC"
+    order = "ORDER BY rowid" if IS_SQLITE else "ORDER BY length(t::text) DESC"
     return raw(f'SELECT "{model._meta.pk.column}" FROM "{model._meta.db_table}" t {order} LIMIT 1')[0][0]  # type: ignore[union-attr]
 
 

@@ -1,5 +1,7 @@
 """Large banks as files: every process starts from them and follows the feed from there."""
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +166,16 @@ def test_marked_parts_are_in_the_files_and_a_change_of_one_is_followed_from_ther
     change_region(find_entry(bound.id), None, "All of it is made.", by=SYSTEM)
     assert verdicts(banks, [source_signals()]) == {"block"}
     assert verdicts(LiveBanks(), [source_signals()]) == {"block"}
+
+
+def test_what_a_killed_process_left_unfinished_is_deleted_and_what_is_being_written_is_not(files: Path) -> None:
+    files.mkdir()
+    left, growing = files / ".1.left", files / ".2.growing"
+    for draft in (left, growing):
+        draft.mkdir()
+        (draft / "near.index").write_bytes(b"codes")
+    two_hours_ago = time.time() - 7200
+    os.utime(left, (two_hours_ago, two_hours_ago))
+    snapshots.write_if_due()
+    assert not left.exists()
+    assert growing.exists()

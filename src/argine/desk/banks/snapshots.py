@@ -8,6 +8,7 @@ soon as they are written anew, which a withdrawal brings about.
 import logging
 import shutil
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -26,6 +27,9 @@ LEAST = 20_000
 
 MOST_BEHIND = 0.05
 """Files are written anew when so much of the banks has changed since, as a part of one."""
+
+LONGEST_WRITING = timedelta(hours=1)
+"""Unfinished files that are older were left by a process that was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def write_if_due() -> bool:
     """Write the files anew if the banks changed much or something was withdrawn; tell whether they were."""
     opened, latest = newest(), queries.newest_change()
     live = queries.live_count() if opened is None else len(opened.matcher)
+    _delete_unfinished()
     if live < LEAST:
         _delete_all_but(None)
         return False
@@ -108,6 +113,14 @@ def _delete_all_but(wanted: Path | None) -> None:
     for place in _all():
         if place != wanted:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _delete_unfinished() -> None:
+    """Delete what a killed process left: it takes room, and nothing that is withdrawn later would leave it."""
+    latest = (time.now() - LONGEST_WRITING).timestamp()
+    for draft in folder().glob(".*"):
+        if draft.stat().st_mtime < latest:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _all() -> list[Path]:
