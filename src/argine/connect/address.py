@@ -23,7 +23,7 @@ def parse_address(text: str, *, plain_http: bool = False) -> SplitResult:
         valid = False
     if not valid or address.username or address.query or address.fragment:
         raise ConnectError("The server's address should be like https://desk.example.org")
-    if address.scheme == "http" and not plain_http and not _is_this_machine(address.hostname or ""):
+    if address.scheme == "http" and not plain_http and not is_this_machine(address.hostname or ""):
         raise ConnectError(
             "Over http others can read what is sent. Use https, or allow it: --plain-http, the setting plain_http."
         )
@@ -37,9 +37,7 @@ def parse_key(given: str | None) -> str:
         ConnectError: there is none, or it cannot be one. The key is not repeated.
         OSError: the file cannot be read.
     """
-    key = given or os.environ.get(KEY_VARIABLE, "")
-    if key.startswith("@"):
-        key = Path(key[1:]).read_text(encoding="utf-8", errors="replace").strip()
+    key = text_or_file(given or os.environ.get(KEY_VARIABLE, ""))
     if not key:
         raise ConnectError(f"A server asks for a key: give KEY or @FILE, or set {KEY_VARIABLE}.")
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -47,7 +45,19 @@ def parse_key(given: str | None) -> str:
     return key
 
 
-def _is_this_machine(host: str) -> bool:
+def text_or_file(given: str) -> str:
+    """Take a secret as it was given, or from the file it names as `@FILE`.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if not given.startswith("@"):
+        return given
+    return Path(given[1:]).read_text(encoding="utf-8", errors="replace").strip()
+
+
+def is_this_machine(host: str) -> bool:
+    """Say whether only this machine can reach a host, or be reached there."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

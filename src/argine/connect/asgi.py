@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import IO, Any
 
-from argine.connect.asker import Asker, Checked
-from argine.connect.forms import MalformedError, files_in, holds_files
+from argine.connect.asker import CHECKS, Asker, Checked
+from argine.connect.forms import BodyTooLargeError, MalformedError, holds_files
+from argine.connect.intake import ask_each
 from argine.connect.refusals import MALFORMED_FORM, Refusal, refusal_of, too_large
 from argine.connect.settings import MIB, Settings
 from argine.connect.spool import IN_MEMORY_BYTES, PIECE_BYTES, spool
@@ -15,12 +16,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-CHECKS = "argine.checks"
-
-
-class BodyTooLargeError(Exception):
-    pass
 
 
 class ClientGoneError(Exception):
@@ -59,7 +54,7 @@ class UploadMiddleware:
         with spool() as body:
             try:
                 await self._read(scope, receive, body)
-                checks = await self._ask(body, content_type)
+                checks = await ask_each(self.asker, body, content_type)
             except BodyTooLargeError:
                 await _refuse(too_large(self.most_bytes), send)
             except MalformedError:
@@ -68,17 +63,6 @@ class UploadMiddleware:
                 return
             else:
                 await self._go_on(scope, receive, send, body, checks)
-
-    async def _ask(self, body: IO[bytes], content_type: str) -> list[Checked]:
-        """Ask about each file, up to the first that is not let in. The form is read beside the event loop."""
-        checks: list[Checked] = []
-        files = files_in(body, content_type)
-        while (found := await asyncio.to_thread(next, files, None)) is not None:
-            field, file = found
-            checks.append(await self.asker.ask_soon(file, field=field))
-            if not checks[-1].accepted:
-                break
-        return checks
 
     async def _go_on(self, scope: Scope, receive: Receive, send: Send, body: IO[bytes], checks: list[Checked]) -> None:
         if checks and not checks[-1].accepted:

@@ -17,6 +17,9 @@ from argine.connect.settings import Settings
 # Who reads the log learns that the desk is away, and is not drowned in it.
 QUIET_S = 60.0
 
+CHECKS = "argine.checks"
+"""Under this name a request holds the list of what was asked about it (`Checked`)."""
+
 log = logging.getLogger("argine.connect")
 
 

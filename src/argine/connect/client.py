@@ -220,7 +220,7 @@ def understand(status: int, body: bytes, content: Content) -> Answer:
     Raises:
         DeskAway: it says nothing of the file.
     """
-    told = _object(body)
+    told = object_in(body)
     if status == OK and told.get("verdict") in VERDICTS:
         return Answer(Outcome(str(told["verdict"])), content, told=told)
     if status in ABOUT_THE_FILE and isinstance(told.get("error"), str) and told["error"] != "invalid":
@@ -228,7 +228,8 @@ def understand(status: int, body: bytes, content: Content) -> Answer:
     raise DeskAway(SAID.get(status, Reason.FAULT if status >= FAULTS else Reason.STRANGE))
 
 
-def _object(body: bytes) -> Mapping[str, object]:
+def object_in(body: bytes) -> Mapping[str, object]:
+    """Read a JSON object; what is none is an empty one."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

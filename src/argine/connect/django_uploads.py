@@ -18,13 +18,11 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, TemporaryFileUploadHandler
 
-from argine.connect.asker import Asker, Checked
+from argine.connect.asker import CHECKS, Asker, Checked
 from argine.connect.errors import ConnectError
 from argine.connect.refusals import refusal_of
 from argine.connect.settings import Settings
 from argine.connect.spool import PIECE_BYTES
-
-CHECKS = "argine.checks"
 
 
 class UploadRefused(PermissionDenied):

@@ -29,6 +29,10 @@ ONE_BOUNDARY = re.compile(
 )
 
 
+class BodyTooLargeError(Exception):
+    """The upload is larger than is taken."""
+
+
 class MalformedError(ValueError):
     """The upload cannot be read for certain."""
 

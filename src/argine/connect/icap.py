@@ -10,7 +10,7 @@ from typing import IO
 
 from argine import __version__
 from argine.connect.asker import Asker, Checked
-from argine.connect.forms import MalformedError, files_in
+from argine.connect.forms import MalformedError
 from argine.connect.icap_messages import (
     BadRequestError,
     Body,
@@ -21,7 +21,7 @@ from argine.connect.icap_messages import (
     read_head,
     read_parts,
 )
-from argine.connect.intake import Intake, NotTaken
+from argine.connect.intake import Intake, NotTaken, ask_each
 from argine.connect.policy import Judgement, Outcome
 from argine.connect.refusals import refusal_of
 from argine.connect.serving import last_word
@@ -116,16 +116,11 @@ async def _say(checked: Checked, original: Original, writer: asyncio.StreamWrite
 
 async def check(asker: Asker, body: IO[bytes], content_type: str) -> Checked:
     """Ask about every file of a body, up to the first that is not let in; give that one, or the last."""
-    checked = None
     try:
-        files = files_in(body, content_type)
-        while (found := await asyncio.to_thread(next, files, None)) is not None:
-            checked = await asker.ask_soon(found[1], field=found[0])
-            if not checked.accepted:
-                return checked
+        checks = await ask_each(asker, body, content_type)
     except MalformedError:
         return asker.unasked(Outcome.UNREADABLE)
-    return checked or asker.unasked(Outcome.ALLOW)
+    return checks[-1] if checks else asker.unasked(Outcome.ALLOW)
 
 
 def refused(outcome: Outcome) -> bytes:

@@ -1,4 +1,4 @@
-"""What servers of this package take in: streams of bytes, bounded in length and number, spooled for one question."""
+"""What comes in beside an event loop: streams, bounded in length and number and spooled, and the files in them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,6 +6,7 @@ from enum import Enum
 from typing import IO
 
 from argine.connect.asker import Asker, Checked
+from argine.connect.forms import files_in
 from argine.connect.policy import Outcome, Reason
 from argine.connect.spool import IN_MEMORY_BYTES, spool
 
@@ -55,6 +56,22 @@ class Intake:
         if why is NotTaken.TOO_LARGE:
             return self.asker.unasked(Outcome.UNREADABLE)
         return self.asker.unasked(Outcome.AWAY, Reason.LIMIT)
+
+
+async def ask_each(asker: Asker, body: IO[bytes], content_type: str) -> list[Checked]:
+    """Ask about each file of a body, up to the first that is not let in. A form is read beside the event loop.
+
+    Raises:
+        MalformedError: it is a form that cannot be read for certain.
+    """
+    checks: list[Checked] = []
+    files = files_in(body, content_type)
+    while (found := await asyncio.to_thread(next, files, None)) is not None:
+        field, file = found
+        checks.append(await asker.ask_soon(file, field=field))
+        if not checks[-1].accepted:
+            break
+    return checks
 
 
 async def _left(pieces: AsyncIterator[bytes], why: NotTaken, *, drain: bool) -> NotTaken:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from argine.connect.policy import Outcome
+from argine.connect.settings import MIB
 
 TEXT = "text/plain; charset=utf-8"
 RETRY_S = 30
-MIB = 1024 * 1024
 
 # Calm, without a judgement of the person: a match is a fact, and it may be wrong.
 KNOWN = (

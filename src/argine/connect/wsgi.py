@@ -4,20 +4,14 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
-from argine.connect.asker import Asker, Checked
-from argine.connect.forms import MalformedError, files_in, holds_files
+from argine.connect.asker import CHECKS, Asker, Checked
+from argine.connect.forms import BodyTooLargeError, MalformedError, files_in, holds_files
 from argine.connect.refusals import MALFORMED_FORM, Refusal, refusal_of, too_large
 from argine.connect.settings import MIB, Settings
 from argine.connect.spool import PIECE_BYTES, spool
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-CHECKS = "argine.checks"
-
-
-class BodyTooLargeError(Exception):
-    pass
 
 
 class UploadMiddleware:

@@ -1,7 +1,5 @@
 """`argine connect pictrs`: for Lemmy's picture store."""
 
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any, Unpack
 
 import click
@@ -9,6 +7,7 @@ from gunicorn.app.base import BaseApplication
 
 from argine.cli.connect.options import Given, asker_of, place_of, shared, start_log
 from argine.cli.exits import CommandError, Exit
+from argine.connect.address import is_this_machine, text_or_file
 from argine.connect.pictrs import validation
 from argine.connect.policy import Fail
 from argine.connect.serving import Place
@@ -69,19 +68,11 @@ def read_secret(given: str | None, place: Place) -> str:
 
     Raises:
         CommandError: there is none though other machines could ask, or it could be guessed.
+        OSError: the file cannot be read.
     """
-    secret = given or ""
-    if secret.startswith("@"):
-        secret = Path(secret[1:]).read_text(encoding="utf-8", errors="replace").strip()
-    if not secret and (place.path is not None or _is_this_machine(place.host)):
+    secret = text_or_file(given or "")
+    if not secret and (place.path is not None or is_this_machine(place.host)):
         return ""
     if len(secret) < SHORTEST_SECRET or not (secret.isascii() and secret.isalnum()):
         raise CommandError(f"Give a --secret of at least {SHORTEST_SECRET} letters and digits.", Exit.USAGE)
     return secret
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-from pathlib import Path
 from typing import Unpack
 
 import click
 
 from argine.cli.connect.options import Given, asker_of, place_of, shared, start_log
 from argine.cli.exits import CommandError, Exit
+from argine.connect.address import text_or_file
 from argine.connect.asker import Asker
 from argine.connect.policy import Fail
 from argine.connect.serving import serve_metrics
@@ -76,9 +76,7 @@ def read_token(given: str | None) -> str:
         CommandError: there is none. It is never repeated.
         OSError: the file cannot be read.
     """
-    token = given or os.environ.get(TOKEN_VARIABLE, "")
-    if token.startswith("@"):
-        token = Path(token[1:]).read_text(encoding="utf-8", errors="replace").strip()
+    token = text_or_file(given or os.environ.get(TOKEN_VARIABLE, ""))
     if not token:
         raise CommandError(f"A bot has a token: --token TOKEN, --token @FILE, or {TOKEN_VARIABLE}.", Exit.USAGE)
     return token

@@ -32,6 +32,7 @@ from argine.cli.files import is_film_file, read_file, walk
 from argine.cli.hash import FileRecord, query_path
 from argine.cli.output import json_line, json_option, plain, progress, wants_json
 from argine.connect.address import KEY_VARIABLE, parse_address, parse_key
+from argine.connect.client import object_in
 from argine.connect.errors import ConnectError
 from argine.errors import ArgineError
 from argine.media.film_limits import DEFAULT_VIDEO_LIMITS
@@ -240,7 +241,7 @@ def understand(status: int, body: bytes) -> Mapping[str, object]:
         raise CommandError("The server was asked too often. Try again later.", Exit.REFUSED)
     if status >= FAULTS:
         raise CommandError(f"The server has a fault (status {status}). Try again later.", Exit.UNREACHABLE)
-    answer = _object(body)
+    answer = object_in(body)
     if status == OK and isinstance(answer.get("verdict"), str) and isinstance(answer.get("matches"), list):
         return answer
     if status in ABOUT_THE_FILE and isinstance(answer.get("message"), str):
@@ -255,14 +256,6 @@ def _refusal(answer: Mapping[str, object]) -> ArgineError:
     if isinstance(fields, dict) and "banks" in fields:
         return CommandError(f"The server says: {message}", Exit.BAD_INPUT)
     return InputError(f"The server says: {message}")
-
-
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 # The first that fits counts.

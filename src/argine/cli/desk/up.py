@@ -6,7 +6,6 @@ import os
 import socket
 from datetime import timedelta
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -19,6 +18,7 @@ from django.db import DatabaseError
 from argine import __version__
 from argine.cli.desk.lock import only_one
 from argine.cli.exits import CommandError, Exit
+from argine.connect.address import is_this_machine
 from argine.desk import config_reading
 from argine.desk.config_rules import variable
 from argine.desk.configuration.live import LIVE
@@ -126,7 +126,7 @@ def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
     base_url, data = variable("base_url"), str(settings.CONFIG.data.resolve())
     environment = {variable("data"): data, base_url: os.environ.get(base_url, "").rstrip("/")}
     if not environment[base_url]:
-        if not _is_loopback(host):
+        if not is_this_machine(host):
             raise CommandError(
                 f"On {host} others can reach the desk: say by which address, as in {base_url}=https://desk.example.org",
                 Exit.USAGE,
@@ -135,13 +135,6 @@ def _environment(host: str, port: int, faces: str | None) -> dict[str, str]:
     environment[variable("faces")] = faces or ",".join(settings.CONFIG.faces)
     config_reading.read({**os.environ, **environment})
     return environment
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _bracketed(host: str) -> str:
