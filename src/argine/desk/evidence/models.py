@@ -37,11 +37,30 @@ class PageRecord(models.Model):
     stamp = SealedTextField()
 
 
-class Watch(models.Model):
-    """A reported address is looked at again and again. One for each place of a case; started again, it is the same.
+class Watching(models.Model):
+    """What is asked again and again for a case until `ends_at`. Started again, it is the same.
 
-    `seen` is what the last look found, since `since`; `same` counts the looks in a row that found it. `next_at` is None
-    while it is stopped.
+    `same` counts the answers in a row that said nothing new. `next_at` is None while it is stopped.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    started_at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    ends_at = models.DateTimeField()
+    same = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=60, blank=True)
+    why = models.CharField(max_length=8, choices=WhyStopped.choices, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Watch(Watching):
+    """A reported address is looked at again and again. One for each place of a case.
+
+    `seen` is what the last look found, since `since`; `same` counts the looks in a row that found it.
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
@@ -49,20 +68,11 @@ class Watch(models.Model):
         "id case address started_at by ends_at seen looked_at since same next_at stopped_at stopped_by why",
     )
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="watches")
     address = models.OneToOneField(Address, on_delete=models.CASCADE, related_name="watch")
-    started_at = models.DateTimeField()
-    by = models.CharField(max_length=60)
-    ends_at = models.DateTimeField()
     seen = models.CharField(max_length=12, choices=Seen.choices, blank=True)
     looked_at = models.DateTimeField(null=True)
     since = models.DateTimeField(null=True)
-    same = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True)
-    stopped_by = models.CharField(max_length=60, blank=True)
-    why = models.CharField(max_length=8, choices=WhyStopped.choices, blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -102,11 +112,10 @@ class HostRecord(models.Model):
     salt = SealedTextField()
 
 
-class HostWatch(models.Model):
-    """The registries are asked again and again about a host of a case. One for each; started again, it is the same.
+class HostWatch(Watching):
+    """The registries are asked again and again about a host of a case. One for each.
 
-    `known` is canonical JSON: what was known last of the host (`domains.Known`). `same` counts the answers in a row
-    that said nothing new. `next_at` is None while it is stopped.
+    `known` is canonical JSON: what was known last of the host (`domains.Known`).
     """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
@@ -116,19 +125,10 @@ class HostWatch(models.Model):
         known=personal(),
     )
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="host_watches")
     host = SealedTextField()
     known = SealedTextField()
-    started_at = models.DateTimeField()
-    by = models.CharField(max_length=60)
-    ends_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
-    same = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True)
-    stopped_by = models.CharField(max_length=60, blank=True)
-    why = models.CharField(max_length=8, choices=WhyStopped.choices, blank=True)
 
     class Meta:
         indexes: ClassVar = [

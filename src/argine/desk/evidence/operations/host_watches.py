@@ -6,7 +6,7 @@ and again; what has changed is a line of the case and waits for somebody's look.
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -27,17 +27,14 @@ from argine.desk.evidence.domains import Known
 from argine.desk.evidence.enums import Change, Seen, Standing, WhyStopped
 from argine.desk.evidence.models import HostChange, HostWatch
 from argine.desk.evidence.operations import hosts
+from argine.desk.evidence.operations.watching import LATELY, PASS_S, begin, claim, end
 from argine.desk.evidence.rdap import RegistryError
 from argine.desk.evidence.reading import UnreadableError
 from argine.merkle.canonical import Json, canonical_json
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
-PASS_S = 60.0
 MOST_A_PASS = 10
-# How long ago a case may have been closed for the setting to start a watch: longer ago, somebody has stopped it.
-LATELY = timedelta(days=2)
 MOST_REMEMBERED = 256
 
 
@@ -53,28 +50,15 @@ def start_host(case: Case, host: str, *, by: Actor) -> HostWatch:
         policies.check_watch_host(case, host)
         if host not in queries.hosts(case):
             raise NotFoundError("No address of this case is there.")
-        moment = time.now()
         watch = queries.host_watch_of(case, host) or HostWatch(case=case, host=host)
-        if watch.next_at is None:
-            watch.by, watch.started_at, watch.next_at, watch.same = by, moment, moment, 0
-            watch.ends_at = moment + timedelta(days=settings.CONFIG.watch_days)
-            watch.stopped_at, watch.stopped_by, watch.why = None, "", ""
-            watch.save()
-            data = {"watch": str(watch.id), "until": time.iso(watch.ends_at)}
-            append(Event.HOST_WATCH_STARTED, f"case:{case.id}", by=by, data=data)
+        begin(watch, Event.HOST_WATCH_STARTED, by=by)
     return watch
 
 
 def stop_host(watch: HostWatch, *, by: Actor, why: WhyStopped = WhyStopped.STAFF) -> None:
     """Ask no more, until somebody starts it again. Doing it twice is harmless."""
     with transaction.atomic():
-        watch.refresh_from_db(from_queryset=HostWatch.objects.select_for_update())
-        if watch.next_at is None:
-            return
-        watch.next_at, watch.stopped_at, watch.stopped_by, watch.why = None, time.now(), by, why
-        watch.save(update_fields=["next_at", "stopped_at", "stopped_by", "why"])
-        data = {"watch": str(watch.id), "why": why.value}
-        append(Event.HOST_WATCH_STOPPED, f"case:{watch.case_id}", by=by, data=data)
+        end(watch, Event.HOST_WATCH_STOPPED, by=by, why=why)
 
 
 def note_change_seen(change: HostChange, *, by: Actor) -> None:
@@ -98,16 +82,10 @@ def ask_due() -> int:
         if monotonic() > until:
             break
         try:
-            count += _claim(watch) and _ask_again(watch)
+            count += claim(watch) and _ask_again(watch)
         except Exception:
             logger.exception("About a watched host nobody could be asked; it is tried again")
     return count
-
-
-def _claim(watch: HostWatch) -> bool:
-    """Keep other workers from it for a while; whoever dies meanwhile leaves it to them."""
-    until = time.now() + LEASE
-    return bool(HostWatch.objects.filter(pk=watch.pk, next_at=watch.next_at).update(next_at=until))
 
 
 def _ask_again(watch: HostWatch) -> bool:

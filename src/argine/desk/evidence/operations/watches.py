@@ -5,7 +5,6 @@ that the platform met: the desk decides nothing by itself.
 """
 
 import logging
-from datetime import timedelta
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -23,15 +22,12 @@ from argine.desk.evidence import fetch, policies, queries
 from argine.desk.evidence.enums import Seen, WhyStopped
 from argine.desk.evidence.fetch import Visit
 from argine.desk.evidence.models import Look, Watch
+from argine.desk.evidence.operations.watching import LATELY, PASS_S, begin, claim, end
 from argine.merkle.canonical import Json
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
-PASS_S = 60.0
 MOST_A_PASS = 20
-# How long ago a case may have been closed for the setting to start a watch: longer ago, somebody has stopped it.
-LATELY = timedelta(days=2)
 NO_BODY = ("none/",)
 
 
@@ -46,28 +42,15 @@ def start(address: Address, *, by: Actor) -> Watch:
         steps.hold(case)
         policies.check_watch(case)
         policies.check_address(address.url)
-        moment = time.now()
-        watch = queries.watch_of(address) or Watch(case=case, address=address, started_at=moment)
-        if watch.next_at is None:
-            watch.by, watch.started_at, watch.next_at, watch.same = by, moment, moment, 0
-            watch.ends_at = moment + timedelta(days=settings.CONFIG.watch_days)
-            watch.stopped_at, watch.stopped_by, watch.why = None, "", ""
-            watch.save()
-            data = {"watch": str(watch.id), "until": time.iso(watch.ends_at)}
-            append(Event.WATCH_STARTED, f"case:{case.id}", by=by, data=data)
+        watch = queries.watch_of(address) or Watch(case=case, address=address)
+        begin(watch, Event.WATCH_STARTED, by=by)
     return watch
 
 
 def stop(watch: Watch, *, by: Actor, why: WhyStopped = WhyStopped.STAFF) -> None:
     """Look no more, until somebody starts it again. Doing it twice is harmless."""
     with transaction.atomic():
-        watch.refresh_from_db(from_queryset=Watch.objects.select_for_update())
-        if watch.next_at is None:
-            return
-        watch.next_at, watch.stopped_at, watch.stopped_by, watch.why = None, time.now(), by, why
-        watch.save(update_fields=["next_at", "stopped_at", "stopped_by", "why"])
-        data = {"watch": str(watch.id), "why": why.value}
-        append(Event.WATCH_STOPPED, f"case:{watch.case_id}", by=by, data=data)
+        end(watch, Event.WATCH_STOPPED, by=by, why=why)
 
 
 def look_at_due() -> int:
@@ -81,7 +64,7 @@ def look_at_due() -> int:
             continue
         hosts.add(host)
         try:
-            count += _claim(watch) and look_again(watch)
+            count += claim(watch) and look_again(watch)
         except Exception:
             logger.exception("A watched address could not be looked at; it is tried again")
     return count
@@ -93,12 +76,6 @@ def _start_by_setting() -> None:
             start(address, by=SYSTEM)
         except RefusedError:
             continue  # a host that may not be looked at
-
-
-def _claim(watch: Watch) -> bool:
-    """Keep other workers from it for a while; whoever dies meanwhile leaves it to them."""
-    until = time.now() + LEASE
-    return bool(Watch.objects.filter(pk=watch.pk, next_at=watch.next_at).update(next_at=until))
 
 
 def look_again(watch: Watch) -> bool:
