@@ -64,13 +64,9 @@ def command(  # noqa: PLR0913 - click hands over every option
     Everything runs on this machine: the desk and its clients share the processors.
     """
     machine = describe("django", "gunicorn", "numpy", "numba")
-    folder = Path(tempfile.mkdtemp(prefix="argine-bench-"))
     picture = None if images is None else http.largest(images)
     try:
-        with running(folder, workers):
-            pass  # makes the database and its keys
-        fill(folder, count)
-        with running(folder, workers) as desk:
+        with filled(count) as folder, running(folder, workers) as desk:
             key = (folder / "keys" / "platform-api.key").read_text("utf-8").strip()
             asked = http.questions(key, picture) + (http.hma_questions(key, picture) if hma else [])
             first = http.ask(desk.port, desk.pid, asked[1], 1, 0)["p99"] / 1e3 + desk.started_s
@@ -81,8 +77,6 @@ def command(  # noqa: PLR0913 - click hands over every option
             memory = [round(private_memory(pid) / MIB) for pid in desk.web_processes()]
     except http.WrongAnswerError as error:
         raise CommandError(str(error), Exit.UNREACHABLE) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     rows = [row(rate, rates) for rate in rates]
     show(rows)
     told = f"First check answered {first:.1f} s after the start. Own memory of the web processes in MiB: {memory}."
@@ -144,6 +138,24 @@ def running(folder: Path, workers: int) -> Iterator[Desk]:
             yield Desk(port, monotonic() - begun, web, process.pid)
         finally:
             process.send_signal(signal.SIGINT)
+
+
+@contextmanager
+def filled(count: int) -> Iterator[Path]:
+    """The folder of a desk that has so many pictures in its bank and does not run; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="argine-bench-"))
+    try:
+        make(folder, count)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def make(folder: Path, count: int) -> None:
+    """Make a desk that has so many pictures in its bank."""
+    with running(folder, 1):
+        pass  # makes the database and its keys
+    fill(folder, count)
 
 
 def answers(port: int) -> bool:

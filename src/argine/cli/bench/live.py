@@ -2,10 +2,8 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
@@ -16,7 +14,7 @@ import numpy as np
 
 from argine.bench import sections
 from argine.bench.machine import describe, private_memory
-from argine.cli.bench.http import MIB, fill, running
+from argine.cli.bench.http import MIB, filled
 from argine.cli.exits import CommandError, Exit
 from argine.desk.core import time
 
@@ -58,14 +56,8 @@ def command(
 ) -> None:
     """Let processes look codes up in a bank that they share, while another one changes it."""
     machine = describe("django", "numpy", "numba")
-    folder = Path(tempfile.mkdtemp(prefix="argine-bench-"))
-    try:
-        with running(folder, 1):
-            pass  # makes the database and its keys
-        fill(folder, count)
+    with filled(count) as folder:
         found = measure(folder, count, readers, rate, changes, bulk)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     text = told(found)
     click.echo(text)
     if json_path is not None:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from argine.bench import sections
 from argine.bench.machine import describe
-from argine.cli.bench.http import fill, running
+from argine.cli.bench.http import make
 from argine.cli.exits import CommandError, Exit
 from argine.cli.hash import SignalTypes, Types
 from argine.cli.output import progress
@@ -48,9 +48,7 @@ def command(count: int, banked: int, workers: int, types: Types, json_path: Path
     folder = Path(tempfile.mkdtemp(prefix="argine-bench-"))
     try:
         files = _draw(folder / "library", count)
-        with running(folder / "data", 1):
-            pass  # makes the database and its keys
-        fill(folder / "data", banked)
+        make(folder / "data", banked)
         bare = count / _hash_all(files, workers, types)
         whole = count / _scan(folder, workers, types)
     finally:

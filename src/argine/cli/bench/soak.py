@@ -1,8 +1,6 @@
 """`argine bench soak`: a desk of its own under a steady mixed load, watched for growth of memory and of times."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +11,7 @@ import click
 
 from argine.bench import http, sections, soak
 from argine.bench.machine import descendants, describe, private_memory
-from argine.cli.bench.http import MIB, command_line, fill, running
+from argine.cli.bench.http import MIB, command_line, filled, running
 from argine.cli.exits import CommandError, Exit
 from argine.desk.core import time
 
@@ -60,14 +58,8 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over every option
     The exit code is 1 if something was answered wrongly, or a process grew by more than 5 percent after the warm-up.
     """
     machine = describe("django", "gunicorn", "numpy", "numba")
-    folder = Path(tempfile.mkdtemp(prefix="argine-soak-"))
-    try:
-        with running(folder, workers):
-            pass  # makes the database and its keys
-        fill(folder, count)
+    with filled(count) as folder:
         found = _soak(folder, workers, minutes, warm_up or max(1, minutes // 3), (rate, clients))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     text = told(found)
     click.echo(text)
     if json_path is not None:
