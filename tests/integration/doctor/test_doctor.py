@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.conf import settings as desk
 from tests.factories import log_in, make_case, make_staff, make_stuck
 
@@ -148,6 +149,12 @@ def test_the_facts_are_those_of_the_desk(living: None, break_it: Callable[[], No
         assert found(name).level == level
     finally:
         (desk.CONFIG.data / HEAD_FILE).unlink(missing_ok=True)
+
+
+def test_a_desk_in_a_database_on_a_server_needs_no_file_of_its_own(living: None, settings: LazySettings) -> None:
+    settings.CONFIG = replace(desk.CONFIG, database_url="postgresql://argine@db.example/argine")
+    assert not settings.CONFIG.database.exists()
+    assert gather().can_write
 
 
 def test_a_backup_is_known_by_its_mark(living: None) -> None:

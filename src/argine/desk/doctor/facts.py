@@ -14,6 +14,7 @@ from django.conf import settings
 from argine.desk.audit import queries as audit
 from argine.desk.audit.models import Entry
 from argine.desk.clocks.queries import are_unmarked
+from argine.desk.config import Config
 from argine.desk.configuration.live import LIVE
 from argine.desk.core import hashing, keys, time
 from argine.desk.core.queries import clock_set_lately, late_processes
@@ -78,6 +79,11 @@ class Facts:
     settings_problem: str = ""
 
 
+def _written(config: Config) -> list[Path]:
+    """What the desk writes on this machine; a database on a server is none of it."""
+    return [config.data] if config.database_url else [config.data, config.database]
+
+
 def gather() -> Facts:
     """Look at everything now. It takes some milliseconds, and changes nothing."""
     now, config = time.now(), settings.CONFIG
@@ -95,7 +101,7 @@ def gather() -> Facts:
         mail_problem=ways.mail_way().problem if config.sends_mail else "",
         webhook_problems=tuple((way.name, way.problem) for way in webhooks if way.problem),
         stuck=notify.count_need_somebody(),
-        can_write=os.access(config.data, os.W_OK) and os.access(config.database, os.W_OK),
+        can_write=all(os.access(place, os.W_OK) for place in _written(config)),
         clock_was_set=clock_set_lately(now, CLOCK_SET_LATELY),
         disk_free=disk.free / disk.total,
         disk_free_mib=disk.free >> 20,

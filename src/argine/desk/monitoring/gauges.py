@@ -65,9 +65,11 @@ def _disk(_now: datetime) -> Values:
 
 
 def _database(_now: datetime) -> Values:
-    for name in ("argine.sqlite3", "argine.sqlite3-wal"):
+    """Those of the folder: a database on a server is watched there."""
+    file = settings.CONFIG.database
+    for path in (file, file.with_name(f"{file.name}-wal")):
         with contextlib.suppress(FileNotFoundError):
-            yield (name,), (settings.CONFIG.data / name).stat().st_size
+            yield (path.name,), path.stat().st_size
 
 
 def _health(_now: datetime) -> Values:
