@@ -52,6 +52,15 @@ def pictures() -> Pictures:
     )
 
 
+@pytest.fixture
+def folder(tmp_path: Path, pictures: Pictures) -> Path:
+    """Some of them as files, for programs that scan files."""
+    files = {"known.jpg": pictures.known, "other.jpg": pictures.other, "letter.txt": pictures.text}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     folder = tmp_path_factory.mktemp("desk")

@@ -51,14 +51,6 @@ def stream(file: bytes, piece: int = 50_000) -> bytes:
     return b"".join(struct.pack("!I", len(one)) + one for one in pieces) + struct.pack("!I", 0)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, pictures: Pictures) -> Path:
-    files = {"known.jpg": pictures.known, "other.jpg": pictures.other, "letter.txt": pictures.text}
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
-
-
 @real_client
 def test_clamdscan_finds_the_known_picture_and_lets_the_others_pass(clamd: Facade, folder: Path) -> None:
     files = [str(folder / name) for name in ("known.jpg", "other.jpg", "letter.txt")]

@@ -42,14 +42,6 @@ def scan(facade: Facade, file: Path, *words: str) -> tuple[str, bytes]:
     return said, out.read_bytes() if out.exists() else b""
 
 
-@pytest.fixture
-def folder(tmp_path: Path, pictures: Pictures) -> Path:
-    files = {"known.jpg": pictures.known, "other.jpg": pictures.other, "letter.txt": pictures.text}
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
-
-
 @real_client
 def test_the_client_reads_what_the_service_can_do(icap: Facade) -> None:
     said = run(icap)
