@@ -11,7 +11,10 @@ from tests import clips
 from argine.bench.video import clips as bench_clips
 from argine.bench.video import cost, peers
 from argine.bench.video.recipes import RECIPES, Recipe, made
+from argine.bench.video.report import FalsePositives
+from argine.bench.video.steps import Step, Steps, summed
 from argine.cli.bench import video
+from argine.cli.exits import CommandError
 from argine.media.video import FrameRule, frames
 from argine.signals.video.hasher import hash_video
 
@@ -85,6 +88,30 @@ def test_the_report_is_written_whole(folder: Path, tmp_path: Path) -> None:
     assert report["false_positives"]["argine"] == 0
     assert report["cost"][0]["check"] > 0
     assert report["long"]["peak_mib"] > 0
+
+
+def test_a_run_that_was_cut_short_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
+    kept, films = tmp_path / "steps.json", [("1.mp4", 100)]
+    asked: list[str] = []
+
+    def step(name: str) -> Step:
+        asked.append(name)
+        wrong = FalsePositives(pairs=3, argine=0, vpdq=0, grouped_pairs=1, grouped=1, wrong=[])
+        return Step(row=None, wrong=wrong, found=None)
+
+    first = Steps(kept, films).do("mirror", lambda: step("mirror"))
+    again = Steps(kept, films)
+    assert again.do("mirror", lambda: step("mirror")) == first
+    again.do("logo", lambda: step("logo"))
+    assert asked == ["mirror", "logo"]
+    assert summed(one["wrong"] for one in again.done.values())["pairs"] == 6
+    words = ["--videos", str(folder), "--only", "recall", "--resume"]
+    refused = CliRunner().invoke(video.command, [*words, str(kept)])
+    assert isinstance(refused.exception, CommandError)
+    assert "other films" in str(refused.exception)
+    kept.write_text("text")
+    refused = CliRunner().invoke(video.command, [*words, str(kept)])
+    assert "no steps" in str(refused.exception)
 
 
 def test_a_folder_without_films_is_refused(tmp_path: Path) -> None:

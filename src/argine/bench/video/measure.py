@@ -10,6 +10,7 @@ from argine.bench.video import peers
 from argine.bench.video.clips import Clip
 from argine.bench.video.recipes import Copy, Recipe, made
 from argine.bench.video.report import EditRow, FalsePositives, Wrong
+from argine.bench.video.steps import Step
 from argine.matching.video import VideoMatch, VideoMatcher
 from argine.media.video import BANK_RULE
 from argine.signals import patch, pdq
@@ -19,6 +20,7 @@ from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, hash_vide
 BANK = "films"
 SHORTEST_COPY = 1.0
 STILLS_A_FILM = 8
+ORIGINALS, STILLS = "originals", "stills"
 
 Groups = Mapping[str, int]
 """Films of one number show the same, or the same scene."""
@@ -109,17 +111,16 @@ class Wrongs:
         )
 
 
-def measured(films: Films, recipes: Sequence[Recipe], wrongs: Wrongs) -> Iterator[tuple[Recipe, EditRow]]:
-    """Make every edit of every film and look for the film in it."""
-    for recipe in recipes:
-        tally = Tally()
-        for clip in films.clips:
-            other = films.other(clip)
-            copy = made(recipe, clip, other)
-            if copy.ends - copy.begins >= SHORTEST_COPY:
-                shown = [clip, other] if recipe.between else [clip]
-                _count(films, recipe.name, shown, copy, _Seen(tally, wrongs))
-        yield recipe, tally.row(recipe.family)
+def edited(films: Films, recipe: Recipe, wrongs: Wrongs) -> EditRow:
+    """Make one edit of every film and look for the film in it."""
+    tally = Tally()
+    for clip in films.clips:
+        other = films.other(clip)
+        copy = made(recipe, clip, other)
+        if copy.ends - copy.begins >= SHORTEST_COPY:
+            shown = [clip, other] if recipe.between else [clip]
+            _count(films, recipe.name, shown, copy, _Seen(tally, wrongs))
+    return tally.row(recipe.family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +202,28 @@ def pictures_found(films: Films) -> float:
     return found / max(1, asked)
 
 
-def originals(films: Films, wrongs: Wrongs, tell: Callable[[], object]) -> None:
+def originals(films: Films, wrongs: Wrongs) -> None:
     """Ask about every film itself: what it does not show must not be found in it."""
     for clip in films.clips:
         hashed = hash_video(clip.data, patching=CHECK_PATCHING)
         matches = films.matcher.match(hashed.signal, hashed.views)
         wrongs.see("none", [clip], matches, peers.hashes(hashed.signal))
-        tell()
+
+
+Work = Callable[[Films, Wrongs], Step]
+
+
+def works(recipes: Sequence[Recipe]) -> dict[str, Work]:
+    """All steps of a run by their names, in order: each can be done by itself."""
+
+    def of_itself(films: Films, wrongs: Wrongs) -> Step:
+        originals(films, wrongs)
+        return Step(row=None, wrong=wrongs.counts, found=pictures_found(films))
+
+    def of_stills(films: Films, wrongs: Wrongs) -> Step:
+        return Step(row=stills(films, wrongs), wrong=wrongs.counts, found=None)
+
+    def of(recipe: Recipe) -> Work:
+        return lambda films, wrongs: Step(row=edited(films, recipe, wrongs), wrong=wrongs.counts, found=None)
+
+    return {ORIGINALS: of_itself, STILLS: of_stills, **{recipe.name: of(recipe) for recipe in recipes}}

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from argine.bench.video import cost, measure
 from argine.bench.video.clips import Clip, read
 from argine.bench.video.recipes import RECIPES, Recipe
 from argine.bench.video.report import CostRow, LongRow, Report
+from argine.bench.video.steps import OtherFilmsError, Step, Steps, summed
 from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import spread, walk
@@ -46,6 +48,11 @@ PARTS = (RECALL, COSTS) = ("recall", "costs")
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw them into this folder.")
 @click.option("--write", "document", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results here.")
 @click.option("--only", type=click.Choice(PARTS), help="Only what is found, or only what it costs.")
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep each edit's result here as it is made, and do not make again those that are there.",
+)
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     videos: Path,
     groups: Path | None,
@@ -58,6 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     plots: Path | None,
     document: Path | None,
     only: str | None,
+    resume: Path | None,
 ) -> None:
     """Edit films in many ways and say which copies are found, beside vPDQ's rule on the same frames.
 
@@ -66,8 +74,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     """
     clips = spread(readable(videos), limit)
     if only != COSTS:
-        films = measure.banked(clips, groups_in(groups))
-        report = measured(films, [recipe for recipe in RECIPES if recipe.name.startswith(tuple(edits.split(",")))])
+        recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(edits.split(",")))]
+        report = measured(clips, groups, recipes, resume)
         if only != RECALL and minutes > 0:
             report["cost"], report["long"] = costs(clips, minutes, times, vpdq)
         write(report, json_path, plots)
@@ -107,24 +115,45 @@ def groups_in(path: Path | None) -> dict[str, int]:
     return {name.strip(): number for number, line in enumerate(lines) for name in line.split(",") if name.strip()}
 
 
-def measured(films: measure.Films, recipes: Sequence[Recipe]) -> Report:
-    wrongs = measure.Wrongs(films)
-    ticks = progress(range(len(films.clips)), "Comparing")
-    measure.originals(films, wrongs, lambda: next(ticks, None))
-    rows = {
-        recipe.name: row
-        for recipe, row in progress(measure.measured(films, recipes, wrongs), "Editing", total=len(recipes))
+def measured(clips: Sequence[Clip], groups: Path | None, recipes: Sequence[Recipe], kept: Path | None) -> Report:
+    """Do all steps that were not done before, and put together what they found."""
+    steps = steps_in(kept, clips)
+    films = measure.banked(clips, groups_in(groups))
+    works = measure.works(recipes)
+    done = {
+        name: steps.do(name, partial(_done, work, films))
+        for name, work in progress(works.items(), "Editing", total=len(works))
     }
+    stills = done[measure.STILLS]["row"]
+    assert stills is not None  # noqa: S101  # this step has a row
     return Report(
-        films=len(films.clips),
-        film_seconds=sum(clip.seconds for clip in films.clips),
-        edits=rows,
-        stills=measure.stills(films, wrongs),
-        pictures_found=measure.pictures_found(films),
-        false_positives=wrongs.counts,
+        films=len(clips),
+        film_seconds=sum(clip.seconds for clip in clips),
+        edits={recipe.name: row for recipe in recipes if (row := done[recipe.name]["row"]) is not None},
+        stills=stills,
+        pictures_found=done[measure.ORIGINALS]["found"] or 0.0,
+        false_positives=summed(step["wrong"] for step in done.values()),
         cost=[],
         long=None,
     )
+
+
+def _done(work: measure.Work, films: measure.Films) -> Step:
+    return work(films, measure.Wrongs(films))
+
+
+def steps_in(kept: Path | None, clips: Sequence[Clip]) -> Steps:
+    """What a run that was cut short had done.
+
+    Raises:
+        CommandError: the file is of other films, or nothing that this command wrote.
+    """
+    try:
+        return Steps(kept, [(clip.name, len(clip.data)) for clip in clips])
+    except OtherFilmsError as error:
+        raise CommandError(str(error), Exit.BAD_INPUT) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{kept} holds no steps of this command.", Exit.BAD_INPUT) from error
 
 
 def costs(clips: Sequence[Clip], minutes: float, times: int, vpdq: str) -> tuple[list[CostRow], LongRow | None]:
