@@ -47,7 +47,7 @@ def hash_film(
         raise UnsupportedMedia(MISSING)
 
     def make(file: BinaryIO) -> HashedVideo:
-        return hash_video(file, rule=BANK_RULE, limits=limits, patching=BANK_PATCHING, both_colours=True)
+        return hash_video(file, rule=BANK_RULE, limits=limits, patching=BANK_PATCHING)
 
     return _of(source, types, make)
 

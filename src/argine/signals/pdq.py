@@ -32,6 +32,12 @@ from argine.signals.errors import SignalError
 from argine.signals.pdq_loops import GRID, LOW, Floats, Pixels, Whole
 from argine.signals.types import Signal, SignalType
 
+Weights = tuple[float, float, float]
+"""Of red, green and blue."""
+
+BRIGHTNESS: Weights = (0.299, 0.587, 0.114)
+"""What the reference takes."""
+
 MIN_SIDE = 5
 """Smallest side in pixels; of a smaller picture the reference makes 256 zero bits of quality 0, as here."""
 
@@ -77,7 +83,9 @@ def hash_pixels(rgb: Pixels) -> Signal:
     return Signal(SignalType.PDQ, bits, _quality(grid))
 
 
-def hash_views(rgb: Pixels, shrunk: int = 1, whole: tuple[int, int] | None = None) -> tuple[Signal, ...]:
+def hash_views(
+    rgb: Pixels, shrunk: int = 1, whole: tuple[int, int] | None = None, weights: Weights = BRIGHTNESS
+) -> tuple[Signal, ...]:
     """PDQ of a picture and of its mirror image, each in all four quarter turns, in the order of `VIEWS`.
 
     The pixels are gone over once. A mirror changes only which of the filtered samples are taken, and a quarter turn
@@ -89,6 +97,7 @@ def hash_views(rgb: Pixels, shrunk: int = 1, whole: tuple[int, int] | None = Non
         shrunk: pixels of the whole picture in a side of one of these. The hash of the whole is then made as nearly as
             can be: each pixel counts as much as those that it stands for (docs/benchmarks.md tells the drift).
         whole: height and width of the whole picture, if it was shrunk.
+        weights: of red, green and blue in the brightness; others than the reference's for colours shown otherwise.
 
     Returns:
         8 signals of one quality; the first is the one that `hash_pixels` gives.
@@ -101,7 +110,7 @@ def hash_views(rgb: Pixels, shrunk: int = 1, whole: tuple[int, int] | None = Non
     if min(height, width) < MIN_SIDE:
         return (_NOTHING,) * len(VIEWS)
     rows, columns = Places.of(height), Places.of(width)
-    plane = _luma(rgb)
+    plane = _luma(rgb, weights)
     if shrunk == 1:
         both = _filtered(plane, rows.all, columns.all)
     else:
@@ -141,9 +150,9 @@ def _check(rgb: Pixels) -> None:
         raise SignalError("PDQ is made of pixels of the form uint8[height, width, 3].")
 
 
-def _luma(rgb: Pixels) -> Floats:
+def _luma(rgb: Pixels, weights: Weights = BRIGHTNESS) -> Floats:
     plane = np.empty(rgb.shape[:2], np.float32)
-    loops.luma(np.ascontiguousarray(rgb), plane)
+    loops.luma(np.ascontiguousarray(rgb), weights, plane)
     return plane
 
 

@@ -18,14 +18,15 @@ Whole = npt.NDArray[np.int64]
 
 
 @jit
-def luma(rgb: Pixels, plane: Floats) -> None:
+def luma(rgb: Pixels, weights: tuple[float, float, float], plane: Floats) -> None:
     """Brightness: doubles, rounded once."""
     height, width = plane.shape
+    red, green, blue = weights
     for y in range(height):
         for x in range(width):
-            value = rgb[y, x, 0] * 0.299
-            value += rgb[y, x, 1] * 0.587
-            value += rgb[y, x, 2] * 0.114
+            value = rgb[y, x, 0] * red
+            value += rgb[y, x, 1] * green
+            value += rgb[y, x, 2] * blue
             plane[y, x] = np.float32(value)
 
 

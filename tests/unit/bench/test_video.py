@@ -11,8 +11,8 @@ from tests import clips
 from argine.bench.video import clips as bench_clips
 from argine.bench.video import cost, peers
 from argine.bench.video.recipes import RECIPES, Recipe, made
-from argine.bench.video.report import FalsePositives
-from argine.bench.video.steps import Step, Steps, summed
+from argine.bench.video.report import Counted, FalsePositives
+from argine.bench.video.steps import Step, Steps, row_of, summed
 from argine.cli.bench import video
 from argine.cli.exits import CommandError
 from argine.media.video import FrameRule, frames
@@ -97,13 +97,16 @@ def test_a_run_that_was_cut_short_goes_on_where_it_was(folder: Path, tmp_path: P
     def step(name: str) -> Step:
         asked.append(name)
         wrong = FalsePositives(pairs=3, argine=0, vpdq=0, grouped_pairs=1, grouped=1, wrong=[])
-        return Step(row=None, wrong=wrong, found=None)
+        counted = Counted(n=1, flat=0, argine=1, vpdq=0, errors=[0.5], missed=[])
+        return Step(edit=name, counted=counted, wrong=wrong)
 
     first = Steps(kept, films).do("mirror", lambda: step("mirror"))
     again = Steps(kept, films)
     assert again.do("mirror", lambda: step("mirror")) == first
     again.do("logo", lambda: step("logo"))
     assert asked == ["mirror", "logo"]
+    row = row_of("all", [*again.done.values()])
+    assert (row["n"], row["argine"], row["vpdq"], row["error_max"]) == (2, 1, 0, 0.5)
     assert summed(one["wrong"] for one in again.done.values())["pairs"] == 6
     words = ["--videos", str(folder), "--only", "recall", "--resume"]
     refused = CliRunner().invoke(video.command, [*words, str(kept)])

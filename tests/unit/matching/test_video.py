@@ -150,6 +150,24 @@ def test_hashes_that_others_made_by_vpdq_are_matched(matcher: VideoMatcher) -> N
     assert [match.entry for match in asked(other, clips.film(clips.frames(3, 12), "libvpx", "webm"))] == ["theirs"]
 
 
+def test_untagged_hd_meets_the_hashes_of_those_who_take_it_for_the_other_standard() -> None:
+    """Both ways round, and nearer than the 31 bits within which the one standard may meet the other by luck."""
+    film = clips.film(map(clips.tall, clips.frames(3, 4)))
+    shown = [pdq.hash_pixels(one) for one in clips.shown_by_601(film)][:: clips.RATE // 2]
+    theirs = signal_of([number / 2 for number in range(len(shown))], pdq.codes(shown))
+    matcher = VideoMatcher()
+    matcher.put_bank("near", VideoThresholds(frame_bits=6, aligned_bits=6))
+    matcher.put_entry("theirs", "near", theirs)
+    (match,) = asked(matcher, film)
+    assert match.query_share == 1
+    matcher.withdraw("theirs")
+    matcher.put_entry("ours", "near", hash_video(film, rule=BANK_RULE).signal)
+    (match,) = matcher.match(theirs)
+    assert match.query_share > 0.9
+    matcher.put_entry("ours", "near", vpdq.from_text(vpdq.to_text(hash_video(film, rule=BANK_RULE).signal)))
+    assert matcher.match(theirs)
+
+
 @pytest.mark.parametrize(
     ("thresholds", "found"),
     [

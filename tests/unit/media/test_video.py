@@ -21,8 +21,10 @@ from argine.media.errors import (
     UnsupportedMedia,
 )
 from argine.media.video import BANK_RULE, CHECK_RULE, FrameRule, ShownFrame, VideoLimits, frames
+from argine.media.video.colours import BRIGHTNESS, BT601, BT709, OTHER_BRIGHTNESS
 from argine.media.video.container import kind_of
 from argine.media.video.shown import laid, matrix_of, on_white
+from argine.signals import pdq
 
 WRAPPED = [("libx264", "mp4"), ("libx264", "mov"), ("libx264", "matroska"), ("libvpx", "webm"), ("mpeg4", "avi"),
            ("libx264", "mpegts")]  # fmt: skip
@@ -174,18 +176,21 @@ def test_tagged_colours_come_back(tagged: int) -> None:
 
 
 def test_a_tag_without_primaries_and_transfer_says_nothing_as_in_browsers() -> None:
-    (first, *_) = frames(clips.film(clips.frames(1, 1), colorspace=1), both_colours=True)
-    assert first.other_colour is not None
-    assert away(first.other_colour, clips.frame(1, 0)) < 6
+    (first, *_) = frames(clips.film(clips.frames(1, 1), colorspace=1))
+    assert first.other_brightness == OTHER_BRIGHTNESS[BT601]
 
 
-def test_untagged_hd_is_shown_both_ways_where_asked() -> None:
+def test_only_a_film_that_names_no_standard_has_another_brightness() -> None:
     tall = (np.resize(one, (720, 320, 3)) for one in clips.frames(1, 1))
-    (first, *_) = frames(clips.film(tall), both_colours=True)
-    assert first.other_colour is not None
-    assert away(first.pixels, first.other_colour) > 2
+    assert next(frames(clips.film(tall))).other_brightness == OTHER_BRIGHTNESS[BT709]
     tagged = clips.film(clips.frames(1, 1), colorspace=1, color_primaries=1, color_trc=1)
-    assert next(frames(tagged, both_colours=True)).other_colour is None
+    assert next(frames(tagged)).other_brightness is None
+
+
+def test_shown_by_one_standard_the_brightness_of_the_other_is_a_mean_of_the_colours() -> None:
+    assert np.allclose(OTHER_BRIGHTNESS[BT709], (0.2126, 0.7152, 0.0722))  # what BT.709 itself calls brightness
+    assert np.allclose(np.sum([*OTHER_BRIGHTNESS.values()], axis=1), 1)
+    assert BRIGHTNESS == pdq.BRIGHTNESS
 
 
 def test_transparent_pixels_lie_on_white() -> None:

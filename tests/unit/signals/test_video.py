@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests import clips
 
-from argine.media.video import BANK_RULE
-from argine.signals import Signal, SignalError, SignalType, patch
+from argine.media.video import BANK_RULE, CHECK_RULE, FrameRule
+from argine.signals import Signal, SignalError, SignalType, patch, pdq
 from argine.signals.video import FrameKind, TimedPatches, VideoSignal, vpdq
 from argine.signals.video.hasher import HashedVideo, Patching, hash_video
 from argine.signals.video.signal import ROW
@@ -47,13 +47,13 @@ def test_a_film_has_rows_for_its_frames_in_the_order_of_time(hashed: HashedVideo
     assert hashed.whole
     assert hashed.signal.milliseconds == 8900
     assert (hashed.signal.width, hashed.signal.height) == (320, 240)
-    assert hashed.frames >= len(hashed.signal) >= 9
+    assert hashed.frames >= np.count_nonzero(hashed.signal.rows["kind"] == FrameKind.WHOLE) >= 9
     assert hashed.views.shape == (len(hashed.signal), 8, 32)
     assert (hashed.views[:, 0] == hashed.signal.codes).all()
 
 
 def test_frames_that_look_alike_share_a_row() -> None:
-    still = np.kron(clips.frame(1, 0)[::8, ::8], np.ones((8, 8, 1), np.uint8))
+    still = np.repeat(np.kron(clips.frame(1, 0)[::8, ::8, :1], np.ones((8, 8, 1), np.uint8)), 3, axis=2)
     found = hash_video(clips.film((still for _ in range(100)), options={"crf": "1"}))
     assert len(found.signal) == 1
     assert found.frames >= 10
@@ -76,10 +76,24 @@ def test_bars_are_trimmed_into_rows_of_their_own(film: bytes) -> None:
     assert int(np.bitwise_count(trimmed["code"][0] ^ first).sum()) <= 12
 
 
-def test_untagged_hd_has_rows_by_the_other_colour_standard() -> None:
-    tall = clips.film(np.resize(one, (720, 320, 3)) for one in clips.frames(1, 1))
-    kinds = set(hash_video(tall, both_colours=True).signal.rows["kind"].tolist())
-    assert FrameKind.OTHER_COLOUR in kinds
+@pytest.mark.parametrize("rule", [CHECK_RULE, BANK_RULE], ids=["check", "bank"])
+def test_untagged_hd_has_rows_as_those_see_it_who_take_it_for_the_other_standard(rule: FrameRule) -> None:
+    film = clips.film(map(clips.tall, clips.frames(1, 1)))
+    rows = hash_video(film, rule=rule).signal.rows
+    (theirs,) = pdq.codes([pdq.hash_pixels(next(clips.shown_by_601(film)))])
+
+    def away(kind: FrameKind) -> int:
+        return int(np.bitwise_count(rows[rows["kind"] == kind]["code"][0] ^ theirs).sum())
+
+    assert away(FrameKind.WHOLE) > 10
+    assert away(FrameKind.OTHER_COLOUR) <= 4
+
+
+def test_a_film_that_names_its_colours_or_has_none_has_no_such_rows() -> None:
+    tagged = clips.film(clips.frames(1, 1), colorspace=1, color_primaries=1, color_trc=1)
+    grey = clips.film(np.repeat(one[..., :1], 3, axis=2) for one in clips.frames(1, 1))
+    for film in (tagged, grey):
+        assert FrameKind.OTHER_COLOUR not in hash_video(film).signal.rows["kind"]
 
 
 def test_patch_sets_are_bounded_and_spread_over_the_film() -> None:
@@ -148,8 +162,8 @@ def test_numbers_out_of_range_are_refused(wrong: object) -> None:
         wrong()  # type: ignore[operator]  # a table of functions
 
 
-def test_vpdq_text_comes_back_with_the_same_frames(hashed: HashedVideo) -> None:
-    whole = hashed.signal.rows[hashed.signal.rows["kind"] == FrameKind.WHOLE]
+def test_vpdq_text_comes_back_with_the_same_frames_by_both_standards(hashed: HashedVideo) -> None:
+    whole = hashed.signal.rows[hashed.signal.rows["kind"] != FrameKind.TRIMMED]
     back = vpdq.from_text(vpdq.to_text(hashed.signal)).rows
     for name in ("start", "quality"):
         assert (back[name] == whole[name]).all()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ Timed = tuple[float, Pixels]
 LONGEST_SIDE = 640
 """Copies are posted small; and a benchmark of thousands of films must end."""
 
+KEPT_FRAMES = 1_500
+"""A clip of at most so many frames stays in memory while it is edited: two of up to 1.8 GB, mostly much less."""
+
 _TICKS = 60_000
 
 
@@ -34,6 +38,15 @@ class Clip:
 
     def frames(self, start: float = 0.0, until: float = float("inf")) -> Iterator[Timed]:
         """All frames of a part, as shown, at most `LONGEST_SIDE` long, with their times from the clip's beginning."""
+        short = self.seconds * self.rate <= KEPT_FRAMES
+        for time, rgb in _kept_frames(self) if short else self.decoded():
+            if time > until:
+                return
+            if time >= start:
+                yield time, rgb
+
+    def decoded(self) -> Iterator[Timed]:
+        """All frames, decoded as they are asked for."""
         with av.open(BytesIO(self.data), "r") as container:
             stream = container.streams.video[0]
             shower, first, unit = Shower(stretch_of(stream.sample_aspect_ratio)), None, stream.time_base or Fraction(1)
@@ -42,10 +55,13 @@ class Clip:
                     continue
                 time = float(frame.pts * unit)
                 first = time if first is None else first
-                if time - first > until:
-                    return
-                if time - first >= start:
-                    yield time - first, small(shower.pixels(frame))
+                yield time - first, small(shower.pixels(frame))
+
+
+@lru_cache(maxsize=2)
+def _kept_frames(clip: Clip) -> list[Timed]:
+    """A clip is edited in dozens of ways, and half of the time would go into decoding it anew."""
+    return list(clip.decoded())
 
 
 def read(path: Path) -> Clip:

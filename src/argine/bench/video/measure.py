@@ -1,15 +1,15 @@
 """Edit films, hash the copies, and see which are found, where, and what else is."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from argine.bench.video import peers
 from argine.bench.video.clips import Clip
 from argine.bench.video.recipes import Copy, Recipe, made
-from argine.bench.video.report import EditRow, FalsePositives, Wrong
+from argine.bench.video.report import Counted, FalsePositives, Wrong
 from argine.bench.video.steps import Step
 from argine.matching.video import VideoMatch, VideoMatcher
 from argine.media.video import BANK_RULE
@@ -20,7 +20,7 @@ from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, hash_vide
 BANK = "films"
 SHORTEST_COPY = 1.0
 STILLS_A_FILM = 8
-ORIGINALS, STILLS = "originals", "stills"
+PICTURES, ORIGINALS, STILLS = "pictures", "none", "still"
 
 Groups = Mapping[str, int]
 """Films of one number show the same, or the same scene."""
@@ -57,29 +57,8 @@ def banked(clips: Sequence[Clip], groups: Groups) -> Films:
     return Films(clips, matcher, hashes, groups)
 
 
-@dataclass(slots=True)
-class Tally:
-    """What was found in the copies of one edit, or in all."""
-
-    n: int = 0
-    flat: int = 0
-    argine: int = 0
-    vpdq: int = 0
-    errors: list[float] = field(default_factory=list)
-    missed: list[str] = field(default_factory=list)
-
-    def row(self, family: str) -> EditRow:
-        of = max(1, self.n)
-        return EditRow(
-            family=family,
-            n=self.n,
-            flat=self.flat,
-            argine=self.argine / of,
-            vpdq=self.vpdq / of,
-            error_median=median(self.errors) if self.errors else None,
-            error_max=max(self.errors) if self.errors else None,
-            missed=self.missed,
-        )
+def _nothing() -> Counted:
+    return Counted(n=0, flat=0, argine=0, vpdq=0, errors=[], missed=[])
 
 
 class Wrongs:
@@ -111,40 +90,33 @@ class Wrongs:
         )
 
 
-def edited(films: Films, recipe: Recipe, wrongs: Wrongs) -> EditRow:
-    """Make one edit of every film and look for the film in it."""
-    tally = Tally()
-    for clip in films.clips:
-        other = films.other(clip)
-        copy = made(recipe, clip, other)
-        if copy.ends - copy.begins >= SHORTEST_COPY:
-            shown = [clip, other] if recipe.between else [clip]
-            _count(films, recipe.name, shown, copy, _Seen(tally, wrongs))
-    return tally.row(recipe.family)
+def edited(films: Films, clip: Clip, recipe: Recipe) -> Step:
+    """Edit a film and look for it in the copy. One that would be shorter than a second is not made."""
+    wrongs, other = Wrongs(films), films.other(clip)
+    copy = made(recipe, clip, other)
+    shown = [clip, other] if recipe.between else [clip]
+    long_enough = copy.ends - copy.begins >= SHORTEST_COPY
+    counted = _counted(films, shown, copy, (recipe.name, wrongs)) if long_enough else _nothing()
+    return Step(edit=recipe.name, counted=counted, wrong=wrongs.counts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    tally: Tally
-    wrongs: Wrongs
-
-
-def _count(films: Films, edit: str, shown: Sequence[Clip], copy: Copy, seen: _Seen) -> None:
+def _counted(films: Films, shown: Sequence[Clip], copy: Copy, seen: tuple[str, Wrongs]) -> Counted:
     hashed = hash_video(copy.data, patching=CHECK_PATCHING)
     if hashed.unhashable:
-        seen.tally.flat += 1
-        return
+        return {**_nothing(), "flat": 1}
     name, hashes = shown[0].name, peers.hashes(hashed.signal)
     matches = films.matcher.match(hashed.signal, hashed.views)
-    seen.wrongs.see(edit, shown, matches, hashes)
+    edit, wrongs = seen
+    wrongs.see(edit, shown, matches, hashes)
     own = next((match for match in matches if match.entry == name), None)
-    seen.tally.n += 1
-    seen.tally.argine += own is not None
-    seen.tally.vpdq += peers.found(hashes, films.hashes[name])
-    if own is None:
-        seen.tally.missed.append(name)
-    else:
-        seen.tally.errors.append(error_of(own, copy))
+    return Counted(
+        n=1,
+        flat=0,
+        argine=int(own is not None),
+        vpdq=int(peers.found(hashes, films.hashes[name])),
+        errors=[] if own is None else [error_of(own, copy)],
+        missed=[name] if own is None else [],
+    )
 
 
 def error_of(match: VideoMatch, copy: Copy) -> float:
@@ -154,25 +126,24 @@ def error_of(match: VideoMatch, copy: Copy) -> float:
     return abs((part.entry_from + part.entry_until) / 2 - (copy.speed * middle + copy.offset))
 
 
-def stills(films: Films, wrongs: Wrongs) -> EditRow:
-    """Post single frames, small, as pictures: are their films found?"""
-    tally = Tally()
-    for clip in films.clips:
-        for pixels in _spread(clip):
-            views = pdq.hash_views(pixels)
-            if not views[0].hashable:
-                tally.flat += 1
-                continue
-            signal = VideoSignal.of_still([views[0]], patch.hash_pixels(pixels, patch.QUERY_PATCHES))
-            matches = films.matcher.match(signal, pdq.codes(views)[None])
-            hashes = peers.hashes(signal)
-            wrongs.see("still", [clip], matches, hashes)
-            hit = any(match.entry == clip.name for match in matches)
-            tally.n += 1
-            tally.argine += hit
-            tally.vpdq += peers.found(hashes, films.hashes[clip.name])
-            tally.missed += [] if hit else [clip.name]
-    return tally.row("stills")
+def stills(films: Films, clip: Clip) -> Step:
+    """Post single frames, small, as pictures: is their film found?"""
+    counted, wrongs = _nothing(), Wrongs(films)
+    for pixels in _spread(clip):
+        views = pdq.hash_views(pixels)
+        if not views[0].hashable:
+            counted["flat"] += 1
+            continue
+        signal = VideoSignal.of_still([views[0]], patch.hash_pixels(pixels, patch.QUERY_PATCHES))
+        matches = films.matcher.match(signal, pdq.codes(views)[None])
+        hashes = peers.hashes(signal)
+        wrongs.see("still", [clip], matches, hashes)
+        hit = any(match.entry == clip.name for match in matches)
+        counted["n"] += 1
+        counted["argine"] += hit
+        counted["vpdq"] += peers.found(hashes, films.hashes[clip.name])
+        counted["missed"] += [] if hit else [clip.name]
+    return Step(edit=STILLS, counted=counted, wrong=wrongs.counts)
 
 
 def _spread(clip: Clip) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
@@ -183,9 +154,9 @@ def _spread(clip: Clip) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint
             yield np.ascontiguousarray(rgb)
 
 
-def pictures_found(films: Films) -> float:
-    """The other way: frames kept as pictures, and the films asked about. Part of the films whose pictures are found."""
-    matcher, asked = VideoMatcher(), 0
+def pictures(films: Films) -> Step:
+    """The other way: frames kept as pictures, and the films asked about. How many are found in their films?"""
+    matcher, counted = VideoMatcher(), _nothing()
     matcher.put_bank(BANK)
     for clip in films.clips:
         for number, pixels in enumerate(_spread(clip)):
@@ -193,37 +164,29 @@ def pictures_found(films: Films) -> float:
             if signal.hashable:
                 still = VideoSignal.of_still([signal], patch.hash_pixels(pixels, patch.BANK_PATCHES))
                 matcher.put_entry(f"{clip.name} {number}", BANK, still)
-                asked += 1
-    found = 0
+                counted["n"] += 1
     for clip in films.clips:
         hashed = hash_video(clip.data, patching=CHECK_PATCHING)
         matches = matcher.match(hashed.signal, hashed.views)
-        found += sum(match.entry.rsplit(" ", 1)[0] == clip.name for match in matches)
-    return found / max(1, asked)
+        counted["argine"] += sum(match.entry.rsplit(" ", 1)[0] == clip.name for match in matches)
+    return Step(edit=PICTURES, counted=counted, wrong=Wrongs(films).counts)
 
 
-def originals(films: Films, wrongs: Wrongs) -> None:
-    """Ask about every film itself: what it does not show must not be found in it."""
+def original(films: Films, clip: Clip) -> Step:
+    """Ask about a film itself: what it does not show must not be found in it."""
+    wrongs = Wrongs(films)
+    hashed = hash_video(clip.data, patching=CHECK_PATCHING)
+    matches = films.matcher.match(hashed.signal, hashed.views)
+    wrongs.see(ORIGINALS, [clip], matches, peers.hashes(hashed.signal))
+    return Step(edit=ORIGINALS, counted=_nothing(), wrong=wrongs.counts)
+
+
+def works(films: Films, recipes: Sequence[Recipe]) -> dict[str, Callable[[], Step]]:
+    """All steps of a run by their names, in order; each can be done by itself."""
+    steps: dict[str, Callable[[], Step]] = {PICTURES: partial(pictures, films)}
     for clip in films.clips:
-        hashed = hash_video(clip.data, patching=CHECK_PATCHING)
-        matches = films.matcher.match(hashed.signal, hashed.views)
-        wrongs.see("none", [clip], matches, peers.hashes(hashed.signal))
-
-
-Work = Callable[[Films, Wrongs], Step]
-
-
-def works(recipes: Sequence[Recipe]) -> dict[str, Work]:
-    """All steps of a run by their names, in order: each can be done by itself."""
-
-    def of_itself(films: Films, wrongs: Wrongs) -> Step:
-        originals(films, wrongs)
-        return Step(row=None, wrong=wrongs.counts, found=pictures_found(films))
-
-    def of_stills(films: Films, wrongs: Wrongs) -> Step:
-        return Step(row=stills(films, wrongs), wrong=wrongs.counts, found=None)
-
-    def of(recipe: Recipe) -> Work:
-        return lambda films, wrongs: Step(row=edited(films, recipe, wrongs), wrong=wrongs.counts, found=None)
-
-    return {ORIGINALS: of_itself, STILLS: of_stills, **{recipe.name: of(recipe) for recipe in recipes}}
+        steps[f"{clip.name}: {ORIGINALS}"] = partial(original, films, clip)
+        steps[f"{clip.name}: {STILLS}"] = partial(stills, films, clip)
+        for recipe in recipes:
+            steps[f"{clip.name}: {recipe.name}"] = partial(edited, films, clip, recipe)
+    return steps

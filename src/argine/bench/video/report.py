@@ -3,6 +3,26 @@
 from typing import NotRequired, TypedDict
 
 
+class Counted(TypedDict):
+    """What was found in copies of one edit.
+
+    Attributes:
+        n: copies made.
+        flat: copies of which no frame says anything: told to be unhashable, not counted in `n`.
+        argine: copies found.
+        vpdq: copies that vPDQ's rule finds from the same frames.
+        errors: of each found copy, how far from the truth the found part of the film lies, in seconds.
+        missed: names of the films that were not found.
+    """
+
+    n: int
+    flat: int
+    argine: int
+    vpdq: int
+    errors: list[float]
+    missed: list[str]
+
+
 class EditRow(TypedDict):
     """One edit.
 

@@ -1,12 +1,13 @@
 """The steps of a run, kept on the disk as each is done: one that was cut short goes on where it was."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import TypedDict, cast
 
-from argine.bench.video.report import EditRow, FalsePositives
+from argine.bench.video.report import Counted, EditRow, FalsePositives
 from argine.errors import ArgineError
 
 
@@ -17,17 +18,17 @@ class OtherFilmsError(ArgineError):
 
 
 class Step(TypedDict):
-    """What one step found.
+    """What one step found: one edit of one film, or what else is asked once.
 
     Attributes:
-        row: of an edit, or of stills; None of a step that edits nothing.
+        edit: its name.
+        counted: what was found.
         wrong: what was found wrongly.
-        found: of pictures kept from films, the part that is found; 0 to 1.
     """
 
-    row: EditRow | None
+    edit: str
+    counted: Counted
     wrong: FalsePositives
-    found: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Steps:
         path: where they are kept; nowhere if None.
         films: what they are of: name and size of each film.
         done: by name.
+
+    Raises:
+        OtherFilmsError: the file is of other films.
+        ValueError, KeyError, TypeError: it is no such file.
     """
 
     path: Path | None
@@ -45,12 +50,6 @@ class Steps:
     done: dict[str, Step] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read what was kept.
-
-        Raises:
-            OtherFilmsError: it is of other films.
-            ValueError: it is no such file.
-        """
         if self.path is None or not self.path.exists():
             return
         kept = json.loads(self.path.read_text("utf-8"))
@@ -65,6 +64,23 @@ class Steps:
             if self.path is not None:
                 self.path.write_text(json.dumps({"films": self.films, "done": self.done}, indent=1), "utf-8")
         return self.done[name]
+
+
+def row_of(family: str, steps: Sequence[Step]) -> EditRow:
+    """What was found in all copies of one edit."""
+    counted = [step["counted"] for step in steps]
+    n = sum(one["n"] for one in counted)
+    errors = [error for one in counted for error in one["errors"]]
+    return EditRow(
+        family=family,
+        n=n,
+        flat=sum(one["flat"] for one in counted),
+        argine=sum(one["argine"] for one in counted) / max(1, n),
+        vpdq=sum(one["vpdq"] for one in counted) / max(1, n),
+        error_median=median(errors) if errors else None,
+        error_max=max(errors, default=None),
+        missed=[name for one in counted for name in one["missed"]],
+    )
 
 
 def summed(counts: Iterable[FalsePositives]) -> FalsePositives:

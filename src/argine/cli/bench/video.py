@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import click
@@ -16,8 +15,8 @@ from argine.bench.machine import describe
 from argine.bench.video import cost, measure
 from argine.bench.video.clips import Clip, read
 from argine.bench.video.recipes import RECIPES, Recipe
-from argine.bench.video.report import CostRow, LongRow, Report
-from argine.bench.video.steps import OtherFilmsError, Step, Steps, summed
+from argine.bench.video.report import CostRow, EditRow, LongRow, Report
+from argine.bench.video.steps import OtherFilmsError, Steps, row_of, summed
 from argine.cli.bench.drawing import draw
 from argine.cli.exits import CommandError, Exit
 from argine.cli.files import spread, walk
@@ -51,7 +50,7 @@ PARTS = (RECALL, COSTS) = ("recall", "costs")
 @click.option(
     "--resume",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep each edit's result here as it is made, and do not make again those that are there.",
+    help="Keep what is found here, step by step; what is there already is not done again.",
 )
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     videos: Path,
@@ -119,27 +118,22 @@ def measured(clips: Sequence[Clip], groups: Path | None, recipes: Sequence[Recip
     """Do all steps that were not done before, and put together what they found."""
     steps = steps_in(kept, clips)
     films = measure.banked(clips, groups_in(groups))
-    works = measure.works(recipes)
-    done = {
-        name: steps.do(name, partial(_done, work, films))
-        for name, work in progress(works.items(), "Editing", total=len(works))
-    }
-    stills = done[measure.STILLS]["row"]
-    assert stills is not None  # noqa: S101  # this step has a row
+    works = measure.works(films, recipes)
+    done = [steps.do(name, work) for name, work in progress(works.items(), "Editing", total=len(works))]
+
+    def row(edit: str, family: str) -> EditRow:
+        return row_of(family, [step for step in done if step["edit"] == edit])
+
     return Report(
         films=len(clips),
         film_seconds=sum(clip.seconds for clip in clips),
-        edits={recipe.name: row for recipe in recipes if (row := done[recipe.name]["row"]) is not None},
-        stills=stills,
-        pictures_found=done[measure.ORIGINALS]["found"] or 0.0,
-        false_positives=summed(step["wrong"] for step in done.values()),
+        edits={recipe.name: row(recipe.name, recipe.family) for recipe in recipes},
+        stills=row(measure.STILLS, "stills"),
+        pictures_found=row(measure.PICTURES, "stills")["argine"],
+        false_positives=summed(step["wrong"] for step in done),
         cost=[],
         long=None,
     )
-
-
-def _done(work: measure.Work, films: measure.Films) -> Step:
-    return work(films, measure.Wrongs(films))
 
 
 def steps_in(kept: Path | None, clips: Sequence[Clip]) -> Steps:

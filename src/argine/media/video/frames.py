@@ -20,10 +20,11 @@ from av.video.stream import VideoStream
 
 from argine.media.errors import DamagedMedia, MediaError, TooLong
 from argine.media.film_limits import DEFAULT_VIDEO_LIMITS, VideoLimits
+from argine.media.video.colours import Weights
 from argine.media.video.container import check_size, checked_kind, film, opened
 from argine.media.video.plan import Chooser, Survey, survey, time_of
 from argine.media.video.rule import CHECK_RULE, FrameRule
-from argine.media.video.shown import Shower, stretch_of, untagged
+from argine.media.video.shown import Shower, other_brightness, stretch_of
 
 _SURVEY_PART = 0.05  # of the time, roughly: decoding is the rest
 _THUMB = 16
@@ -38,14 +39,14 @@ class ShownFrame:
     Attributes:
         time: when it is shown, in seconds from the first frame.
         pixels: uint8[height, width, 3], RGB, upright and in its right shape.
-        other_colour: the same pixels by the other colour standard, where the file does not name one and it was asked
-            for; None otherwise.
+        other_brightness: weights of red, green and blue that give the brightness by the other colour standard, where
+            the file does not name one; None where it does.
         of_seconds: length of the whole film, in seconds.
     """
 
     time: float
     pixels: npt.NDArray[np.uint8]
-    other_colour: npt.NDArray[np.uint8] | None
+    other_brightness: Weights | None
     of_seconds: float
 
 
@@ -54,8 +55,6 @@ def frames(
     rule: FrameRule = CHECK_RULE,
     limits: VideoLimits = DEFAULT_VIDEO_LIMITS,
     progress: Progress = lambda _part: None,
-    *,
-    both_colours: bool = False,
 ) -> Iterator[ShownFrame]:
     """Decode a video's frames. Stop whenever enough was seen: nothing is decoded ahead.
 
@@ -64,7 +63,6 @@ def frames(
         rule: which frames.
         limits: what is refused.
         progress: told the part done, 0 to 1, ever rising.
-        both_colours: make `other_colour` too.
 
     Raises:
         EmptyMedia, UnsupportedMedia, TooManyBytes, TooManyPixels, TooManyStreams, TooLong, NoPictures: see
@@ -74,7 +72,7 @@ def frames(
     file = BytesIO(source) if isinstance(source, bytes) else source
     kind = checked_kind(file, limits)
     try:
-        yield from _decoded(file, kind, _Task(rule, limits, progress, both_colours))
+        yield from _decoded(file, kind, _Task(rule, limits, progress))
     except MediaError:
         raise
     except Exception as error:
@@ -86,7 +84,6 @@ class _Task:
     rule: FrameRule
     limits: VideoLimits
     progress: Progress
-    both_colours: bool
 
 
 def _decoded(file: BinaryIO, kind: str, task: _Task) -> Iterator[ShownFrame]:
@@ -146,7 +143,6 @@ class _Showing:
     def __init__(self, stream: VideoStream, found: Survey, task: _Task) -> None:
         stretch = stretch_of(stream.sample_aspect_ratio)
         self.shower = Shower(stretch)
-        self.other = Shower(stretch, other_untagged=True) if task.both_colours else None
         self.found, self.task = found, task
         self.count = 0
         self._rate = float(stream.average_rate or 25)
@@ -164,8 +160,8 @@ class _Showing:
             return None
         check_size(frame.width, frame.height, self.task.limits)
         self._taken(time)
-        other = self.other.pixels(frame) if self.other is not None and untagged(frame) else None
-        return ShownFrame(time, self.shower.pixels(frame), other, max(self.found.seconds, time))
+        pixels = self.shower.pixels(frame)
+        return ShownFrame(time, pixels, other_brightness(frame), max(self.found.seconds, time))
 
     def _time_of(self, frame: VideoFrame) -> float:
         """Never back: a file whose times jump about is taken to run on at its own rate."""

@@ -15,10 +15,8 @@ import numpy.typing as npt
 from av import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-HD_LINES = 720
-"""From this height on an untagged video is BT.709."""
+from argine.media.video.colours import OTHER_BRIGHTNESS, Weights, default_matrix
 
-BT709, BT601 = 1, 5
 _UNSPECIFIED = 2
 _UNTAGGED = frozenset({0, 2, 3})  # RGB, "not specified" and a reserved number say nothing of YUV
 _RANGE_FULL, _RANGE_VIDEO = 2, 1
@@ -36,7 +34,7 @@ def matrix_of(tag: int, height: int) -> int:
     """The number (ISO 23091-2, MatrixCoefficients) of the colour standard that applies."""
     if tag not in _UNTAGGED:
         return tag
-    return BT709 if height >= HD_LINES else BT601
+    return default_matrix(height)
 
 
 class Shower:
@@ -44,12 +42,10 @@ class Shower:
 
     Attributes:
         stretch: width of a pixel over its height, as the file says.
-        other_untagged: treat untagged frames by the other standard: to meet hashes of those whose default differs.
     """
 
-    def __init__(self, stretch: float = 1.0, *, other_untagged: bool = False) -> None:
+    def __init__(self, stretch: float = 1.0) -> None:
         self.stretch = stretch if 1 / _STRETCH_LIMIT <= stretch <= _STRETCH_LIMIT else 1.0
-        self.other_untagged = other_untagged
         self._reformatter = VideoReformatter()
         self._matrix_of_film: tuple[int, int, int, int] | None = None
 
@@ -79,10 +75,7 @@ class Shower:
 
     def _matrix(self, frame: VideoFrame) -> int:
         tag = _UNSPECIFIED if untagged(frame) else int(frame.colorspace)
-        matrix = matrix_of(tag, frame.height)
-        if self.other_untagged and tag == _UNSPECIFIED:
-            return BT601 if matrix == BT709 else BT709
-        return matrix
+        return matrix_of(tag, frame.height)
 
     def _size(self, frame: VideoFrame) -> tuple[int, int]:
         if math.isclose(self.stretch, 1.0, rel_tol=1e-3):
@@ -94,6 +87,11 @@ def untagged(frame: VideoFrame) -> bool:
     """Whether a frame leaves its colour standard open."""
     tags = (int(frame.colorspace), int(frame.color_primaries), int(frame.color_trc))
     return not frame.format.is_rgb and any(tag in _UNTAGGED for tag in tags)
+
+
+def other_brightness(frame: VideoFrame) -> Weights | None:
+    """Weights that make of the shown colours the brightness by the other standard; None if the frame names its own."""
+    return OTHER_BRIGHTNESS[default_matrix(frame.height)] if untagged(frame) else None
 
 
 def on_white(rgba: _Pixels) -> _Pixels:

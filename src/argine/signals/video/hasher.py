@@ -1,7 +1,7 @@
 """A video's bytes to its `video` signal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -58,7 +58,6 @@ def hash_video(
     progress: Callable[[float], None] = lambda _part: None,
     enough: Callable[[HashedVideo], bool] = lambda _so_far: False,
     patching: Patching | None = None,
-    both_colours: bool = False,
 ) -> HashedVideo:
     """Hash a video, frame by frame. Nothing of it is kept; memory does not grow with its length, but for the signal.
 
@@ -69,13 +68,12 @@ def hash_video(
         progress: told the part done, 0 to 1.
         enough: asked now and then with what there is so far; True stops, with a first verdict.
         patching: make patch sets too.
-        both_colours: hash untagged frames by the other colour standard too, as others' tools do.
 
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
     trace, look = Trace(patching, halve=rule.halved), LOOK_EACH
-    for count, frame in enumerate(frames(source, rule, limits, progress, both_colours=both_colours), start=1):
+    for count, frame in enumerate(frames(source, rule, limits, progress), start=1):
         trace.add(frame)
         if count == look:
             look = max(count + LOOK_EACH, count * LOOK_LATER // 2)
@@ -107,17 +105,19 @@ class Trace:
         self._milliseconds = max(self._milliseconds, milliseconds, round(frame.of_seconds * 1000))
         self._size = self._size if self._frames > 1 else (width, height)
         look = _Look.of(frame.pixels, halve=self._halve)
-        hashable = self._hash(look, FrameKind.WHOLE, milliseconds)
+        codes = self._hash(look, FrameKind.WHOLE, milliseconds)
         trimmed = trim(look.pixels)
         if trimmed is not None:
             inner = np.ascontiguousarray(_without_edge(trimmed, look.pixels))
             whole = (inner.shape[0] * look.shrunk, inner.shape[1] * look.shrunk)
-            hashable |= self._hash(_Look(inner, look.shrunk, whole), FrameKind.TRIMMED, milliseconds)
-        if frame.other_colour is not None:
-            self._hash(_Look.of(frame.other_colour, halve=self._halve), FrameKind.OTHER_COLOUR, milliseconds)
-        self._flat += not hashable
-        if self._patches is not None and hashable:
-            self._patches.offer(look.pixels, milliseconds, self._views[-1][0])
+            inner_codes = self._hash(_Look(inner, look.shrunk, whole), FrameKind.TRIMMED, milliseconds)
+            codes = inner_codes if codes is None else codes
+        if frame.other_brightness is not None and codes is not None:
+            other = replace(look, weights=frame.other_brightness)
+            self._hash(other, FrameKind.OTHER_COLOUR, milliseconds, unlike=codes[0])
+        self._flat += codes is None
+        if self._patches is not None and codes is not None:
+            self._patches.offer(look.pixels, milliseconds, codes[0])
 
     def hashed(self, *, whole: bool = True) -> HashedVideo:
         """What there is so far."""
@@ -128,13 +128,19 @@ class Trace:
         signal = VideoSignal(self._milliseconds, *self._size, rows[order], patches)
         return HashedVideo(signal, views[order], self._frames, self._flat, whole)
 
-    def _hash(self, look: "_Look", kind: FrameKind, milliseconds: int) -> bool:
-        """Add a row, or lengthen the one before. False where the frame is too flat."""
-        found = pdq.hash_views(look.pixels, look.shrunk, look.whole)
-        if not found[0].hashable:
+    def _hash(
+        self, look: "_Look", kind: FrameKind, milliseconds: int, unlike: npt.NDArray[np.uint8] | None = None
+    ) -> npt.NDArray[np.uint8] | None:
+        """Add a row, or lengthen the one before; give the codes of its views.
+
+        None, and no row, where the frame is too flat or looks like `unlike`, which has a row already.
+        """
+        found = pdq.hash_views(look.pixels, look.shrunk, look.whole, look.weights)
+        codes = pdq.codes(found)
+        if not found[0].hashable or (unlike is not None and _distance(unlike, codes[0]) <= SAME):
             self._newest.pop(kind, None)
-            return False
-        codes, newest = pdq.codes(found), self._newest.get(kind)
+            return None
+        newest = self._newest.get(kind)
         if newest is not None and _distance(self._views[newest][0], codes[0]) <= SAME:
             start, _, same_kind, quality, code = self._rows[newest]
             self._rows[newest] = (start, milliseconds, same_kind, quality, code)
@@ -143,7 +149,7 @@ class Trace:
             self._newest[kind] = len(self._rows)
             self._rows.append((milliseconds, milliseconds, int(kind), found[0].quality or 0, codes[0]))
             self._views.append(codes)
-        return True
+        return codes
 
     def _make_room(self) -> None:
         """Of a film with too many rows keep those that are twice as far apart, and go on so."""
@@ -169,11 +175,19 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    """A frame as it is hashed: its pixels, by how much each side was shrunk, and its height and width before."""
+    """A frame as it is hashed.
+
+    Attributes:
+        pixels: as for `pdq.hash_views`.
+        shrunk: by how much each side was.
+        whole: height and width before.
+        weights: of the colours in the brightness.
+    """
 
     pixels: _Pixels
     shrunk: int
     whole: tuple[int, int]
+    weights: pdq.Weights = pdq.BRIGHTNESS
 
     @classmethod
     def of(cls, pixels: _Pixels, *, halve: bool) -> "_Look":

@@ -18,13 +18,17 @@ _HEX = 64
 
 
 def to_text(signal: VideoSignal) -> str:
-    """Write a signal in the JSON form: whole frames only, for that is all the form knows."""
+    """Write a signal in the JSON form: whole frames only, for that is all the form knows.
+
+    Those of an untagged film go out by both standards of colour: who takes it for the other one finds it as well, and
+    vPDQ's rule asks nothing of a bank's hashes that are not met.
+    """
     return json.dumps(to_lines(signal))
 
 
 def to_lines(signal: VideoSignal) -> list[str]:
     """Write each of its frames as a line of that form."""
-    rows = signal.rows[signal.rows["kind"] == FrameKind.WHOLE]
+    rows = signal.rows[signal.rows["kind"] != FrameKind.TRIMMED]
     return [f"{row['code'].tobytes().hex()},{int(row['quality'])},{int(row['start']) / 1000:.3f}" for row in rows]
 
 
