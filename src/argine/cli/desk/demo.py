@@ -33,7 +33,7 @@ def _fill() -> None:
                 f"The folder {settings.CONFIG.data} holds a real desk. Give the demo a folder of its own: --data demo"
             )
             raise CommandError(message, Exit.REFUSED)
-        click.echo("Filling the demo: a dozen made-up cases, their pictures drawn by code ...", err=True)
+        click.echo("Filling the demo: a dozen made-up cases, their pictures and a film drawn by code ...", err=True)
         mark.write_text(_guide(*seed()))
         mark.chmod(0o600)
     click.echo(mark.read_text())

@@ -18,6 +18,7 @@ from argine.desk.core.actor import REPORTER, SHELL, Actor
 from argine.desk.demo.pictures import draw, reworked
 from argine.desk.people.enums import Role
 from argine.desk.people.operations import NewStaff, invite, join
+from argine.signals import films
 from argine.signals.hasher import HashedFile, hash_file_bytes
 from argine.signals.types import Signal
 
@@ -62,6 +63,8 @@ def seed() -> tuple[str, Story]:
             story.staff[role] = actor.staff(person.pk)
     _closed_cases(story)
     _open_cases(story)
+    if films.INSTALLED:
+        _film_case(story)
     story.tell()
     return password, story
 
@@ -80,11 +83,25 @@ def _upload(story: Story, hours_ago: float, number: int, name: str) -> None:
 
     def do() -> None:
         hashed = hash_file_bytes(reworked(draw(number)))
-        content = Content(name, f"https://forum.example/moderation/{name}")
-        checked = banks.check_upload(HashedFile(hashed.signals, hashed.unhashable), by=SHELL, content=content)
-        cases.note_seen_again(checked, content, by=SHELL)
+        _ask(HashedFile(hashed.signals, hashed.unhashable), name)
 
     story.at(hours_ago, do)
+
+
+def _ask(hashed: HashedFile, name: str) -> None:
+    content = Content(name, f"https://forum.example/moderation/{name}")
+    checked = banks.check_upload(hashed, by=SHELL, content=content)
+    cases.note_seen_again(checked, content, by=SHELL)
+
+
+def _film_case(story: Story) -> None:
+    """A reported film, and a part of it that somebody uploads."""
+    from argine.desk.demo.films import film  # noqa: PLC0415  # what reads films is an extra
+
+    signals = films.hash_film(film(27)).signals
+    statement = "He filmed us without telling me. Parts of it are being passed around."
+    _report(story, "film", 16, replace(BASIC, pictures=[signals], statement=statement))
+    story.at(6, lambda: _ask(films.hash_film_query(film(27, start=2, seconds=5)), "post-4641"))
 
 
 def _decide(story: Story, name: str, hours_ago: float, draft: DecisionDraft, role: Role = Role.REVIEWER) -> None:
