@@ -181,12 +181,12 @@ def original(films: Films, clip: Clip) -> Step:
     return Step(edit=ORIGINALS, counted=_nothing(), wrong=wrongs.counts)
 
 
-def works(films: Films, recipes: Sequence[Recipe]) -> dict[str, Callable[[], Step]]:
+def works(clips: Sequence[Clip], recipes: Sequence[Recipe]) -> dict[str, Callable[[Films], Step]]:
     """All steps of a run by their names, in order; each can be done by itself."""
-    steps: dict[str, Callable[[], Step]] = {PICTURES: partial(pictures, films)}
-    for clip in films.clips:
-        steps[f"{clip.name}: {ORIGINALS}"] = partial(original, films, clip)
-        steps[f"{clip.name}: {STILLS}"] = partial(stills, films, clip)
+    steps: dict[str, Callable[[Films], Step]] = {PICTURES: pictures}
+    for clip in clips:
+        steps[f"{clip.name}: {ORIGINALS}"] = partial(original, clip=clip)
+        steps[f"{clip.name}: {STILLS}"] = partial(stills, clip=clip)
         for recipe in recipes:
-            steps[f"{clip.name}: {recipe.name}"] = partial(edited, films, clip, recipe)
+            steps[f"{clip.name}: {recipe.name}"] = partial(edited, clip=clip, recipe=recipe)
     return steps

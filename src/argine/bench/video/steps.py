@@ -61,9 +61,15 @@ class Steps:
         """Give what a step found; do it if it was not done before."""
         if name not in self.done:
             self.done[name] = work()
-            if self.path is not None:
-                self.path.write_text(json.dumps({"films": self.films, "done": self.done}, indent=1), "utf-8")
+            self._keep()
         return self.done[name]
+
+    def _keep(self) -> None:
+        """Write it beside and put it in its place: the run may be cut at any moment."""
+        if self.path is not None:
+            new = self.path.with_suffix(".new")
+            new.write_text(json.dumps({"films": self.films, "done": self.done}, indent=1), "utf-8")
+            new.replace(self.path)
 
 
 def row_of(family: str, steps: Sequence[Step]) -> EditRow:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import click
@@ -117,9 +118,12 @@ def groups_in(path: Path | None) -> dict[str, int]:
 def measured(clips: Sequence[Clip], groups: Path | None, recipes: Sequence[Recipe], kept: Path | None) -> Report:
     """Do all steps that were not done before, and put together what they found."""
     steps = steps_in(kept, clips)
-    films = measure.banked(clips, groups_in(groups))
-    works = measure.works(films, recipes)
-    done = [steps.do(name, work) for name, work in progress(works.items(), "Editing", total=len(works))]
+    films = cache(lambda: measure.banked(clips, groups_in(groups)))
+    works = measure.works(clips, recipes)
+    done = [
+        steps.do(name, lambda: work(films()))  # noqa: B023  # called at once, or never
+        for name, work in progress(works.items(), "Editing", total=len(works))
+    ]
 
     def row(edit: str, family: str) -> EditRow:
         return row_of(family, [step for step in done if step["edit"] == edit])
