@@ -12,15 +12,13 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 import av
-import numpy as np
 
 from argine.bench.video import peers
 from argine.bench.video.clips import Clip, Encoding, Timed, encoded, resized
 from argine.bench.video.report import CostRow, LongRow
 from argine.matching.video import VideoMatcher
 from argine.media.video import BANK_RULE, CHECK_RULE, FrameRule
-from argine.signals import patch, pdq
-from argine.signals.video.halved import halved
+from argine.signals.film_warm import warm_up
 from argine.signals.video.hasher import BANK_PATCHING, CHECK_PATCHING, HashedVideo, Patching, hash_video
 
 WIDTH, HEIGHT, RATE = 1280, 720, 30.0
@@ -61,16 +59,9 @@ def repeated(data: bytes, times: int) -> bytes:
     return file.getvalue()
 
 
-def warm() -> None:
-    """Compile what is compiled on its first call."""
-    noise = np.random.default_rng(1).integers(0, 256, (80, 80, 3), np.uint8)
-    pdq.hash_views(noise)
-    patch.hash_pixels(halved(np.tile(noise, (8, 16, 1))))
-
-
 def cost_of(name: str, data: bytes, vpdq_python: str) -> CostRow:
     """One film, looked at in every way."""
-    warm()
+    warm_up()
     check, hashed = timed(data, CHECK_RULE)
     seconds = max(1e-3, hashed.signal.milliseconds / 1000)
     minutes = seconds / 60
@@ -157,7 +148,7 @@ def peak() -> int:
 
 def main() -> None:
     """Check one film and tell what it took: `python -m argine.bench.video.cost FILE`."""
-    warm()
+    warm_up()
     with Path(sys.argv[1]).open("rb") as file:
         start = process_time()
         hashed = hash_video(file, patching=CHECK_PATCHING)

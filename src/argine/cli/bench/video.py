@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from argine.cli.output import progress
 from argine.desk.core import time
 
 LEAST_FILMS = 2
-PARTS = (RECALL, COSTS) = ("recall", "costs")
+PARTS = (RECALL, COSTS, LONG) = ("recall", "costs", "long")
 
 
 @click.command
@@ -47,7 +47,11 @@ PARTS = (RECALL, COSTS) = ("recall", "costs")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw them into this folder.")
 @click.option("--write", "document", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results here.")
-@click.option("--only", type=click.Choice(PARTS), help="Only what is found, or only what it costs.")
+@click.option(
+    "--only",
+    type=click.Choice(PARTS),
+    help="Only what is found, only what it costs, or only what a long film costs.",
+)
 @click.option(
     "--resume",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -73,19 +77,19 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     unless --groups says that the two show the same. With --minutes 0 nothing is said of costs.
     """
     clips = spread(readable(videos), limit)
-    if only != COSTS:
+    if only in {None, RECALL}:
         recipes = [recipe for recipe in RECIPES if recipe.name.startswith(tuple(edits.split(",")))]
         report = measured(clips, groups, recipes, resume)
-        if only != RECALL and minutes > 0:
-            report["cost"], report["long"] = costs(clips, minutes, times, vpdq)
-        write(report, json_path, plots)
-        keep(document, RECALL, lambda: recall_section(report))
-        keep(document, COSTS, lambda: cost_section(report["cost"], report["long"]) if report["cost"] else "")
-        return
-    rows, long = costs(clips, minutes, times, vpdq)
-    for line in cost_lines(rows, long):
-        click.echo(line)
-    keep(document, COSTS, lambda: cost_section(rows, long))
+    else:
+        report = nothing_measured(clips)
+    if only != RECALL and minutes > 0:
+        film = cost.film(clips, minutes * 60)
+        if only != LONG:
+            report["cost"] = [cost.cost_of(f"720p30, {minutes:g} min", film, vpdq)]
+        if only != COSTS and times > 1:
+            report["long"] = cost.long_check(clips, film, times)
+    write(report, json_path, plots)
+    keep(document, report)
 
 
 def readable(folder: Path) -> list[Clip]:
@@ -128,16 +132,12 @@ def measured(clips: Sequence[Clip], groups: Path | None, recipes: Sequence[Recip
     def row(edit: str, family: str) -> EditRow:
         return row_of(family, [step for step in done if step["edit"] == edit])
 
-    return Report(
-        films=len(clips),
-        film_seconds=sum(clip.seconds for clip in clips),
-        edits={recipe.name: row(recipe.name, recipe.family) for recipe in recipes},
-        stills=row(measure.STILLS, "stills"),
-        pictures_found=row(measure.PICTURES, "stills")["argine"],
-        false_positives=summed(step["wrong"] for step in done),
-        cost=[],
-        long=None,
-    )
+    report = nothing_measured(clips)
+    report["edits"] = {recipe.name: row(recipe.name, recipe.family) for recipe in recipes}
+    report["stills"] = row(measure.STILLS, "stills")
+    report["pictures_found"] = row(measure.PICTURES, "stills")["argine"]
+    report["false_positives"] = summed(step["wrong"] for step in done)
+    return report
 
 
 def steps_in(kept: Path | None, clips: Sequence[Clip]) -> Steps:
@@ -154,22 +154,34 @@ def steps_in(kept: Path | None, clips: Sequence[Clip]) -> Steps:
         raise CommandError(f"{kept} holds no steps of this command.", Exit.BAD_INPUT) from error
 
 
-def costs(clips: Sequence[Clip], minutes: float, times: int, vpdq: str) -> tuple[list[CostRow], LongRow | None]:
-    """What a film of so many minutes costs, and one so many times as long."""
-    film = cost.film(clips, minutes * 60)
-    rows = [cost.cost_of(f"720p30, {minutes:g} min", film, vpdq)]
-    return rows, cost.long_check(clips, film, times) if times > 1 else None
+def nothing_measured(clips: Sequence[Clip]) -> Report:
+    """A report that is still to be filled."""
+    return Report(
+        films=len(clips),
+        film_seconds=sum(clip.seconds for clip in clips),
+        edits={},
+        stills=row_of("stills", []),
+        pictures_found=0.0,
+        false_positives=summed([]),
+        cost=[],
+        long=None,
+    )
 
 
-def cost_lines(rows: Sequence[CostRow], long: LongRow | None) -> list[str]:
-    return [*map(cost_line, rows), *([] if long is None else [long_line(long)])]
+def cost_lines(report: Report) -> list[str]:
+    return [*map(cost_line, report["cost"]), *([] if report["long"] is None else [long_line(report["long"])])]
 
 
-def keep(document: Path | None, part: str, text: Callable[[], str]) -> None:
-    """Put a section into the document, if there is one and something to say."""
-    said = text() if document is not None else ""
-    if document is not None and said:
-        sections.write_section(document, f"video-{part}", said)
+def keep(document: Path | None, report: Report) -> None:
+    """Put what was measured into the document, if there is one, each part into a section of its own."""
+    if document is None:
+        return
+    if report["edits"]:
+        sections.write_section(document, "video-recall", recall_section(report))
+    if report["cost"]:
+        sections.write_section(document, "video-costs", lines_section("cost", map(cost_line, report["cost"])))
+    if report["long"]:
+        sections.write_section(document, "video-long", lines_section("a long one", [long_line(report["long"])]))
 
 
 def _ran() -> str:
@@ -186,18 +198,19 @@ def recall_section(report: Report) -> str:
     )
 
 
-def cost_section(rows: Sequence[CostRow], long: LongRow | None) -> str:
+def lines_section(heading: str, lines: Iterable[str]) -> str:
     """Say what it costs likewise."""
-    lines = "\n".join(f"- {line}" for line in cost_lines(rows, long))
-    return f"## Films: cost\n\n{_ran()}\n\n{lines}"
+    told = "\n".join(f"- {line}" for line in lines)
+    return f"## Films: {heading}\n\n{_ran()}\n\n{told}"
 
 
 def write(report: Report, json_path: Path | None, plots: Path | None) -> None:
     """Write the report as tables, and where asked as JSON and as plots."""
     console = Console()
-    console.print(recall_table(report))
-    console.print(wrong_line(report))
-    for line in cost_lines(report["cost"], report["long"]):
+    if report["edits"]:
+        console.print(recall_table(report))
+        console.print(wrong_line(report))
+    for line in cost_lines(report):
         console.print(line)
     if json_path is not None:
         json_path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
