@@ -4,6 +4,7 @@ ARGINE_TEST_DATABASE=postgresql runs the same tests over a PostgreSQL server tha
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from django.conf import settings as desk
 from django.db import connections
 from hypothesis import settings
@@ -40,7 +42,32 @@ if os.environ.get("ARGINE_TEST_DATABASE") == "postgresql":
 else:
     # A file, as a desk has: threads and processes then meet in the database as they do in the running system.
     desk.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_DATA / "test.sqlite3")
+    # No test cuts the power of the machine; those that kill a desk start one of its own.
+    desk.DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 # No time limit for a single example: on a busy machine a disk that flushes slowly is not a fault.
 settings.register_profile("argine", deadline=None)
 settings.load_profile("argine")
+
+# What begins first, by the folders and files of tests: the long ones, so that no process waits for another at the end.
+FIRST = ("functional/test_every_page", "functional", "integration", "contract", "unit", "architecture")
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a process run a whole file, whose fixtures are then made once, and begin with what takes longest."""
+    for item in items:
+        place = item.path.relative_to(TESTS)
+        if not item.get_closest_marker("xdist_group") and "functional" not in place.parts:
+            item.add_marker(pytest.mark.xdist_group(str(place)))
+    items.sort(key=lambda item: _turn(item.path.relative_to(TESTS).as_posix()))
+
+
+def _turn(place: str) -> int:
+    return next(turn for turn, start in enumerate(FIRST) if place.startswith(start))
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests and their modules out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
