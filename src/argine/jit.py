@@ -13,7 +13,7 @@ from functools import update_wrapper
 from importlib import import_module
 from pathlib import Path
 from threading import RLock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -114,7 +114,8 @@ def _compiled(
             _watch_siblings(compiled)
         return compiled
 
-    return update_wrapper(_Function(make), function)
+    compiled: Any = update_wrapper(_Function(make), function)
+    return cast("Callable[Parameters, Result]", compiled)
 
 
 def _watch_siblings(compiled: Any) -> None:  # noqa: ANN401 - numba names no type for it
