@@ -46,7 +46,7 @@ else:
     desk.DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 # No time limit for a single example: on a busy machine a disk that flushes slowly is not a fault.
-settings.register_profile("argine", deadline=None)
+settings.register_profile("argine", deadline=None, max_examples=int(os.environ.get("ARGINE_EXAMPLES", "50")))
 settings.load_profile("argine")
 
 # What begins first, by the folders and files of tests: the long ones, so that no process waits for another at the end.
