@@ -6,17 +6,21 @@ ARGINE_TEST_DATABASE=postgresql runs the same tests over a PostgreSQL server tha
 import atexit
 import gc
 import os
+import re
 import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as desk
 from django.db import connections
 from hypothesis import settings
 from tests.postgres import Server
+from xdist.scheduler import LoadScopeScheduling
 
 from argine.desk.core import keys
 from argine.desk.database_url import database_of
@@ -52,19 +56,39 @@ settings.load_profile("argine")
 # What begins first, by the folders and files of tests: the long ones, so that no process waits for another at the end.
 FIRST = ("functional/test_every_page", "functional", "integration", "contract", "unit", "architecture")
 TESTS = Path(__file__).parent
+GROUP = re.compile(r'xdist_group\("(\w+)"\)')
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a process run a whole file, whose fixtures are then made once, and begin with what takes longest."""
-    for item in items:
-        place = item.path.relative_to(TESTS)
-        if not item.get_closest_marker("xdist_group") and "functional" not in place.parts:
-            item.add_marker(pytest.mark.xdist_group(str(place)))
+    """Begin with what takes longest."""
     items.sort(key=lambda item: _turn(item.path.relative_to(TESTS).as_posix()))
 
 
 def _turn(place: str) -> int:
     return next(turn for turn, start in enumerate(FIRST) if place.startswith(start))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Let one process run the files of a group, or a file, as a whole: its desk and its pages are then made once.
+
+    xdist 3.8 writes groups into the names of tests, where pytest since 9.2 does not look.
+    """
+    return ByGroup(config, log)
+
+
+class ByGroup(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0])
+
+
+@cache
+def group_of(file: str) -> str:
+    """The group of a file, by the mark that stands in it or in the `conftest.py` beside it; or the file itself."""
+    for place in (TESTS.parent / file, (TESTS.parent / file).with_name("conftest.py")):
+        if place.exists() and (found := GROUP.search(place.read_text("utf-8"))):
+            return found[1]
+    return file
 
 
 def pytest_collection_finish() -> None:

@@ -66,7 +66,9 @@ class _Operation(Later):
 
 def load() -> None:
     """Load the compiler now: for a process that others come from, which then share what it has loaded."""
-    import_module("numba")
+    target = import_module("numba.core.registry").cpu_target
+    target.typing_context.refresh()
+    target.target_context.refresh()
 
 
 def later(module: str) -> Any:  # noqa: ANN401 - a module without types
