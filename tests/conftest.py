@@ -4,17 +4,23 @@ ARGINE_TEST_DATABASE=postgresql runs the same tests over a PostgreSQL server tha
 """
 
 import atexit
+import gc
 import os
+import re
 import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.conf import settings as desk
 from django.db import connections
 from hypothesis import settings
 from tests.postgres import Server
+from xdist.scheduler import LoadScopeScheduling
 
 from argine.desk.core import keys
 from argine.desk.database_url import database_of
@@ -40,7 +46,52 @@ if os.environ.get("ARGINE_TEST_DATABASE") == "postgresql":
 else:
     # A file, as a desk has: threads and processes then meet in the database as they do in the running system.
     desk.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_DATA / "test.sqlite3")
+    # No test cuts the power of the machine; those that kill a desk start one of its own.
+    desk.DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 # No time limit for a single example: on a busy machine a disk that flushes slowly is not a fault.
-settings.register_profile("argine", deadline=None)
+settings.register_profile("argine", deadline=None, max_examples=int(os.environ.get("ARGINE_EXAMPLES", "50")))
 settings.load_profile("argine")
+
+# What begins first, by the folders and files of tests: the long ones, so that no process waits for another at the end.
+FIRST = ("functional/test_every_page", "functional", "integration", "contract", "unit", "architecture")
+TESTS = Path(__file__).parent
+GROUP = re.compile(r'xdist_group\("(\w+)"\)')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: _turn(item.path.relative_to(TESTS).as_posix()))
+
+
+def _turn(place: str) -> int:
+    return next(turn for turn, start in enumerate(FIRST) if place.startswith(start))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Let one process run the files of a group, or a file, as a whole: its desk and its pages are then made once.
+
+    xdist 3.8 writes groups into the names of tests, where pytest since 9.2 does not look.
+    """
+    return ByGroup(config, log)
+
+
+class ByGroup(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0])
+
+
+@cache
+def group_of(file: str) -> str:
+    """The group of a file, by the mark that stands in it or in the `conftest.py` beside it; or the file itself."""
+    for place in (TESTS.parent / file, (TESTS.parent / file).with_name("conftest.py")):
+        if place.exists() and (found := GROUP.search(place.read_text("utf-8"))):
+            return found[1]
+    return file
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests and their modules out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()

@@ -305,9 +305,16 @@ def log_in_with(client: Client, person: AbstractBaseUser) -> Any:
     return client.post("/console/login/", words, follow=True)
 
 
-@cache
 def every_page(language: str = "en", text: str = "A text of a person") -> dict[str, Any]:
-    """Visit every page once; a variable that a template asks for in vain is marked in what comes back."""
+    """Visit every page once; a variable that a template asks for in vain is marked in what comes back.
+
+    Tests that read them are of one group (`pages`), so that they are made in one process alone.
+    """
+    return _every_page(language, text)
+
+
+@cache
+def _every_page(language: str, text: str) -> dict[str, Any]:
     templates = copy.deepcopy(settings.TEMPLATES)
     templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
     create_default_banks()

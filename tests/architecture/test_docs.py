@@ -53,6 +53,10 @@ FILE_PATH = re.compile(r"(?<![\w./-])(?:src|tests|browser|vectors|tools|requirem
 
 # Read by the script `dev`, or by a command that is no desk.
 SETTINGS_OF_DEV = set(SETTING.findall((ROOT / "dev").read_text("utf-8")))
+READ_BY_TESTS = re.compile(r'environ(?:\.get)?[\[(]"(ARGINE_\w+)"')
+SETTINGS_OF_TESTS = {
+    name for path in (ROOT / "tests").rglob("*.py") for name in READ_BY_TESTS.findall(path.read_text("utf-8"))
+}
 SETTINGS_OF_COMMANDS = {
     name
     for folder in ("cli", "connect")
@@ -111,7 +115,9 @@ def _leads(page: Path, link: str) -> bool:
 
 
 def unknown_settings(text: str) -> set[str]:
-    known = {variable(item.name) for item in fields(Config)} | SETTINGS_OF_DEV | SETTINGS_OF_COMMANDS
+    known = (
+        {variable(item.name) for item in fields(Config)} | SETTINGS_OF_DEV | SETTINGS_OF_COMMANDS | SETTINGS_OF_TESTS
+    )
     return set(SETTING.findall(text)) - known
 
 

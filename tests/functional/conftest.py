@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,6 +42,12 @@ expect.set_options(timeout=PATIENCE_MS)
 def chromium_path() -> str | None:
     installed = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in MAC]
     return next(filter(None, [*map(shutil.which, NAMES), *(path for path in installed if Path(path).exists())]), None)
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_hashed_quickly(settings: Any) -> None:
+    """In this process; a desk that runs by itself, as in the stories, hashes them as it does."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,8 @@ LAST_LINE = "Ctrl-C stops it."
 TESTS_OWN = {"ARGINE_DATA", "DJANGO_SETTINGS_MODULE"}
 # Each further process costs seconds at every start; a test that is about several asks for them.
 FEW_PROCESSES = {"ARGINE_HASH_PROCESSES": "1"}
+# For a desk to which nobody uploads anything: it then starts without the confined process that would hash it.
+NO_UPLOADS = {"ARGINE_SANDBOX": "off"}
 
 
 URL = "ARGINE_DATABASE_URL"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -123,6 +124,7 @@ def test_a_picture_that_is_read_in_tiles_has_no_seams(page: Page, size: tuple[in
     assert in_browser(page, content)["signals"] == on_server(content)
 
 
+@cache
 def forms() -> dict[str, bytes]:
     photo = Image.fromarray(data.astronaut()).resize((301, 200))
     faded = photo.copy()

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from tests.functional.running_desk import Person, RunningDesk, children
+from tests.functional.running_desk import NO_UPLOADS, Person, RunningDesk, children
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("disk")]
 
@@ -64,7 +64,7 @@ def disk(tmp_path: Path) -> Iterator[OwnDisk]:
     if not may_mount(data):
         pytest.skip("this machine lets tests mount nothing")
     mount = f'mount -t tmpfs -o size={MIB}m,mode=700 tmpfs "{data}" && exec "$@"'
-    desk = RunningDesk(data, {"ARGINE_TRUST_PROXY": "yes"}, wrapper=(*UNSHARE, "sh", "-c", mount, "sh"))
+    desk = RunningDesk(data, {**NO_UPLOADS, "ARGINE_TRUST_PROXY": "yes"}, wrapper=(*UNSHARE, "sh", "-c", mount, "sh"))
     desk.start()
     yield OwnDisk(desk)
     if desk.process is not None and desk.process.poll() is None:
@@ -112,7 +112,7 @@ def wait_until_taken(desk: RunningDesk) -> None:
 
 def test_a_desk_does_not_start_on_a_disk_that_is_read_only_and_says_so(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    desk = RunningDesk(data)
+    desk = RunningDesk(data, {**NO_UPLOADS})
     desk.start()
     assert desk.stop() == 0
     if not may_mount(tmp_path):

@@ -23,7 +23,7 @@ from argine.signals.pool import FilmPool, PoolLimits
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutated")]
 
-COUNT = int(os.environ.get("ARGINE_MUTATED_FILMS", "150"))
+COUNT = int(os.environ.get("ARGINE_MUTATED_FILMS", "80"))
 FILM_SECONDS = 30
 LONGEST_S = 2 * FILM_SECONDS  # a new hashing process may have to start first
 ANSWERS = {200, 413, 415, 422, 503}

@@ -24,7 +24,7 @@ from tests.mutations import mutated
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutated")]
 
-COUNT = int(os.environ.get("ARGINE_MUTATED_UPLOADS", "300"))
+COUNT = int(os.environ.get("ARGINE_MUTATED_UPLOADS", "150"))
 SENDERS = 2
 HASH_SECONDS = 20
 LONGEST_S = HASH_SECONDS + 10  # a new hashing process may have to start first

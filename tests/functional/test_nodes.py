@@ -14,7 +14,7 @@ from typing import Any, Self
 from urllib.request import Request, build_opener
 
 import pytest
-from tests.functional.running_desk import URL, Person, RunningDesk, answer_of
+from tests.functional.running_desk import NO_UPLOADS, URL, Person, RunningDesk, answer_of
 from tests.functional.test_kill import ROUNDS, Crowd, assert_kept
 from tests.postgres import MISSING, Server, programs
 
@@ -44,7 +44,7 @@ def nodes(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     made = [
         RunningDesk(
             folder / name,
-            {URL: url, "ARGINE_NODE": name, "ARGINE_TRUST_PROXY": "yes"},
+            {**NO_UPLOADS, URL: url, "ARGINE_NODE": name, "ARGINE_TRUST_PROXY": "yes"},
             words=("--drain", str(DRAIN_S)),
         )
         for name in ("one", "two")

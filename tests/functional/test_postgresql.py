@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import psycopg
 import pytest
-from tests.functional.running_desk import URL, Person, RunningDesk
+from tests.functional.running_desk import NO_UPLOADS, URL, Person, RunningDesk
 from tests.postgres import MISSING, Server, programs
 
 pytestmark = [
@@ -63,7 +63,7 @@ class Lived:
 
     def __init__(self, folder: Path) -> None:
         self.asked = {"signals": [{"type": "pdq", "value": secrets.token_hex(32), "quality": 100}]}
-        self.desk = RunningDesk(folder / "data")
+        self.desk = RunningDesk(folder / "data", {**NO_UPLOADS})
         self.desk.start()
         person = Person(self.desk.base)
         signals = json.dumps([{"signals": self.asked["signals"]}])
@@ -87,7 +87,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 @pytest.fixture
 def copied(lived: Lived, tmp_path: Path) -> Iterator[RunningDesk]:
     shutil.copytree(lived.desk.data, tmp_path / "data")
-    desk = RunningDesk(tmp_path / "data")
+    desk = RunningDesk(tmp_path / "data", {**NO_UPLOADS})
     yield desk
     desk.end()
 
@@ -114,7 +114,7 @@ def test_a_desk_moves_and_comes_back_from_its_backup_into_a_file_and_into_anothe
     del copied.environment[URL]
     assert "was moved to PostgreSQL" in argine(copied, "up").stderr
     for name, url in (("file", ""), ("server", server.new_database())):
-        back = RunningDesk(tmp_path / name, {URL: url} if url else {})
+        back = RunningDesk(tmp_path / name, {**NO_UPLOADS, **({URL: url} if url else {})})
         done(argine(back, "restore", backup, "--passphrase-file", passphrase))
         back.start()
         lived.is_whole(back)
@@ -154,7 +154,7 @@ def test_a_move_that_is_killed_has_moved_nothing_and_is_run_again(copied: Runnin
 def test_another_desk_is_never_overwritten_nor_opened_with_other_keys(
     copied: RunningDesk, server: Server, tmp_path: Path
 ) -> None:
-    other = RunningDesk(tmp_path / "other", {URL: server.new_database()})
+    other = RunningDesk(tmp_path / "other", {**NO_UPLOADS, URL: server.new_database()})
     other.start()
     other.stop()
     copied.environment[URL] = other.environment[URL]

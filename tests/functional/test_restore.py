@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.functional.running_desk import Person, RunningDesk
+from tests.functional.running_desk import NO_UPLOADS, Person, RunningDesk
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
@@ -28,7 +28,7 @@ def test_a_desk_that_was_lost_comes_back_from_its_backup(tmp_path: Path) -> None
     passphrase.write_text("words that are kept elsewhere")
     signal = {"type": "pdq", "value": secrets.token_hex(32), "quality": 100}
 
-    desk = RunningDesk(tmp_path / "data")
+    desk = RunningDesk(tmp_path / "data", {**NO_UPLOADS})
     desk.start()
     person = Person(desk.base)
     code = person.report(statement=STATEMENT, signals=json.dumps([{"signals": [signal]}]))

@@ -16,7 +16,7 @@ from PIL import Image
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
-KILLS = int(os.environ.get("ARGINE_SCAN_KILLS", "3"))
+KILLS = int(os.environ.get("ARGINE_SCAN_KILLS", "2"))
 FILES, COPIES = 240, 12
 START_S = 60.0
 

@@ -11,7 +11,7 @@ from sqlite3 import connect
 from time import monotonic, sleep
 
 import pytest
-from tests.functional.running_desk import Person, RunningDesk
+from tests.functional.running_desk import NO_UPLOADS, Person, RunningDesk
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
@@ -33,7 +33,7 @@ def rows(desk: RunningDesk, query: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def helpline(tmp_path: Path) -> Iterator[RunningDesk]:
-    desk = RunningDesk(tmp_path / "helpline")
+    desk = RunningDesk(tmp_path / "helpline", {**NO_UPLOADS})
     desk.start()
     yield desk
     desk.kill()
@@ -45,12 +45,13 @@ def platform(tmp_path: Path, helpline: RunningDesk) -> Iterator[RunningDesk]:
     _, witness = helpline.api("witness/key")
     desk = RunningDesk(tmp_path / "platform")
     desk.environment = {
-        "ARGINE_WITNESSES": f"{witness.strip()} {helpline.base}/api/v1/witness", "ARGINE_WEBHOOK_PRIVATE": "yes",
+        **NO_UPLOADS, "ARGINE_WEBHOOK_PRIVATE": "yes",
+        "ARGINE_WITNESSES": f"{witness.strip()} {helpline.base}/api/v1/witness",
     }  # fmt: skip
     desk.start()
     _, key = desk.api("log/key")
     helpline.stop()
-    helpline.environment = {"ARGINE_WITNESSED_LOGS": key.strip()}
+    helpline.environment = {**NO_UPLOADS, "ARGINE_WITNESSED_LOGS": key.strip()}
     helpline.start()
     yield desk
     desk.kill()

@@ -1,6 +1,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from argine.desk.audit.queries import HEAD_FILE
 from argine.desk.banks.live import BANKS
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.configuration.live import LIVE
-from argine.desk.core import outside
+from argine.desk.core import hashing, outside
 from argine.desk.serve import courier, ticker, worker
 from argine.desk.serve.steady import Steady
 
@@ -38,6 +39,12 @@ def memory_starts_empty() -> Iterator[None]:
     yield
     BANKS.forget()
     (desk.CONFIG.data / HEAD_FILE).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hashing_processes_outlive_a_change_of_settings() -> None:
+    """A test that changes a limit starts some of its own; those of before are wanted again by the next test."""
+    hashing._hasher_of = lru_cache(maxsize=3)(hashing._hasher_of.__wrapped__)
 
 
 @pytest.fixture

@@ -11,12 +11,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from argine.jit import inline
+from argine.jit import inline, later, operation
 
 Ir = Any
 """A value, type or tool of numba's compiler, which publishes no types of use here."""
@@ -24,8 +21,8 @@ Ir = Any
 Int = Any
 """A signed whole number of 64 bits: Python's or numpy's, which is the same once compiled."""
 
-_code: Ir = cgutils
-_types: Ir = types
+_code: Ir = later("numba.core.cgutils")
+_types: Ir = later("numba.core.types")
 
 LANES = 32
 """Entries of 16 bits that `near16` compares at once."""
@@ -76,7 +73,7 @@ def _prefetch(typing: Ir, array: Ir, row: Ir, column: Ir) -> tuple[Ir, Ir]:
         builder.call(function, [pointer, read, keep, data])
         return context.get_dummy_value()
 
-    return types.void(array, types.int64, types.int64), generate
+    return _types.void(array, _types.int64, _types.int64), generate
 
 
 def _differing16(context: Ir, builder: Ir, kind: Ir, array: Ir, row: Ir, block: Ir, value: Ir) -> Ir:
@@ -103,7 +100,7 @@ def _near16(typing: Ir, array: Ir, row: Ir, block: Ir, value: Ir, limit: Ir) -> 
         near = builder.icmp_unsigned("<=", differing, _splat(builder, args[4], LANES))
         return builder.bitcast(near, _I32)
 
-    return types.uint32(array, types.int64, types.int64, types.uint16, types.uint16), generate
+    return _types.uint32(array, _types.int64, _types.int64, _types.uint16, _types.uint16), generate
 
 
 def _near28(typing: Ir, nexts: Ir, thirds: Ir, row: Ir, block: Ir, values: Ir, limit: Ir) -> tuple[Ir, Ir]:
@@ -114,8 +111,8 @@ def _near28(typing: Ir, nexts: Ir, thirds: Ir, row: Ir, block: Ir, values: Ir, l
         near = builder.icmp_unsigned("<=", builder.add(differing, more), _splat(builder, args[5], LANES))
         return builder.bitcast(near, _I32)
 
-    pair = _types.UniTuple(types.uint16, 2)
-    return types.uint32(nexts, thirds, types.int64, types.int64, pair, types.uint16), generate
+    pair = _types.UniTuple(_types.uint16, 2)
+    return _types.uint32(nexts, thirds, _types.int64, _types.int64, pair, _types.uint16), generate
 
 
 def _near256(typing: Ir, codes: Ir, row: Ir, query: Ir, limit: Ir) -> tuple[Ir, Ir]:
@@ -130,7 +127,7 @@ def _near256(typing: Ir, codes: Ir, row: Ir, query: Ir, limit: Ir) -> tuple[Ir, 
         near = builder.icmp_unsigned("<=", total, _splat(builder, args[3], BLOCK))
         return builder.zext(builder.bitcast(near, _I8), _I32)
 
-    return types.uint32(codes, types.int64, query, types.uint64), generate
+    return _types.uint32(codes, _types.int64, query, _types.uint64), generate
 
 
 def _ones(typing: Ir, value: Ir) -> tuple[Ir, Ir]:
@@ -138,7 +135,7 @@ def _ones(typing: Ir, value: Ir) -> tuple[Ir, Ir]:
         bits = builder.ctpop(args[0])
         return builder.zext(bits, _I64) if value.bitwidth < _I64.width else bits
 
-    return types.int64(value), generate
+    return _types.int64(value), generate
 
 
 def _lowest(typing: Ir, value: Ir) -> tuple[Ir, Ir]:
@@ -146,33 +143,28 @@ def _lowest(typing: Ir, value: Ir) -> tuple[Ir, Ir]:
         place = builder.cttz(args[0], ir.Constant(_I1, 0))
         return builder.zext(place, _I64) if value.bitwidth < _I64.width else place
 
-    return types.int64(value), generate
+    return _types.int64(value), generate
 
 
-def _operation(generate: Ir) -> Ir:
-    """Make a generator of code a function of compiled code."""
-    return intrinsic(generate)
-
-
-prefetch: Callable[[NDArray[Any], Int, Int], None] = _operation(_prefetch)
+prefetch: Callable[[NDArray[Any], Int, Int], None] = operation(_prefetch)
 """Ask for the cache line of `array[row, column]`. The place may lie outside the array: nothing is read."""
 
-near16: Callable[[NDArray[np.uint16], Int, Int, Int, Int], Int] = _operation(_near16)
+near16: Callable[[NDArray[np.uint16], Int, Int, Int, Int], Int] = operation(_near16)
 """Compare the 32 entries from `array[row, column]` on with a value: bit k is set where at most `limit` bits differ."""
 
-near28: Callable[[NDArray[np.uint16], NDArray[np.uint8], Int, Int, tuple[Int, Int], Int], Int] = _operation(_near28)
+near28: Callable[[NDArray[np.uint16], NDArray[np.uint8], Int, Int, tuple[Int, Int], Int], Int] = operation(_near28)
 """Do the same over two arrays: 16 bits from the first, 12 bits (packed, two in three bytes) from the second.
 
 The block starts at an even column.
 """
 
-near256: Callable[[NDArray[np.uint64], Int, NDArray[np.uint64], Int], Int] = _operation(_near256)
+near256: Callable[[NDArray[np.uint64], Int, NDArray[np.uint64], Int], Int] = operation(_near256)
 """Compare the 8 codes uint64[4] from `codes[row]` on with one: bit k is set where at most `limit` bits differ."""
 
-ones: Callable[[Int], Int] = _operation(_ones)
+ones: Callable[[Int], Int] = operation(_ones)
 """Count the bits that are set."""
 
-lowest: Callable[[Int], Int] = _operation(_lowest)
+lowest: Callable[[Int], Int] = operation(_lowest)
 """Give the place of the lowest bit that is set; the width of the number if there is none."""
 
 

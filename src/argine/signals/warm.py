@@ -1,6 +1,7 @@
 """Doing once everything that hashing may ever load or compile, while that can still be done."""
 
 from base64 import b64decode
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -36,6 +37,8 @@ _HEIC = b64decode(
     "eVE1xEdKGfu4Uo313ZIIem4F/yhncbXw9iXdL93f4aJcDLLGc7tfGNr3Tk6GPnaRMC/jogY76XVFRPFozYUSzHiiiTMDd6viwq995i5lxdCxMhWP"
     "yb4AqYcjyKFQy0keXTx4"
 )
+_PDQ = frozenset({SignalType.PDQ})
+_QUICKLY = {"compress_level": 1}
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 # Below and above what the steps shrink or enlarge to, in both directions, and next to nothing.
 _SIZES = ((127, 96), (96, 127), (64, 64), (900, 610), (610, 900), (2100, 30), (5, 5), (1, 9))
@@ -44,6 +47,7 @@ _LARGE = (900, 610)  # a JPEG that is shrunk while it is decoded, or not decoded
 _LARGER = (1560, 1040)  # one that is shrunk for all signals too
 
 
+@cache
 def _picture(width: int, height: int) -> Image.Image:
     y, x = np.mgrid[0:height, 0:width]
     waves = 120 + 60 * np.sin(x / 7 + y / 11) + 50 * np.cos(y / 5 - x / 17)
@@ -78,18 +82,21 @@ def _encoded(picture: Image.Image, kind: str, mode: str, options: dict[str, Any]
     else:
         image = (grey if mode == "F" else picture).convert(mode)
     buffer = BytesIO()
-    image.save(buffer, kind, **options)
+    image.save(buffer, kind, **(_QUICKLY if kind == "PNG" else {}), **options)
     return buffer.getvalue()
 
 
 def warm_up() -> None:
-    """Hash a picture of each form and size, and each form damaged: so that errors find what they need too."""
+    """Hash a picture of each form and size, and each form damaged: so that errors find what they need too.
+
+    Patches are made once of each: they are the dear part, and those that a bank keeps come of the same loops.
+    """
     for data in samples():
-        hash_file_bytes(data)
         hash_query(data)
-        hash_query(data, types={SignalType.PDQ})
+        hash_query(data, types=_PDQ)
+        hash_file_bytes(data, _PDQ)
         for broken in (data[: len(data) // 2], data[:40] + bytes(40) + data[80:]):
             try:
-                hash_file_bytes(broken)
+                hash_file_bytes(broken, _PDQ)
             except ArgineError:
                 continue

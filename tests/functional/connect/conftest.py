@@ -19,8 +19,9 @@ GROUP = pytest.mark.xdist_group("connect")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all of this folder in one process: it has one desk."""
+    here = str(Path(__file__).parent)
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(here):
             item.add_marker(GROUP)
             item.add_marker(pytest.mark.slow)
 

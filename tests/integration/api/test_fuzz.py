@@ -15,8 +15,6 @@ from tests.factories import make_case, make_decision, make_key
 from argine.desk.api.urls import api
 from argine.desk.banks.operations import create_default_banks
 
-EXAMPLES = 120
-
 # Asking the desk for its document would need the database, which there is not yet while tests are collected.
 schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema())))
 schema.app, schema.location = WSGIHandler(), "/api/v1/openapi.json"
@@ -43,7 +41,7 @@ def key(db: None) -> Any:
 
 @pytest.mark.slow
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_one_that_the_document_tells_of(case: Any, key: str) -> None:
     # A document cannot say which banks there are, nor how long the hash of each type is: a 422 is right for both.
     excluded = [positive_data_acceptance]

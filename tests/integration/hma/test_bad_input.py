@@ -16,7 +16,6 @@ from argine.desk.exchange.operations import Agreement, add_partner, issue_key
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 150
 GETS = (
     "/hma/h/hash",
     "/hma/m/lookup",
@@ -61,7 +60,6 @@ BODIES = st.recursive(
     max_leaves=12,
 )
 FUZZ = settings(
-    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -16,7 +16,7 @@ from argine.desk.intake.law_texts import helpline_groups
 from argine.law.routes import Audience, all_routes
 from argine.law.schema import load_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)

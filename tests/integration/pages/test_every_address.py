@@ -11,7 +11,7 @@ from tests.pages import every_page
 
 from argine.desk.people.enums import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 
 NOT_ALLOWED = 405
 ANYTHING = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}

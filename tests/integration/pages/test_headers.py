@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from tests.pages import every_page, html_pages, visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 
 CSP = {
     "default-src 'none'",

@@ -8,7 +8,7 @@ from tests.pages import every_page, html_pages
 
 from argine.desk.cases.enums import CaseState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 
 # A field that has no errors has no first one: templates ask for it and show nothing.
 MISSED = re.compile(r"⟦(?![\w.]*errors\.0⟧)(.*?)⟧")

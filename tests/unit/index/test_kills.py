@@ -15,7 +15,7 @@ from tests.unit.index import crash_victim as victim
 
 from argine.index import HammingIndex
 
-KILLS = int(os.environ.get("ARGINE_INDEX_KILLS", "25"))
+KILLS = int(os.environ.get("ARGINE_INDEX_KILLS", "15"))
 MOST_SEEN = 1
 """Generations that a victim may tell before it is killed somewhere in the next."""
 

@@ -5,10 +5,12 @@ import logging
 import sys
 from typing import Any
 
+from django.conf import settings
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from argine import jit
 from argine.desk.core import logs, metrics
 from argine.desk.serve import lifeline
 from argine.desk.wsgi import application
@@ -72,6 +74,9 @@ def main() -> None:
     host, port, workers = sys.argv[1:]
     logs.begin("web")
     lifeline.hold()
+    # Before there are workers: they share what is loaded now.
+    jit.load()
+    importlib.import_module(settings.ROOT_URLCONF)
     Web(host, int(port), int(workers)).run()
 
 

@@ -9,12 +9,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from argine.jit import inline
+from argine.jit import inline, later, operation
 
 Ir = Any
 """A value, type or tool of numba's compiler, which publishes no types of use here."""
@@ -23,8 +20,8 @@ LANES = 16
 
 Floats = NDArray[np.float32]
 
-_code: Ir = cgutils
-_types: Ir = types
+_code: Ir = later("numba.core.cgutils")
+_types: Ir = later("numba.core.types")
 _F32, _I16, _I32 = ir.FloatType(), ir.IntType(16), ir.IntType(32)
 _FLOATS = ir.VectorType(_F32, LANES)
 
@@ -61,15 +58,10 @@ def _add(typing: Ir, into: Ir, at: Ir, weight: Ir, source: Ir, place: Ir) -> tup
         return context.get_dummy_value()
 
     at_kind, place_kind = (_types.UniTuple(_types.int64, kind.ndim) for kind in (into, source))
-    return types.void(into, at_kind, _types.float32, source, place_kind), generate
+    return _types.void(into, at_kind, _types.float32, source, place_kind), generate
 
 
-def _operation(generate: Ir) -> Ir:
-    """Make a generator of code a function of compiled code."""
-    return intrinsic(generate)
-
-
-add: Callable[[Floats, tuple[int, ...], np.float32, NDArray[Any], tuple[int, ...]], None] = _operation(_add)
+add: Callable[[Floats, tuple[int, ...], np.float32, NDArray[Any], tuple[int, ...]], None] = operation(_add)
 """Add to 16 numbers of one array, from a place on, 16 of another (float32 or int16), weighted.
 
 All must lie inside, and the arrays be C-contiguous."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from argine.jit import later, operation
 
 Ir = Any
 """A value, type or tool of numba's compiler, which publishes no types of use here."""
@@ -17,7 +17,7 @@ Ir = Any
 Int = Any
 """A whole number of 64 bits: Python's or numpy's, which is the same once compiled."""
 
-_types: Ir = types
+_types: Ir = later("numba.core.types")
 _I64 = ir.IntType(64)
 
 
@@ -36,7 +36,7 @@ def _load(typing: Ir, array: Ir, at: Ir) -> tuple[Ir, Ir]:
         word.align = 1
         return _ordered(builder, word)
 
-    return types.uint64(array, types.uint64), generate
+    return _types.uint64(array, _types.uint64), generate
 
 
 def _store(typing: Ir, array: Ir, at: Ir, word: Ir) -> tuple[Ir, Ir]:
@@ -45,16 +45,11 @@ def _store(typing: Ir, array: Ir, at: Ir, word: Ir) -> tuple[Ir, Ir]:
         stored.align = 1
         return context.get_dummy_value()
 
-    return types.void(array, types.uint64, types.uint64), generate
+    return _types.void(array, _types.uint64, _types.uint64), generate
 
 
-def _operation(generate: Ir) -> Ir:
-    """Make a generator of code a function of compiled code."""
-    return intrinsic(generate)
-
-
-load: Callable[[NDArray[np.uint8], Int], np.uint64] = _operation(_load)
+load: Callable[[NDArray[np.uint8], Int], np.uint64] = operation(_load)
 """The 8 bytes from a place on as one number, the first byte highest. All 8 must lie inside the array."""
 
-store: Callable[[NDArray[np.uint8], Int, np.uint64], None] = _operation(_store)
+store: Callable[[NDArray[np.uint8], Int, np.uint64], None] = operation(_store)
 """Write 8 bytes so. All 8 must lie inside the array."""
