@@ -108,7 +108,7 @@ FORMS = [
     Bad("a file of another name", frozenset({422}), form(part(b"x", "picture")), FORM),
     Bad("a file without a file name", frozenset({422}), form(part(picture("PNG"), filename=None)), FORM),
     Bad("a form without parts", frozenset({422, 400}), form(), FORM),
-    raw("a form of another boundary", form(part(b"x")).replace(EDGE.encode(), b"other"), 422, type=FORM),
+    raw("a form of another boundary", form(part(b"x")).replace(EDGE.encode(), b"other"), 400, type=FORM),
     raw("no boundary", form(part(b"x")), type="multipart/form-data"),
     raw("a boundary that is none", form(part(b"x")), type="multipart/form-data; boundary=\xe9\xff"),
     raw("a boundary of 5000 letters", form(part(b"x")), type="multipart/form-data; boundary=" + "b" * 5000),

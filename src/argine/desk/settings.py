@@ -55,14 +55,19 @@ MIDDLEWARE = [
     "argine.desk.core.middleware.ContentPolicy",
     "argine.desk.core.middleware.headers",
     "argine.desk.core.middleware.Refusals",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "argine.desk.core.middleware.OfPeople",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+# What stands at the place of `OfPeople`: programs have no session, so an upload does not wait for these.
+MIDDLEWARE_OF_PEOPLE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [

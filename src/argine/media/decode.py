@@ -141,7 +141,7 @@ def _as_media_errors() -> Iterator[None]:
 
 
 def _first(image: ImageFile, known: Format, limits: Limits, least_side: int | None) -> Picture:
-    check_size(image, limits)
+    check_size(*image.size, limits)
     frame_count = min(getattr(image, "n_frames", 1), MOST_FRAMES)
     width, height = image.size
     shrunk = 1 if least_side is None or known.name != "jpeg" else _shrink_on_load(image, least_side)
@@ -160,7 +160,7 @@ def _further(image: ImageFile, known: Format, first: Picture, limits: Limits) ->
         try:
             with _as_media_errors():
                 image.seek(place)
-                check_size(image, limits)
+                check_size(*image.size, limits)
                 left -= max(image.width * image.height, LEAST_FRAME_PIXELS)
                 if left < 0:
                     return
@@ -191,13 +191,12 @@ def _shrink_on_load(image: ImageFile, least_side: int) -> int:
     return factor
 
 
-def check_size(image: ImageFile, limits: Limits) -> None:
-    """Refuse an opened picture, or frame, that is too large.
+def check_size(width: int, height: int, limits: Limits) -> None:
+    """Refuse a picture, or frame, of so many pixels, if it is too large.
 
     Raises:
         TooManyPixels: it is larger than `limits`.
     """
-    width, height = image.size
     if width * height > limits.max_pixels or max(width, height) > limits.max_side:
         raise TooManyPixels(
             f"The picture has more than {limits.max_pixels // 1_000_000} million pixels "

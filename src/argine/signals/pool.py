@@ -41,6 +41,8 @@ from argine.signals.types import FILM_TYPES, SignalType
 
 START_SECONDS, FILM_SECONDS = 60.0, 120.0
 MOST_WAITING = 1_000
+OVERWRITTEN = 1 << 20
+"""Bytes of a file that is overwritten where it lay; the memory of a larger one is given back, which takes longer."""
 RANK = {Level.PROCESS: 0, Level.PARTIAL: 1, Level.FULL: 2}
 
 
@@ -147,11 +149,15 @@ class Child:
         if self.memory is None:
             yield
             return
+        self.memory.truncate(len(data))
         protocol.write_all(self.memory.fileno(), data)
         try:
             yield
         finally:
-            self.memory.truncate(0)
+            if len(data) <= OVERWRITTEN:
+                protocol.write_all(self.memory.fileno(), bytes(len(data)))
+            else:
+                self.memory.truncate(0)
 
     def end(self) -> None:
         self.connection.close()

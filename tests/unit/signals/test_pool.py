@@ -9,11 +9,11 @@ from time import monotonic
 import pytest
 
 from argine.media.confine import Confinement, Level
-from argine.media.errors import DamagedMedia, EmptyMedia, TooManyPixels, UnsupportedMedia
+from argine.media.errors import DamagedMedia, EmptyMedia, MediaError, TooManyPixels, UnsupportedMedia
 from argine.media.limits import Limits
 from argine.signals import pool as pools
 from argine.signals.hasher import hash_file_bytes, hash_query
-from argine.signals.pool import BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
+from argine.signals.pool import OVERWRITTEN, BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
 from argine.signals.types import SignalType
 from argine.signals.warm import samples
 
@@ -151,7 +151,10 @@ def test_nothing_of_a_file_stays_in_shared_memory(pool: HashPool) -> None:
     child_of(pool)
     memory = pool._idle.queue[-1].memory
     assert memory is not None
-    assert os.fstat(memory.fileno()).st_size == 0
+    for size in (70, OVERWRITTEN, OVERWRITTEN + 1, 70):
+        with pytest.raises(MediaError):
+            pool.hash_query(b"\xff\xd8\xff" + b"x" * (size - 3), {SignalType.PDQ})
+        assert not os.pread(memory.fileno(), 2 * OVERWRITTEN, 0).strip(b"\0")
 
 
 def test_how_far_children_are_confined_is_told_while_all_of_them_are_at_work(pool: HashPool) -> None:

@@ -1,11 +1,11 @@
 """Reading the body of a request: its length first, then its type, then its content. A file goes into memory only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from pydantic import ValidationError
 
 from argine.desk.api.asks import Asked, UploadFields
@@ -18,9 +18,10 @@ from argine.desk.api.problems import (
     invalid,
 )
 from argine.desk.core.errors import InvalidError
+from argine.desk.core.forms import FileTooLargeError, read_form
 from argine.desk.core.hashing import film_limits, limits, most_bytes
 from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, length_of
-from argine.desk.core.uploads import MIB, MemoryOnly
+from argine.desk.core.uploads import MIB
 from argine.media.film_kinds import HEAD_BYTES, is_film
 from argine.merkle import note
 from argine.merkle.checkpoint import parse as parse_checkpoint
@@ -144,17 +145,15 @@ def _read_form(request: HttpRequest) -> Upload:
         MultiPartParserError, SuspiciousOperation: it is malformed.
     """
     _check_length(request, most_bytes() + FORM_MARGIN)
-    handler = MemoryOnly(request, most=_most_of)
-    request.upload_handlers = [handler]
     try:
-        fields, files = request.POST, request.FILES
+        form = read_form(request, _most_of)
     except RequestDataTooBig:
         raise TooLargeError("A part of the form that is not the file is too large.") from None
-    if handler.too_large:
-        raise TooLargeError(too_large(handler.max_bytes))
-    if list(files) != [FILE_PART]:
-        raise InvalidError("The file is missing.", fields={FILE_PART: _missing_file(fields)})
-    return Upload(handler.data, _read_fields(fields.lists()))
+    except FileTooLargeError as error:
+        raise TooLargeError(too_large(error.most)) from None
+    if form.file != FILE_PART:
+        raise InvalidError("The file is missing.", fields={FILE_PART: _missing_file(form.fields)})
+    return Upload(form.data, _read_fields(form.fields.items()))
 
 
 def _most_of(head: bytes) -> int:
@@ -162,7 +161,7 @@ def _most_of(head: bytes) -> int:
     return film_limits().max_bytes if is_film(head) else limits().max_bytes
 
 
-def _missing_file(fields: QueryDict) -> str:
+def _missing_file(fields: Container[str]) -> str:
     if FILE_PART in fields:
         return "This part needs a file name in its head; without it, it is text."
     return "Send the file in a part of this name."

@@ -25,6 +25,7 @@ from argine.desk.banks.models import (
 from argine.desk.core import time
 from argine.desk.core.crypto import SealError, salted_digest, seal_bytes, unseal_bytes
 from argine.desk.core.errors import NotFoundError
+from argine.desk.core.remembered import remembered
 from argine.matching import BankKind
 from argine.matching.regions import from_units, units
 from argine.matching.verdict import Verdict
@@ -51,6 +52,7 @@ def was_seen(copy: bytes | None, entries: Collection[str]) -> bool:
     return Sighting.objects.filter(copy_digest=copy, entry_id__in=[UUID(entry) for entry in entries]).exists()
 
 
+@remembered
 def newest_change() -> int:
     """The newest number of the change feed, 0 before the first.
 

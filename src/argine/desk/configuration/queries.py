@@ -12,9 +12,11 @@ from argine.desk.config import Config
 from argine.desk.config_rules import variable
 from argine.desk.configuration.enums import SETTABLE
 from argine.desk.configuration.models import StoredSetting
+from argine.desk.core.remembered import remembered
 from argine.merkle.canonical import Json, canonical_json
 
 
+@remembered
 def version() -> int:
     """How often something was set; 0 while nothing ever was.
 

@@ -1,14 +1,19 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 
 from argine.desk.core.errors import DeskError, TooManyError
 from argine.desk.core.http import PROGRAM_PREFIXES
 
 Handler = Callable[[HttpRequest], HttpResponse]
+ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
 
 NOTHING_SHOWN = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The content policy of an answer for programs: a browser that is led to one shows text and loads nothing."""
@@ -39,6 +44,33 @@ def headers(get_response: Handler) -> Handler:
     return middleware
 
 
+class OfPeople:
+    """Those middlewares that only people's pages need; a program's request goes past all of them."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.programs = self.people = get_response
+        self.checks: list[ViewCheck] = []
+        for name in reversed(settings.MIDDLEWARE_OF_PEOPLE):
+            made = import_string(name)(self.people)
+            if hasattr(made, "process_view"):
+                self.checks.insert(0, made.process_view)
+            self.people = cast("Handler", convert_exception_to_response(made))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.programs(request) if _of_program(request) else self.people(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> HttpResponseBase | None:
+        if _of_program(request):
+            return None
+        return next(filter(None, (check(request, view, args, kwargs) for check in self.checks)), None)
+
+
+def _of_program(request: HttpRequest) -> bool:
+    return request.path_info.startswith(PROGRAM_PREFIXES)
+
+
 class Refusals:
     """Turns a refusal into its answer: a page for people, JSON for programs."""
 
@@ -52,7 +84,7 @@ class Refusals:
         if not isinstance(error, DeskError):
             return None
         response: HttpResponse
-        if request.path.startswith(PROGRAM_PREFIXES):
+        if _of_program(request):
             response = JsonResponse({"error": error.code, "message": str(error)}, status=error.http_status)
         else:
             response = render(request, "errors/refused.html", {"error": error}, status=error.http_status)

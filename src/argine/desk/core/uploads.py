@@ -1,12 +1,7 @@
-"""Where uploaded bytes may go: into memory, within a limit, or nowhere. Never onto a disk."""
-
-from collections.abc import Callable
-from io import BytesIO
+"""Where files in the forms of pages go: nowhere. Those that programs send are read by `forms`, into memory."""
 
 from django.core.exceptions import BadRequest
-from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
-from django.http import HttpRequest
+from django.core.files.uploadhandler import FileUploadHandler
 
 MIB = 1024 * 1024
 
@@ -22,38 +17,3 @@ class RefuseFiles(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:  # noqa: ARG002
         return None
-
-
-class MemoryOnly(FileUploadHandler):
-    """Keeps one file in memory and stops reading as soon as it is larger than `most` says of its first bytes."""
-
-    chunk_size = 256 * 1024  # each piece is searched, copied and handed on by itself
-
-    def __init__(self, request: HttpRequest | None = None, *, most: Callable[[bytes], int]) -> None:
-        super().__init__(request)
-        self.most, self.max_bytes = most, 0
-        self.pieces: list[bytes] = []
-        self.too_large = False
-
-    @property
-    def data(self) -> bytes:
-        """The whole file."""
-        return b"".join(self.pieces)
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start == 0:
-            self.max_bytes = self.most(raw_data)
-        if start + len(raw_data) > self.max_bytes:
-            self.too_large = True
-            raise StopUpload(connection_reset=False)
-        self.pieces.append(raw_data)
-
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        return InMemoryUploadedFile(
-            file=BytesIO(),  # who wants it takes `data`: it is not copied
-            field_name=self.field_name,
-            name="upload",
-            content_type=self.content_type,
-            size=file_size,
-            charset=self.charset,
-        )

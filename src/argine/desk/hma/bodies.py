@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from argine.desk.core.errors import InvalidError
+from argine.desk.core.forms import FileTooLargeError, read_form
 from argine.desk.core.hashing import film_limits, limits, most_bytes
 from argine.desk.core.outside import Limits, Request, exchange
-from argine.desk.core.uploads import MIB, MemoryOnly
+from argine.desk.core.uploads import MIB
 from argine.desk.hma.edge import missing
 from argine.desk.hma.kinds import CONTENTS
 from argine.desk.people.doors import TooLargeError, check_length
@@ -104,22 +105,15 @@ def read_file(request: HttpRequest) -> Sent:
     if request.content_type != FORM:
         raise InvalidError("Missing multipart/form-data file upload")
     check_length(request, most_bytes() + FORM_MARGIN)
-    handler = MemoryOnly(request, most=_most_of)
-    request.upload_handlers = [handler]
     try:
-        fields, files = request.POST, request.FILES
-    except RequestDataTooBig:
+        form = read_form(request, _most_of)
+    except (RequestDataTooBig, FileTooLargeError):
         raise TooLargeError("Content too large") from None
-    if handler.too_large:
-        raise TooLargeError("Content too large")
-    names = [name for name, several in files.lists() for _file in several]
-    if not names:
+    if form.file is None:
         raise InvalidError("Missing multipart/form-data file upload")
-    if len(names) > 1:
-        raise InvalidError("Only one file allowed per request")
-    if names[0] not in CONTENTS:
-        raise InvalidError(f"no such content_type: '{names[0][:20]}'")
-    return Sent(names[0], handler.data, {name: str(value) for name, value in fields.items()})
+    if form.file not in CONTENTS:
+        raise InvalidError(f"no such content_type: '{form.file[:20]}'")
+    return Sent(form.file, form.data, {name: values[-1] for name, values in form.fields.items()})
 
 
 def fetch(request: HttpRequest) -> Sent:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from argine.desk.core import time
 from argine.desk.core.errors import NotFoundError
+from argine.desk.core.remembered import remembered
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role
 from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
@@ -26,14 +27,15 @@ class KnownKey(NamedTuple):
 
 
 def known_key(secret: str) -> KnownKey | None:
-    """The key that a request shows, unless it is unknown or revoked.
+    """The key that a request shows, unless it is unknown or revoked."""
+    return _key_of(digest(secret))
 
-    Asked at every request of a platform: written out, since putting a query together takes longer than running it.
-    """
+
+@remembered
+def _key_of(its_digest: bytes) -> KnownKey | None:
+    """Asked at every request of a platform: written out, as putting a query together takes longer than running it."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, scopes FROM people_apikey WHERE digest = %s AND revoked_at IS NULL", [digest(secret)]
-        )
+        cursor.execute("SELECT id, scopes FROM people_apikey WHERE digest = %s AND revoked_at IS NULL", [its_digest])
         row = cursor.fetchone()
     return None if row is None else KnownKey(UUID(str(row[0])), frozenset(json.loads(row[1])))
 

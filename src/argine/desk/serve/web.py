@@ -45,7 +45,7 @@ class Web(BaseApplication):
         self.settings: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
-            "worker_class": "gthread",
+            "worker_class": "argine.desk.serve.patient.PatientWorker",
             "threads": THREADS,
             "timeout": TIMEOUT_S,
             "graceful_timeout": GRACE_S,

@@ -4,7 +4,7 @@ import struct
 from dataclasses import dataclass, field
 
 _SOF0, _SOF1, _DHT, _SOS, _DQT, _DRI = 0xC0, 0xC1, 0xC4, 0xDA, 0xDB, 0xDD
-_ADOBE, _COMMENT = 0xEE, 0xFE
+_JFIF, _ADOBE, _COMMENT = 0xE0, 0xEE, 0xFE
 _APPLICATIONS = range(0xE0, 0xF0)
 _YCBCR = 1
 _LUMA_ONLY, _COLOUR = 1, 3
@@ -47,6 +47,7 @@ class Header:
         components: luma alone, or luma and two of chroma.
         interval: units between restart markers; 0 for none.
         start: where the scan's data begin.
+        described: whether it has EXIF, a colour profile, or what else cameras and programs put there.
     """
 
     width: int
@@ -54,6 +55,7 @@ class Header:
     components: tuple[Component, ...]
     interval: int
     start: int
+    described: bool
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class _Found:
     codes: dict[int, Codes] = field(default_factory=dict)
     interval: int = 0
     colours_known: bool = False
+    described: bool = False
 
 
 def read_header(data: bytes) -> Header:
@@ -135,12 +138,13 @@ def _take_codes(found: _Found, body: bytes) -> None:
 
 def _take_colours(found: _Found, marker: int, body: bytes) -> None:
     """A JFIF marker promises YCbCr; an Adobe marker says what it is, and must agree."""
-    if marker == 0xE0 and len(body) >= 14 and body.startswith(b"JFIF\0"):  # noqa: PLR2004 - its least length
+    if marker == _JFIF and len(body) >= 14 and body.startswith(b"JFIF\0"):  # noqa: PLR2004 - its least length
         found.colours_known = True
     elif marker == _ADOBE and body.startswith(b"Adobe"):
         if len(body) != 12 or body[11] != _YCBCR:  # noqa: PLR2004 - its form
             raise UnusualError
         found.colours_known = True
+    found.described |= marker not in {_JFIF, _ADOBE}
 
 
 def _header(found: _Found, scan: bytes, start: int) -> Header:
@@ -152,7 +156,7 @@ def _header(found: _Found, scan: bytes, start: int) -> Header:
     if not height or not width or not _plain_scan(scan, parts) or not _plain_colours(found, parts):
         raise UnusualError
     components = tuple(_component(found, part, scan[2 + 2 * i], alone=len(parts) == 1) for i, part in enumerate(parts))
-    return Header(width, height, components, found.interval, start)
+    return Header(width, height, components, found.interval, start, found.described)
 
 
 def _plain_scan(scan: bytes, parts: list[bytes]) -> bool:

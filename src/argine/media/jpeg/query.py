@@ -10,9 +10,9 @@ from io import BytesIO
 
 from argine.media.colour import has_other_colours
 from argine.media.decode import check_size, shrink_factor
-from argine.media.formats import recognise
+from argine.media.formats import Format, recognise
 from argine.media.jpeg import scan
-from argine.media.jpeg.coefficients import Blocks, Plane, read_blocks
+from argine.media.jpeg.coefficients import Blocks, read_blocks
 from argine.media.jpeg.header import UnusualError, read_header
 from argine.media.jpeg.small import blocks_beyond_colours
 from argine.media.limits import Limits
@@ -62,13 +62,12 @@ def coefficients(data: bytes, limits: Limits, least_side: int) -> Coefficients |
         return None
     try:
         header = read_header(data)
-        with known.reader(BytesIO(data)) as image:
-            check_size(image, limits)
-            shrunk = shrink_factor(*image.size, least_side)
-            if shrunk == 1 or has_other_colours(image):
-                return None
-            turn = orientation(known.name, image.info.get("exif"))
-        diagonals = next(count for below, count in DIAGONALS if min(image.size) < below)
+        check_size(header.width, header.height, limits)
+        shrunk = shrink_factor(header.width, header.height, least_side)
+        turn = _turn(data, known) if header.described else 1
+        if shrunk == 1 or turn is None:
+            return None
+        diagonals = next(count for below, count in DIAGONALS if min(header.width, header.height) < below)
         blocks = read_blocks(data, header, diagonals)
     except UnusualError:
         return None
@@ -77,12 +76,15 @@ def coefficients(data: bytes, limits: Limits, least_side: int) -> Coefficients |
     return Coefficients(blocks, turn, shrunk) if _plausible(blocks) else None
 
 
+def _turn(data: bytes, known: Format) -> int | None:
+    """How the camera was held; None where the file has colours of its own. Pillow reads both."""
+    with known.reader(BytesIO(data)) as image:
+        return None if has_other_colours(image) else orientation(known.name, image.info.get("exif"))
+
+
 def _plausible(blocks: Blocks) -> bool:
     """Whether these can be the coefficients of pixels. Others are cut off by a decoder: its picture is another."""
-    if not all(_possible(plane) for plane in (blocks.luma, *blocks.chroma)):
+    planes = (blocks.luma, *blocks.chroma)
+    if not all(scan.possible(plane.coefficients, plane.quantiser, _MOST_LEVEL) for plane in planes):
         return False
     return bool(blocks_beyond_colours(blocks) <= _BEYOND_COLOURS * blocks.luma.coefficients[0].size)
-
-
-def _possible(plane: Plane) -> bool:
-    return bool((scan.largest(plane.coefficients) * plane.quantiser <= _MOST_LEVEL + plane.quantiser).all())

@@ -240,8 +240,14 @@ def decoded(  # noqa: PLR0913, PLR0917, D417 - arrays one by one: numba takes th
     return True
 
 
-def largest(coefficients: Coefficients) -> Coefficients:
-    """Find the largest size that each coefficient has in any block: int16[kept]."""
-    flat = coefficients.reshape(len(coefficients), -1)
-    sizes: Coefficients = np.maximum(flat.max(axis=1), -flat.min(axis=1))
-    return sizes
+@lean_jit
+def possible(coefficients: Coefficients, quantiser: NDArray[np.float32], most: float) -> bool:
+    """Tell whether no coefficient is larger than `most` and one step of its own: int16[kept, down, across]."""
+    for k in range(len(coefficients)):
+        least, largest = np.int16(0), np.int16(0)
+        for y in range(coefficients.shape[1]):
+            for x in range(coefficients.shape[2]):
+                least, largest = min(least, coefficients[k, y, x]), max(largest, coefficients[k, y, x])
+        if max(-np.int64(least), np.int64(largest)) * quantiser[k] > most + quantiser[k]:
+            return False
+    return True
