@@ -276,7 +276,11 @@ def waiting(limit: int = 50) -> list[Waiting]:
     by_entry = {row.entry_id: row for row in open_}
     shown = [entry for entry in rows if entry in by_entry][:limit]
     offered_by = _offered_by(shown, banks)
-    return [Waiting(by_entry[entry], rows[entry], len(offered_by[entry]) - 1) for entry in shown]
+    return [Waiting(by_entry[entry], rows[entry], len(offered_by[entry] - {_bank(by_entry[entry])})) for entry in shown]
+
+
+def _bank(received: Received) -> str:
+    return f"{policies.PARTNER_BANK}{received.partner.slug}"
 
 
 def _offered_by(entry_ids: Collection[UUID], banks: Collection[str]) -> dict[UUID, set[str]]:
