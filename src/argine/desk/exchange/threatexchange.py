@@ -113,7 +113,7 @@ def opinion_of(descriptors: Sequence[dict[str, Any]], app: str) -> Opinion | Non
     """What the members of a group say of an entry together; None where it is not to be taken, or to be given up.
 
     A reaction counts where its member has no descriptor of its own. What is tagged as being of somebody under 18 is
-    never taken (ADR 0047), nor what only this desk's own application said.
+    never taken (ADR 0048), nor what only this desk's own application said.
 
     Args:
         descriptors: as the shape has them; those without an owner say nothing.
