@@ -6,7 +6,7 @@ leaves of a block's high frequencies is next to nothing where the cell is large 
 pixels are rounded and cut off at 0 and 255 where a decoder makes them, and coefficients are not.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -89,8 +89,8 @@ def _samples(luma: Plane, rows: Places, columns: Places, start: tuple[int, int])
     """Steps 2 and 3 of PDQ: float32[rows.all, columns.all]."""
     kept, _, width = luma.coefficients.shape
     diagonals = int(ZIGZAG[kept - 1].sum()) + 1
-    first_down, down = _weights(rows, start[0], diagonals)
-    first_across, across = _weights(columns, start[1], diagonals)
+    first_down, down = _weights(rows.side, start[0], diagonals)
+    first_across, across = _weights(columns.side, start[1], diagonals)
     out = np.zeros((len(across), -(-len(down) // LANES) * LANES), np.float32)
     loops.sampled(
         luma.coefficients, luma.quantiser, ZIGZAG, first_down, down, first_across, across,
@@ -99,10 +99,14 @@ def _samples(luma: Plane, rows: Places, columns: Places, start: tuple[int, int])
     return out.T[: len(down)]
 
 
-def _weights(places: Places, start: int, diagonals: int) -> tuple[Whole, Floats]:
-    size = window(places.side)
+@lru_cache(maxsize=256)  # the pictures of a place have few sizes
+def _weights(side: int, start: int, diagonals: int) -> tuple[Whole, Floats]:
+    """What each line of blocks, from the first that counts on, gives to each of a side's lines. Read-only."""
+    places = Places.of(side)
+    size = window(side)
     first = np.empty(len(places.all), np.int64)
     out = np.zeros((len(first), 2 * size // BLOCK + 2, diagonals), np.float32)
     room = np.empty(2 * size + BLOCK, np.float32)
-    loops.weights(places.all, start, places.side, size, cosines(BLOCK, diagonals), first, room, out)
+    loops.weights(places.all, start, side, size, cosines(BLOCK, diagonals), first, room, out)
+    first.flags.writeable = out.flags.writeable = False
     return first, out

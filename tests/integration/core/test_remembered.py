@@ -79,11 +79,11 @@ def test_within_a_transaction_the_database_is_asked() -> None:
 
 def test_what_is_rolled_back_is_not_remembered() -> None:
     counted = Counted()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         with connection.cursor() as cursor:
             add_row(cursor.execute, "undone")
         assert counted.read(0) == 1
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert counted.read(0) == 0
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from time import monotonic, sleep
 
 import pytest
@@ -65,7 +66,7 @@ def again(connection: http.client.HTTPConnection) -> bytes:
 def test_who_asks_again_at_once_is_answered_by_the_same_thread(server: tuple[subprocess.Popen[bytes], int]) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server[1], timeout=10)) as connection:
         threads = [again(connection) for _ in range(60)]
-    changes = sum(one != other for one, other in zip(threads, threads[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(threads))
     assert changes < 20
 
 

@@ -85,7 +85,8 @@ def command(  # noqa: PLR0913 - click hands over every option
         found = {"n": count, "rates": rates, "own_mib": memory, "first_check_s": first}
         json_path.write_text(json.dumps({"machine": str(machine), **found}, indent=1) + "\n", "utf-8")
     if write is not None:
-        words = f"argine bench http --n {count} --clients {clients} --seconds {seconds:g} --workers {workers}"
+        more = (" --images DIR" if images else "") + (" --hma" if hma else "")
+        words = f"argine bench http --n {count} --clients {clients} --seconds {seconds:g} --workers {workers}{more}"
         text = (
             f"## Over HTTP: a bank of {count:,} pictures\n\n`{words}`, {time.now():%Y-%m-%d}. {machine}.\n\n"
             f"Desk and clients share this machine. {told}\n\n{sections.table(HEAD, rows)}"
