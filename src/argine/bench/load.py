@@ -69,7 +69,7 @@ def _client(port: int, questions: Iterator[Question], begin: float, seconds: flo
 
 def _ask(line: Line, questions: Iterator[Question], begin: float, end: float) -> Iterator[Answer]:
     for question in questions:
-        asked = request_bytes(question)
+        asked = request_bytes(question, question.body())
         start = monotonic()
         if start >= end:
             return
