@@ -1,5 +1,6 @@
 """ThreatExchange's shape, read from a group of it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -24,10 +25,11 @@ from tests.integration.exchange.threat_updates import (
 from argine.desk.banks.models import BankEntry
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM
+from argine.desk.exchange.bundle import BundleError
 from argine.desk.exchange.enums import Opinion, Progress, Shape, Trouble
 from argine.desk.exchange.models import Partner, Received
 from argine.desk.exchange.operations import Agreement, add_partner, go_on, judge
-from argine.desk.exchange.threatexchange import is_stale, opinion_of
+from argine.desk.exchange.threatexchange import is_stale, opinion_of, read
 from argine.signals.types import Signal, SignalType
 
 PDQ, OTHER, THIRD = "a5" * 32, "3c" * 32, "5a" * 32
@@ -81,7 +83,7 @@ def test_pages_are_read_on_by_token_from_one_beginning_and_foreign_addresses_are
     Partner.objects.filter(pk=source.pk).update(page_size=2)
     source.refresh_from_db()
     group.own_next = "http://127.0.0.1:1/elsewhere?access_token=x"
-    wrong: list[Any] = [update("zz", 100), {"last_updated": 100, "type": "HASH_PDQ"}]
+    wrong: list[Any] = [update("zz", 100), {"last_updated": 100, "type": "HASH_PDQ", "indicator": [1]}]
     group.records = [update(PDQ, 100), *wrong, update(OTHER, 100), update(THIRD, 101)]
     sync(source)
     assert set(progress(source)) == named(PDQ, OTHER, THIRD)
@@ -191,3 +193,21 @@ def test_what_a_group_says_together(descriptors: list[dict[str, Any]], opinion: 
 def test_deletions_may_be_forgotten_after_85_days(days: int | None, *, stale: bool) -> None:
     now = time.now()
     assert is_stale(None if days is None else now - timedelta(days=days), now) is stale
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{}", b"[]", b'{"data": 5}', b'{"data": [], "paging": 5}', b'{"data": [], "paging": {"next": "http://["}}',
+        b'{"data": [], "paging": {"next": "x", "cursors": 5}}', b'{"data": ' + b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_page_is_no_page(body: bytes) -> None:
+    with pytest.raises(BundleError):
+        read(Partner(secret=TOKEN), body, 0)
+
+
+def test_records_of_any_form_are_left_out_and_counted() -> None:
+    odd = [5, None, {}, {"type": []}, {"type": "HASH_PDQ", "indicator": 5}, {"last_updated": {}, "type": "URI"}]
+    page = read(Partner(secret=TOKEN), json.dumps({"data": odd}).encode(), 7)
+    assert (page.items, page.bad, page.next) == ((), 5, 7)

@@ -88,18 +88,19 @@ def _token(paging: dict[str, Any]) -> str:
 
 
 def _times(records: Iterable[Any]) -> list[int]:
-    times = [str(record.get("last_updated")) for record in records if isinstance(record, dict)]
-    return [int(one) for one in times if DIGITS.fullmatch(one)]
+    times = [record.get("last_updated") for record in records if isinstance(record, dict)]
+    return [int(one) for one in times if isinstance(one, int | str) and DIGITS.fullmatch(str(one))]
 
 
 def _is_ours(record: Any) -> bool:  # noqa: ANN401 - whatever a partner wrote
     """Whether it is a fingerprint, or cannot be told: addresses and texts of the group are no concern here."""
-    return not isinstance(record, dict) or record.get("type") in TYPES or "type" not in record
+    kind = record.get("type") if isinstance(record, dict) else None
+    return not isinstance(kind, str) or kind in TYPES
 
 
 def _item(record: Any, after: int, app: str) -> Item | None:  # noqa: ANN401 - whatever a partner wrote
     try:
-        kind, text = str(record["type"]), str(record["indicator"]).lower()
+        kind, text = record["type"], record["indicator"].lower()
         signal = Signal.parse(TYPES[kind], text)
         opinion = None
         if not record["should_delete"] and "descriptors" in record:
