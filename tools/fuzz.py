@@ -1,4 +1,4 @@
-"""Fuzzing by coverage, with atheris (libFuzzer): `./dev fuzz TARGET [SECONDS]`, or `./dev fuzz keep TARGET`.
+"""Fuzzing by coverage, with atheris (libFuzzer): `./dev fuzz TARGET [SECONDS [RUNS]]`, or `./dev fuzz keep TARGET`.
 
 A run begins with the inputs that `tools.fuzz_targets` makes and those that are kept in tests/corpora, and puts what
 reaches more of the code into build/fuzz/TARGET. An input that is not refused as it should be is written beside it and
@@ -36,7 +36,8 @@ def main() -> int:
     if name not in targets.TARGETS:
         print(f"Targets: {', '.join(targets.TARGETS)}.", file=sys.stderr)  # noqa: T201
         return USAGE
-    _fuzz(atheris, targets.TARGETS[name], _run_words(name, targets, int(rest[0]) if rest else SECONDS))
+    seconds, runs = (*map(int, rest), *(SECONDS, -1)[len(rest) :])
+    _fuzz(atheris, targets.TARGETS[name], _run_words(name, targets, seconds, runs))
     return 0
 
 
@@ -51,14 +52,19 @@ def _keep(name: str) -> int:
     return 0
 
 
-def _run_words(name: str, targets: ModuleType, seconds: int) -> list[str]:
+def _run_words(name: str, targets: ModuleType, seconds: int, runs: int) -> list[str]:
     seeds, work = WORK / f"{name}-seeds", WORK / name
     for folder in (seeds, work, KEPT / name):
         folder.mkdir(parents=True, exist_ok=True)
     for seed in targets.TARGETS[name].seeds():
         (seeds / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
     bounds = [f"-rss_limit_mb={MOST_MIB}", f"-timeout={HANG_S}", f"-artifact_prefix={WORK}/{name}-"]
-    limits = [f"-max_total_time={seconds}", f"-max_len={targets.TARGETS[name].longest}", "-print_final_stats=1"]
+    limits = [
+        f"-max_total_time={seconds}",
+        f"-runs={runs}",
+        f"-max_len={targets.TARGETS[name].longest}",
+        "-print_final_stats=1",
+    ]
     return [*limits, *bounds, str(work), str(seeds), str(KEPT / name)]
 
 

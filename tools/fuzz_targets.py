@@ -104,7 +104,8 @@ def _jpegs() -> Iterator[bytes]:
 
 @cache
 def _place() -> Path:
-    return Path(tempfile.mkdtemp(prefix="argine-fuzz-index-"))
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it; a disk would be most of the time
+    return Path(tempfile.mkdtemp(prefix="argine-fuzz-index-", dir=memory if memory.is_dir() else None))
 
 
 def _snapshot(data: bytes) -> None:

@@ -37,6 +37,14 @@ def test_a_desk_that_shares_nothing_does_not_ask(db: None) -> None:
     assert QUESTION not in client.get("/status/").content.decode()
 
 
+def test_who_would_get_the_fingerprints_is_named_wherever_one_is_asked(shares: None) -> None:
+    person = with_case(make_case().case, "en")
+    for path in ("/report/", "/privacy/", "/status/"):
+        assert "At present these are: A platform." in person.get(path).content.decode(), path
+    stop_partner(Partner.objects.get(), by=SYSTEM)
+    assert "At present" not in person.get("/privacy/").content.decode()
+
+
 def test_the_box_is_empty_at_first_and_leaving_it_so_shares_nothing(shares: None) -> None:
     client = Client()
     page = client.get("/report/").content.decode()

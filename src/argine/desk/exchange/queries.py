@@ -85,7 +85,15 @@ def shared_banks() -> set[str]:
 
 def shares() -> bool:
     """Whether anything of a report could reach a partner: only then is the person asked."""
-    return SharedBank.objects.exists() and Partner.objects.filter(is_active=True, key_id__isnull=False).exists()
+    return bool(recipients())
+
+
+def recipients() -> list[str]:
+    """Who would get the fingerprints of who says yes, by name: nobody agrees to strangers (GDPR 13(1)(e))."""
+    if not SharedBank.objects.exists():
+        return []
+    readers = Partner.objects.filter(is_active=True, key_id__isnull=False)
+    return list(readers.order_by("name").values_list("name", flat=True))
 
 
 def agreed(case_id: UUID) -> bool:

@@ -181,7 +181,9 @@ class ReportForm(forms.Form):
         self.fields["good_faith"].label = wording.good_faith()
         if not settings.CONFIG.sends_mail:
             del self.fields["mail"]
-        if not exchange.shares():
+        if recipients := exchange.recipients():
+            self.fields["share"].help_text = wording.recipients(recipients)
+        else:
             del self.fields["share"]
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)  # noqa: S101  # tells the type checker what the class says

@@ -32,6 +32,7 @@ from argine.desk.dossier import pdf
 from argine.desk.dossier.policies import check_make
 from argine.desk.exchange import queries as exchange
 from argine.desk.exchange.queries import Sharing
+from argine.desk.intake import wording
 from argine.desk.intake.clock_lines import ClockLine, lines
 from argine.desk.intake.law_texts import ReferralText, RouteGroup, referral_text, under_18_groups
 from argine.law.terms import Element
@@ -156,6 +157,7 @@ class StatusPage:
     mail: str
     sharing: Sharing | None
     may_share: bool
+    recipients: str
     may_have_file: bool
     makes_pdf: bool
 
@@ -188,6 +190,7 @@ def of(case: Case) -> StatusPage:
         mail=_mail(case),
         sharing=_sharing(case),
         may_share=may_share(case),
+        recipients=wording.recipients(exchange.recipients()),
         may_have_file=_may(check_make, case),
         makes_pdf=pdf.can_set(),
     )

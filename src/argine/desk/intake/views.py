@@ -77,7 +77,7 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "intake/privacy.html", {"shares": exchange_state.shares()})
+    return render(request, "intake/privacy.html", {"recipients": wording.recipients(exchange_state.recipients())})
 
 
 @require_safe

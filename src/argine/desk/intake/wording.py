@@ -1,5 +1,7 @@
 """Sentences that a person signs, and those that the page's script says. One place, so that a change is seen."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from argine.desk.core.region_words import region_words
@@ -31,6 +33,16 @@ def declarations() -> str:
 
 def where_missing() -> str:
     return _("Choose a picture, or say where it is.")
+
+
+def recipients(names: Sequence[str]) -> str:
+    """Who gets the fingerprints of who says yes; empty where nobody does."""
+    if not names:
+        return ""
+    return _(
+        "At present these are: %(names)s. Others may join later: then they get them too, and are named on the page "
+        "about your data."
+    ) % {"names": ", ".join(names)}
 
 
 def for_script() -> dict[str, object]:
