@@ -29,6 +29,7 @@ import os
 import struct
 import tempfile
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import Any, Self
@@ -36,9 +37,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from argine.index.checks import WIDEST, WIDTH_STEP
 from argine.index.errors import IndexFileError
 from argine.index.pairs import Pairs
-from argine.index.ring import CHUNK_BITS
 from argine.index.segment import Segment, check_tables, layout
 from argine.index.tables import Shapes
 
@@ -53,7 +54,9 @@ _DIGEST = struct.Struct("32s")
 _CHECKED_AT_ONCE = ("order", "offsets")
 _STEP = 16 << 20  # bytes hashed at a time
 _WITHOUT_TABLES, _WITH_TABLES = 3, 8
+_KEY_BYTES = frozenset({4, 8})
 _REBUILD = "Delete it and build the index again from its banks."
+_DAMAGED = f"The head of this index file is damaged. {_REBUILD}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,23 @@ class Head:
         if version < VERSION:
             raise IndexFileError(f"This index was saved by an older Argine, or is damaged. {_REBUILD}")
         if hashlib.sha256(head[: -_DIGEST.size]).digest() != head[-_DIGEST.size :]:
-            raise IndexFileError(f"The head of this index file is damaged. {_REBUILD}")
+            raise IndexFileError(_DAMAGED)
+        if count not in {_WITHOUT_TABLES, _WITH_TABLES}:
+            raise IndexFileError(_DAMAGED)
         sections = tuple(
             _Section(*_SECTION.unpack_from(head, _HEAD.size + number * _SECTION.size)) for number in range(count)
         )
-        return cls(bits, rows, key_base, key_bytes, sections)
+        found = cls(bits, rows, key_base, key_bytes, sections)
+        if not found.is_possible:
+            raise IndexFileError(_DAMAGED)
+        return found
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether codes and keys have a width that there is, and the sections lie one behind the other."""
+        parts = [_Section(0, PAGE), *self.sections]
+        in_order = all(one.offset + one.size <= other.offset for one, other in pairwise(parts))
+        return in_order and self.key_bytes in _KEY_BYTES and self.bits in range(WIDTH_STEP, WIDEST + 1, WIDTH_STEP)
 
 
 class Mapped:
@@ -224,7 +239,7 @@ def _views(head: Head, content: mmap.mmap) -> dict[str, NDArray[Any]]:
     arrays = {}
     for section, (name, (shape, kind)) in zip(head.sections, head.shapes.items(), strict=True):
         if section.size != prod(shape) * np.dtype(kind).itemsize or section.offset % PAGE:
-            raise IndexFileError(f"The head of this index file is damaged. {_REBUILD}")
+            raise IndexFileError(_DAMAGED)
         flat = np.frombuffer(content, kind, prod(shape), section.offset)
         arrays[name] = flat.reshape(shape)
     return arrays
@@ -238,8 +253,6 @@ def _digest(array: NDArray[Any]) -> bytes:
 
 
 def _end(head: Head) -> int:
-    if len(head.sections) not in {_WITHOUT_TABLES, _WITH_TABLES} or head.bits % (4 * CHUNK_BITS):
-        raise IndexFileError(f"The head of this index file is damaged. {_REBUILD}")
     last = head.sections[-1]
     return -(-(last.offset + last.size) // PAGE) * PAGE
 

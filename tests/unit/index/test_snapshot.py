@@ -1,11 +1,13 @@
+import hashlib
 import re
 import struct
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from argine.errors import ArgineError
@@ -14,7 +16,7 @@ from argine.index import HammingIndex, IndexFileError, hamming, segment
 RANDOM = np.random.default_rng(5)
 KEYS = np.arange(11, dtype=np.uint64)
 CODES = RANDOM.integers(0, 256, (11, 32), np.uint8)
-PAGE = 4096
+PAGE, HEAD_BYTES = 4096, 1024
 FEW_SIZE = 4 * PAGE
 
 
@@ -215,6 +217,23 @@ def test_a_bad_file_is_refused_with_a_sentence_that_says_what_to_do(
     path.write_bytes(change(content))  # type: ignore[operator]
     with pytest.raises(IndexFileError, match=re.escape(message)):
         HammingIndex.open(path)
+
+
+@given(at=st.integers(0, HEAD_BYTES - 33), change=st.binary(min_size=1, max_size=16), with_zeros=st.booleans())
+@example(at=36, change=struct.pack("<I", 20), with_zeros=False)
+@example(at=36, change=struct.pack("<I", 2**32 - 1), with_zeros=False)
+@example(at=32, change=b"\5", with_zeros=True)
+@example(at=40 + 48, change=struct.pack("<Q", 2**63), with_zeros=False)
+@example(at=40, change=bytes(8), with_zeros=False)
+def test_a_head_that_was_altered_with_its_checksum_is_refused_or_read_within_the_file(
+    content: bytes, scratch: Path, at: int, change: bytes, with_zeros: bool
+) -> None:
+    head = bytearray(content[:HEAD_BYTES])
+    head[at : at + len(change)] = change
+    head = head[: HEAD_BYTES - 32] + hashlib.sha256(head[: HEAD_BYTES - 32]).digest()
+    scratch.write_bytes(bytes(head) + (bytes(FEW_SIZE - HEAD_BYTES) if with_zeros else content[HEAD_BYTES:]))
+    with suppress(IndexFileError):
+        HammingIndex.open(scratch).verify()
 
 
 def test_the_error_is_argines_and_has_a_code() -> None:
