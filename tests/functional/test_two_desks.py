@@ -62,7 +62,7 @@ def platform(tmp_path: Path, helpline: RunningDesk) -> Iterator[RunningDesk]:
     desk.start()
     _, key = desk.api("log/key")
     helpline.stop()
-    helpline.environment = {"ARGINE_WITNESSED_LOGS": key.strip()}
+    helpline.environment |= {"ARGINE_WITNESSED_LOGS": key.strip()}
     helpline.start()
     yield desk
     desk.kill()
