@@ -40,6 +40,8 @@ if os.environ.get("ARGINE_TEST_DATABASE") == "postgresql":
     _url = Server(Path(os.environ["ARGINE_TEST_SERVER"])).url("desk")
     # Django may have made a connection object already, of the settings that it had.
     desk.DATABASES["default"] = database_of(_url)
+    # A test is one transaction, and on a busy machine computes for longer than a desk's may idle.
+    desk.DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
     connections.settings.update(connections.configure_settings(desk.DATABASES))
     with suppress(AttributeError):
         del connections["default"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 
@@ -102,6 +102,12 @@ class Server:
         """Make an empty database; return its address."""
         name = name or f"desk_{secrets.token_hex(4)}"
         self.query(f'CREATE DATABASE "{name}"', "postgres")
+        return self.url(name)
+
+    def copy_of(self, url: str) -> str:
+        """Copy a database that nobody uses; return the address of the copy."""
+        name = f"desk_{secrets.token_hex(4)}"
+        self.query(f'CREATE DATABASE "{name}" TEMPLATE "{urlsplit(url).path[1:]}"', "postgres")
         return self.url(name)
 
     def url(self, name: str) -> str:

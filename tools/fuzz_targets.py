@@ -43,7 +43,7 @@ from django.test import RequestFactory  # noqa: E402
 from pydantic import ValidationError  # noqa: E402
 
 from argine.desk.core.errors import DeskError  # noqa: E402
-from argine.desk.exchange import bundle, stopncii  # noqa: E402
+from argine.desk.exchange import bundle, stopncii, threatexchange  # noqa: E402
 from argine.desk.exchange.models import Partner  # noqa: E402
 from argine.desk.hma import bodies  # noqa: E402
 
@@ -132,6 +132,8 @@ def _feed(data: bytes) -> None:
     for read in (lambda: bundle.read(envelope, PUBLIC, "n", 0), lambda: bundle.read(data, PUBLIC, "n", 0)):
         with suppress(bundle.BundleError):
             read()
+    with suppress(bundle.BundleError):
+        threatexchange.read(Partner(), data, 0)
     stopncii.read(Partner(), data, 0)
 
 
@@ -146,6 +148,12 @@ def _feeds() -> Iterator[bytes]:
         "signalMetadata": {}, "tags": [],
     }  # fmt: skip
     yield json.dumps({"hashRecords": [record], "hasMoreRecords": False, "nextSetTimestamp": 9, "count": 1}).encode()
+    descriptor = {"id": "1", "owner": {"id": "7"}, "status": "MALICIOUS", "tags": ["a"], "reactions": []}
+    update = {
+        "id": "1", "type": "HASH_PDQ", "indicator": "0f" * 32, "last_updated": 7, "should_delete": False,
+        "descriptors": {"data": [descriptor]},
+    }  # fmt: skip
+    yield json.dumps({"data": [update], "paging": {"cursors": {"after": "t"}, "next": "https://x/?after=t"}}).encode()
     # A number without end: Python's reader of JSON takes it.
     yield b'{"hashRecords": [], "hasMoreRecords": false, "nextSetTimestamp": 1e999}'
     yield json.dumps({"hashRecords": [], "hasMoreRecords": True, "nextPageToken": "t", "nextSetTimestamp": 0}).encode()

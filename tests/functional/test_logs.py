@@ -5,15 +5,15 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import Request, build_opener
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.functional.running_desk import Person, RunningDesk, answer_of, children, multipart
+from tests.raw_sql import in_its_words
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("logs")]
 
@@ -53,8 +53,8 @@ def talk_nonsense(desk: RunningDesk) -> None:
 
 
 def damage_messages(desk: RunningDesk) -> None:
-    with closing(sqlite3.connect(desk.data / "argine.sqlite3", timeout=30)) as database, database:
-        assert database.execute("UPDATE cases_message SET text = X'01' || zeroblob(40)").rowcount == 1
+    damaged = desk.sql(in_its_words("UPDATE cases_message SET text = X'01' || zeroblob(40) RETURNING 1"))
+    assert len(damaged) == 1
 
 
 def live(desk: RunningDesk) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Two nodes over one PostgreSQL: any one may be killed, or restarted, and nothing acknowledged is lost."""
+"""Two web nodes and two matchers over one PostgreSQL: any may be killed, or restarted; nothing acknowledged is lost."""
 
 import json
 import os
@@ -57,6 +57,22 @@ def nodes(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         node.stop()
 
 
+@pytest.fixture(scope="module")
+def matchers(nodes: list[RunningDesk], server: Server) -> Iterator[list[RunningDesk]]:
+    """Two more that only answer platforms."""
+    folder, url = nodes[0].data.parent, nodes[0].environment[URL]
+    made = [
+        RunningDesk(folder / name, {URL: url, "ARGINE_NODE": name}, words=("--faces", "api"))
+        for name in ("three", "four")
+    ]
+    for matcher in made:
+        shutil.copytree(nodes[0].data / "keys", matcher.data / "keys")
+        matcher.start()
+    yield made
+    for matcher in made:
+        matcher.end()
+
+
 def check(node: RunningDesk, key: str) -> tuple[int, Any]:
     return node.api("check", {"signals": [SIGNAL]}, key=key)
 
@@ -64,8 +80,8 @@ def check(node: RunningDesk, key: str) -> tuple[int, Any]:
 class Platform:
     """The platform's software: it checks without a pause, and asks another node where one does not answer."""
 
-    def __init__(self, nodes: list[RunningDesk], order: Callable[[int], list[RunningDesk]]) -> None:
-        self.key, self.order = nodes[0].key, order
+    def __init__(self, key: str, order: Callable[[int], list[RunningDesk]]) -> None:
+        self.key, self.order = key, order
         self.answered, self.unanswered = 0, list[object]()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._check)
@@ -102,21 +118,30 @@ def wait_for(found: Callable[[], object], seconds: float = 60) -> None:
         sleep(0.05)
 
 
-def test_any_node_may_be_killed_and_checks_go_on_and_nothing_acknowledged_is_lost(nodes: list[RunningDesk]) -> None:
-    for killed, other in (nodes, nodes[::-1])[: max(1, ROUNDS - 1)]:
-        with Platform(nodes, lambda turn: nodes[turn % 2 :] + nodes[: turn % 2]) as platform:
-            with Crowd(killed.base) as here, Crowd(other.base) as there:
-                wait_for(lambda: here.codes and there.codes)
+def in_turn(nodes: list[RunningDesk]) -> Callable[[int], list[RunningDesk]]:
+    return lambda turn: nodes[turn % 2 :] + nodes[: turn % 2]
+
+
+def test_any_web_node_and_any_matcher_may_be_killed_and_checks_go_on_and_nothing_acknowledged_is_lost(
+    nodes: list[RunningDesk], matchers: list[RunningDesk]
+) -> None:
+    for killed in (nodes[0], matchers[0], nodes[1], matchers[1])[: max(2, 2 * (ROUNDS - 1))]:
+        left = [node for node in nodes if node is not killed]
+        with Platform(nodes[0].key, in_turn(matchers)) as platform:
+            with Crowd(nodes[0].base) as first, Crowd(nodes[1].base) as second:
+                wait_for(lambda: first.codes and second.codes and platform.answered > 5)
                 killed.kill()
+                there = second if killed is nodes[0] else first
                 before, checked = len(there.codes), platform.answered
-                # The other goes on: people report there, the platform is answered.
+                # The others go on: people report there, the platform is answered.
                 wait_for(lambda: len(there.codes) > before + 1 and platform.answered > checked + 20)  # noqa: B023
             assert platform.unanswered == []
-        # What was acknowledged at either is seen at the one that is left, and at the one that came back.
-        assert_kept(other, here)
-        assert_kept(other, there)
+        # What was acknowledged anywhere is seen at those that are left, and at the one that came back.
+        assert_kept(left[0], first)
+        assert_kept(left[0], second)
         killed.start()
-        assert_kept(killed, there)
+        if killed in nodes:
+            assert_kept(killed, there)
     assert nodes[0].verify().returncode == 0
 
 
@@ -144,7 +169,7 @@ def test_a_node_may_be_restarted_while_the_other_serves_and_no_request_fails(nod
 
     balancer = threading.Thread(target=balance)
     balancer.start()
-    with Platform(nodes, those_that_are_well) as platform:
+    with Platform(nodes[0].key, those_that_are_well) as platform:
         for node in nodes:
             assert node.stop() == 0
             node.start()
@@ -182,3 +207,53 @@ def test_each_node_keeps_the_logs_head_beside_its_own_keys(nodes: list[RunningDe
     heads: list[Path] = [node.data / "checkpoint.txt" for node in nodes]
     # Each is a job of its node: planned at its start, done a minute later.
     wait_for(lambda: all(head.exists() for head in heads), 100)
+
+
+MANY = 20_100
+"""A few more than make a bank's files worth their while."""
+
+MANY_ROUNDS = 4
+
+
+def index_files(node: RunningDesk) -> set[Path]:
+    return {place for place in (node.data / "index").glob("[0-9]*") if place.is_dir()}
+
+
+def make_files_now(node: RunningDesk) -> None:
+    """Let the job that is planned for in ten minutes be done by each node's own worker, at the same time."""
+    node.sql("UPDATE jobs_job SET run_after = now() WHERE kind = 'banks.files'")
+
+
+@pytest.mark.skipif(ROUNDS < MANY_ROUNDS, reason="20,100 entries take long to write: ARGINE_KILLS=4 runs it")
+def test_nodes_make_their_own_index_files_at_the_same_time_and_a_withdrawal_leaves_all(
+    nodes: list[RunningDesk], tmp_path: Path
+) -> None:
+    values = [secrets.token_hex(32) for _ in range(MANY)]
+    (tmp_path / "many").write_text("".join(f"pdq {value}\n" for value in values))
+    done = nodes[0].command("bank", "import", "removed", str(tmp_path / "many"), "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    def verdicts(value: str) -> list[str]:
+        asked = {"signals": [{"type": "pdq", "value": value, "quality": 100}]}
+        return [node.api("check", asked, key=nodes[0].key)[1]["verdict"] for node in nodes]
+
+    assert verdicts(values[0]) == ["block", "block"]
+    make_files_now(nodes[0])
+    wait_for(lambda: all(index_files(node) for node in nodes), 120)
+    # A node that begins with its files answers as the one that has followed all along.
+    nodes[1].kill()
+    nodes[1].start()
+    assert [verdicts(value) for value in values[1:4]] == [["block", "block"]] * 3
+    before = [index_files(node) for node in nodes]
+    ((entry,),) = nodes[0].sql("SELECT entry_id FROM banks_entrysignal WHERE value = ?", bytes.fromhex(values[5]))
+    withdrawn = nodes[1].command("bank", "withdraw", str(entry), "--erase")
+    assert withdrawn.returncode == 0, withdrawn.stdout + withdrawn.stderr
+    assert verdicts(values[5]) == ["allow", "allow"]
+    make_files_now(nodes[0])
+    wait_for(
+        lambda: all(index_files(node) and not index_files(node) & old for node, old in zip(nodes, before, strict=True)),
+        120,
+    )
+    nodes[0].kill()
+    nodes[0].start()
+    assert (verdicts(values[5]), verdicts(values[6])) == (["allow", "allow"], ["block", "block"])

@@ -164,6 +164,39 @@ def test_another_desk_is_never_overwritten_nor_opened_with_other_keys(
     assert "are not those of the database" in argine(copied, "up").stderr
 
 
+def test_erased_bytes_are_off_the_servers_disk_after_what_the_privacy_page_says() -> None:
+    """A row's bytes outlive DELETE and VACUUM, in pages and log; where both are written anew there are none."""
+    mark = b"what-was-erased-" + secrets.token_hex(8).encode()
+    server = Server.make().start()
+    try:
+        server.new_database("desk")
+
+        def run(*statements: str) -> None:
+            for statement in statements:
+                server.query(statement, "desk")
+
+        def is_there() -> bool:
+            files = (path for path in server.data.rglob("*") if path.is_file())
+            return any(mark in path.read_bytes() for path in files)
+
+        run(
+            "ALTER SYSTEM SET wal_recycle = off",
+            "SELECT pg_reload_conf()",
+            "CREATE TABLE kept (value text)",
+            "CREATE INDEX by_value ON kept (value)",
+            f"INSERT INTO kept VALUES ('{mark.decode()}'), ('another')",
+            "CHECKPOINT",
+            f"DELETE FROM kept WHERE value = '{mark.decode()}'",
+            "VACUUM kept",
+            "CHECKPOINT",
+        )
+        assert is_there()
+        run("VACUUM FULL kept", *["SELECT pg_switch_wal()", "CHECKPOINT"] * 2)
+        assert not is_there()
+    finally:
+        server.remove()
+
+
 def test_the_same_tests_pass_over_postgresql() -> None:
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *REPRESENTATIVE]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "ARGINE"))}

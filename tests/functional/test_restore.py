@@ -8,17 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.functional.running_desk import NO_UPLOADS, Person, RunningDesk
+from tests.functional.running_desk import NO_UPLOADS, URL, Person, RunningDesk, whole_run_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
 STATEMENT = "It was taken at home, and I never agreed."
 
 
-def argine(*words: object) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "argine", *map(str, words)], capture_output=True, text=True, check=False
-    )
+def argine(desk: RunningDesk, *words: object) -> None:
+    done = desk.command(*map(str, words))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -38,11 +36,13 @@ def test_a_desk_that_was_lost_comes_back_from_its_backup(tmp_path: Path) -> None
     asked = {"signals": [signal], "content": {"id": "post-7"}}
     assert desk.api("check", asked)[1]["verdict"] == "review"
     # While it runs, and then the machine is gone.
-    argine("backup", backup, "--passphrase-file", passphrase, "--data", desk.data)
+    argine(desk, "backup", backup, "--passphrase-file", passphrase)
     desk.kill()
     shutil.rmtree(desk.data)
+    if server := whole_run_server():
+        desk.environment[URL] = server.new_database()
 
-    argine("restore", backup, "--passphrase-file", passphrase, "--data", desk.data)
+    argine(desk, "restore", backup, "--passphrase-file", passphrase)
     desk.start()
     verified = desk.verify()
     assert verified.returncode == 0, verified.stdout

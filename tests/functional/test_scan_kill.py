@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 
 KILLS = int(os.environ.get("ARGINE_SCAN_KILLS", "2"))
 FILES, COPIES = 240, 12
-START_S = 60.0
+START_S = 300.0
 
 
 def drawn(seed: int, side: int = 96) -> Image.Image:

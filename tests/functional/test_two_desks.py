@@ -5,18 +5,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
-from sqlite3 import connect
 from time import monotonic, sleep
 
 import pytest
-from tests.functional.running_desk import NO_UPLOADS, Person, RunningDesk
+from tests.functional.running_desk import NO_UPLOADS, URL, Person, RunningDesk, whole_run_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
 PATIENCE_S = 60
 ADDRESS = "https://forum.example/1"
+
+
+ASKED_LONG_AGO = "UPDATE audit_witness SET asked_at = '2026-01-01'"
 
 
 def until(found: Callable[[], object]) -> None:
@@ -26,9 +27,20 @@ def until(found: Callable[[], object]) -> None:
         sleep(0.5)
 
 
-def rows(desk: RunningDesk, query: str) -> list[tuple[object, ...]]:
-    with closing(connect(f"file:{desk.data / 'argine.sqlite3'}?mode=ro", uri=True)) as database:
-        return database.execute(query).fetchall()
+def kept_aside(desk: RunningDesk, place: Path) -> Callable[[], None]:
+    """Keep all that a stopped desk has; return what puts it back in place of what it has then."""
+    shutil.copytree(desk.data, place)
+    server, url = whole_run_server(), ""
+    if server is not None:
+        url = server.copy_of(desk.environment[URL])
+
+    def put_back() -> None:
+        shutil.rmtree(desk.data)
+        shutil.copytree(place, desk.data)
+        if url:
+            desk.environment[URL] = url
+
+    return put_back
 
 
 @pytest.fixture
@@ -51,7 +63,7 @@ def platform(tmp_path: Path, helpline: RunningDesk) -> Iterator[RunningDesk]:
     desk.start()
     _, key = desk.api("log/key")
     helpline.stop()
-    helpline.environment = {**NO_UPLOADS, "ARGINE_WITNESSED_LOGS": key.strip()}
+    helpline.environment |= {"ARGINE_WITNESSED_LOGS": key.strip()}
     helpline.start()
     yield desk
     desk.kill()
@@ -61,20 +73,17 @@ def test_a_receipt_bears_the_witness_and_a_rolled_back_log_is_refused(
     helpline: RunningDesk, platform: RunningDesk, tmp_path: Path
 ) -> None:
     # The helpline was not set when the desk first asked: it is asked again after a restart's first new head.
-    with closing(connect(platform.data / "argine.sqlite3")) as database, database:
-        database.execute("DELETE FROM audit_witness")
+    platform.sql("DELETE FROM audit_witness")
     Person(platform.base).report(addresses=ADDRESS)
-    until(lambda: rows(platform, "SELECT 1 FROM audit_cosignature"))
+    until(lambda: platform.sql("SELECT 1 FROM audit_cosignature"))
     platform.stop()
-    early = tmp_path / "early"
-    shutil.copytree(platform.data, early)
+    put_back = kept_aside(platform, tmp_path / "early")
     platform.start()
 
     person = Person(platform.base)
     code = person.report(addresses=ADDRESS, statement="The second report.")
-    with closing(connect(platform.data / "argine.sqlite3")) as database, database:
-        database.execute("UPDATE audit_witness SET asked_at = '2026-01-01'")
-    until(lambda: len(rows(platform, "SELECT 1 FROM audit_cosignature")) > 1)
+    platform.sql(ASKED_LONG_AGO)
+    until(lambda: len(platform.sql("SELECT 1 FROM audit_cosignature")) > 1)
     person.open(code)
     receipt, key = tmp_path / "receipt.json", platform.api("log/key")[1].strip()
     receipt.write_text(json.dumps(person.get_json("/receipt.json")))
@@ -87,11 +96,9 @@ def test_a_receipt_bears_the_witness_and_a_rolled_back_log_is_refused(
     assert "The witness argine-witness/" in told.stdout
 
     platform.kill()
-    shutil.rmtree(platform.data)
-    shutil.copytree(early, platform.data)
+    put_back()
     (platform.data / "checkpoint.txt").unlink(missing_ok=True)
     platform.start()
     Person(platform.base).report(addresses=ADDRESS, statement="In place of the second report.")
-    with closing(connect(platform.data / "argine.sqlite3")) as database, database:
-        database.execute("UPDATE audit_witness SET asked_at = '2026-01-01'")
-    until(lambda: rows(platform, "SELECT 1 FROM audit_witness WHERE problem = 'conflict'"))
+    platform.sql(ASKED_LONG_AGO)
+    until(lambda: platform.sql("SELECT 1 FROM audit_witness WHERE problem = 'conflict'"))

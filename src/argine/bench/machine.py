@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -75,6 +76,11 @@ def descendants(pid: int) -> list[int]:
 def processor_seconds(pid: int) -> float:
     """Say how long processors have worked for a process and all its descendants; 0 where the system does not tell."""
     return sum(_ticks(one) for one in (pid, *descendants(pid))) / _TICKS
+
+
+def processor_seconds_of(roles: Mapping[str, Iterable[int]]) -> dict[str, float]:
+    """Say how long processors have worked for processes, each without its descendants, by what they are grouped by."""
+    return {role: sum(map(_ticks, pids)) / _TICKS for role, pids in roles.items()}
 
 
 def _ticks(pid: int) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from argine.bench.http import Question, WrongAnswerError, cookie_head, cookies_of
+from argine.bench.load import mixed
 
 MINUTE_S = 60.0
 REPORT = {
@@ -32,10 +33,7 @@ class Load:
 
     def order(self) -> Iterator[Question]:
         """The questions in a mixed order that repeats."""
-        hundred = [question for share, question in self.parts for _ in range(share)]
-        mixed = np.random.default_rng(4).permutation(len(hundred))
-        while True:
-            yield from (hundred[place] for place in mixed)
+        return mixed(self.parts, 4)
 
 
 @dataclass(slots=True)

@@ -116,9 +116,13 @@ class Child:
                 start_new_session=True,  # Ctrl-C is for its parent, whose end it notices
             )
         self.connection = ours
-        self.connection.settimeout(START_SECONDS)
-        protocol.send(ours, asdict(limits))
-        self.confinement = Confinement(**protocol.receive(ours))
+        try:
+            self.connection.settimeout(START_SECONDS)
+            protocol.send(ours, asdict(limits))
+            self.confinement = Confinement(**protocol.receive(ours))
+        except BaseException:
+            self.end()  # nobody else knows of it yet
+            raise
 
     def hash(self, data: bytes, types: Collection[SignalType], how: "How") -> HashedFile:
         """Hash one file.
@@ -261,9 +265,11 @@ class Pool(Generic[AnyLimits]):
     def _started(self) -> Child:
         try:
             one = Child(self.limits, self.MODULE)
-        except BaseException:
+        except BaseException as error:
             with self._lock:
                 self._count -= 1
+            if isinstance(error, TimeoutError):  # a machine with far too much to do
+                raise BusyError(self.BUSY) from None
             raise
         if RANK[one.confinement.level] < RANK[self.pool_limits.least]:
             self._drop(one)

@@ -202,8 +202,13 @@ def alter(model: type[models.Model], name: str, pk: object) -> bool:
 
 
 def fullest(model: type[models.Model]) -> object:
-    """The key of a row with much in it: the first that came, in SQLite; PostgreSQL keeps rows in no order."""
-    order = "ORDER BY rowid" if IS_SQLITE else "ORDER BY length(t::text) DESC"
+    """The key of a row with much in it: the first that came, in SQLite; PostgreSQL keeps rows in no order.
+
+    There the longest is taken, of an entry one that counts: of one that was withdrawn less is compared with the log.
+    """
+    order = (
+        "ORDER BY rowid" if IS_SQLITE else "ORDER BY to_jsonb(t) ->> 'withdrawn_at' IS NULL DESC, length(t::text) DESC"
+    )
     return raw(f'SELECT "{model._meta.pk.column}" FROM "{model._meta.db_table}" t {order} LIMIT 1')[0][0]  # type: ignore[union-attr]
 
 

@@ -46,6 +46,16 @@ def test_an_operator_adds_a_partner_and_makes_its_key_which_is_shown_once() -> N
     assert key.prefix not in operator.get(PAGE).content.decode()
 
 
+def test_an_operator_adds_a_group_of_threatexchange() -> None:
+    operator = staff_client(Role.OPERATOR)
+    form = {"name": "Group", "slug": "group", "shape": "threatexchange", "url": "https://graph.example/v26.0/42"}
+    assert "Give the key that the partner made for you" in operator.post(f"{PAGE}/add", form).content.decode()
+    assert operator.post(f"{PAGE}/add", {**form, "secret": "1|token"}).status_code == 302
+    partner = Partner.objects.get()
+    assert (partner.shape, partner.secret) == ("threatexchange", "1|token")
+    assert "Group" in operator.get(PAGE).content.decode()
+
+
 def test_the_exchange_is_ended_only_when_asked_twice() -> None:
     partner = make_received().partner
     supervisor = staff_client(Role.SUPERVISOR)

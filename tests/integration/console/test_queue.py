@@ -21,9 +21,10 @@ from argine.desk.cases.models import Case
 from argine.desk.cases.queries import current_decision
 from argine.desk.clocks.models import Clock
 from argine.desk.console.queue import CLOSED, PAGE_SIZE, TABS
-from argine.desk.core import time
+from argine.desk.core import hashing, time
 from argine.desk.core.operations import beat
 from argine.desk.people.enums import Role
+from argine.signals.pool import BusyError
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,16 @@ def test_what_finds_nothing_is_said_and_breaks_nothing(asked: str) -> None:
 def test_only_an_operator_sees_how_the_desk_itself_is(role: Role) -> None:
     shown = log_in(make_staff(role)).get("/console/").context["health"]
     assert (shown is not None) == (role == Role.OPERATOR)
+
+
+def test_a_decoder_that_does_not_start_is_said_and_breaks_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> str:
+        raise BusyError("Too many pictures at once.")
+
+    monkeypatch.setattr(hashing, "level", refuse)
+    answer = staff_client(Role.OPERATOR).get("/console/")
+    assert answer.status_code == 200
+    assert "Picture decoder does not start" in answer.content.decode()
 
 
 def test_a_ticker_that_stands_still_is_seen_by_its_overdue_clocks() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from tests.factories import REVIEWER, every_fault, make_sighting, random_signals
+from tests.factories import REVIEWER, every_fault, make_sighting, random_signals, staff_client
 from tests.integration.exchange.conftest import SECRET, Remote, progress, sync
 
 from argine.desk.banks.models import BankEntry
@@ -26,6 +26,7 @@ from argine.desk.exchange.operations import (
     judge,
     resume_partner,
     stop_partner,
+    submit,
     sync_due,
     sync_partner,
 )
@@ -54,6 +55,24 @@ def test_an_entry_of_a_partner_asks_for_review_until_a_reviewer_has_looked(remot
     assert queries.waiting() == []
     assert remote.headers[0]["Authorization"] == f"Bearer {SECRET}"
     assert every_fault() == []
+
+
+def test_a_reviewer_is_told_how_many_other_partners_offer_the_same(remote: Remote, source: Partner) -> None:
+    remote.items = [shared, alone] = [offer(1), offer(2)]
+    sync(source)
+    pdq, *_rest = shared.signals
+    for number in (1, 2):
+        other = add_partner(Agreement(f"Another {number}", f"another-{number}"), by=SYSTEM)
+        submit(other, [(pdq, Opinion.SEED)])
+    verdict(alone.signals, "post-8")
+    verdict(shared.signals)
+    told = {waiting.received.remote_id: waiting.others for waiting in queries.waiting()}
+    assert (told["entry-1"], told["entry-2"]) == (2, 0)
+    assert "2 other partners offer it too" in staff_client().get("/console/exchange").content.decode()
+    stop_partner(other, by=REVIEWER)
+    assert {waiting.received.remote_id: waiting.others for waiting in queries.waiting()}["entry-1"] == 1
+    # It blocks no sooner for that.
+    assert verdict(shared.signals) == "review"
 
 
 def test_what_is_judged_is_said_back_once_and_with_the_uploads_that_were_stopped(

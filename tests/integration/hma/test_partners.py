@@ -8,7 +8,7 @@ from argine.desk.exchange.operations import Agreement, add_partner
 
 def test_the_partners_are_listed_and_not_changed_by_tools(tool: Tool) -> None:
     assert tool.get("/c/exchanges").json() == []
-    assert tool.get("/c/exchanges/apis").json() == ["argine", "stop_ncii"]
+    assert tool.get("/c/exchanges/apis").json() == ["argine", "stop_ncii", "fb_threatexchange"]
     add_partner(Agreement("A", "helpline", "https://a.example", "A" * 43 + "=", "a secret key"), by=SYSTEM)
     assert tool.get("/c/exchanges").json() == ["PARTNER_HELPLINE"]
     whole = {"name": "PARTNER_HELPLINE", "api": "argine", "enabled": True}

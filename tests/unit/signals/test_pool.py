@@ -2,9 +2,11 @@
 
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -102,6 +104,26 @@ def test_when_none_becomes_free_in_time_it_says_busy() -> None:
     with pytest.raises((BusyError, DecoderFailed)):
         pool.hash_file_bytes(samples()[0])
     waiting.join()
+    pool.close()
+
+
+def test_a_process_that_does_not_start_in_time_is_ended_and_the_pool_says_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Seen(subprocess.Popen[bytes]):
+        def __init__(self, *words: Any, **options: Any) -> None:
+            super().__init__(*words, **options)
+            os.kill(self.pid, signal.SIGSTOP)
+            started.append(self)
+
+    pool = HashPool(PoolLimits(processes=1, seconds=20))
+    with monkeypatch.context() as slow:
+        slow.setattr(pools, "START_SECONDS", 0.2)
+        slow.setattr(pools.subprocess, "Popen", Seen)
+        with pytest.raises(BusyError):
+            pool.hash_file_bytes(samples()[0])
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
+    assert pool.hash_file_bytes(samples()[0]).signals
     pool.close()
 
 

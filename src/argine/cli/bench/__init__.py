@@ -15,6 +15,7 @@ BENCHMARKS = {
     "index": Row("argine.cli.bench.index", "Measure how fast near codes are found."),
     "http": Row("argine.cli.bench.http", "Measure how fast a running desk answers, over a bank of any size."),
     "soak": Row("argine.cli.bench.soak", "Watch a desk under a steady load: does it grow, does it slow down?"),
+    "load": Row("argine.cli.bench.load", "Measure how many mixed upload checks a desk answers, for minutes."),
     "live": Row("argine.cli.bench.live", "Measure how soon a change of a large bank counts in every process."),
     "desk": Row("argine.cli.bench.desk", "Measure how fast the console is with thousands of open cases."),
     "scan": Row("argine.cli.bench.scan", "Measure a scan of stored files beside the bare hashing of them."),

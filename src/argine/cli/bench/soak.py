@@ -1,6 +1,7 @@
 """`argine bench soak`: a desk of its own under a steady mixed load, watched for growth of memory and of times."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -112,12 +113,16 @@ def _parts(key: str) -> list[tuple[int, http.Question]]:
 
 def memory(top: int) -> dict[str, float]:
     """The memory of its own of each process of a desk, in MiB, by its role and number."""
-    found: dict[str, float] = {}
+    return {f"{role} {pid}": private_memory(pid) / MIB for role, pids in by_role(top).items() for pid in pids}
+
+
+def by_role(top: int) -> dict[str, list[int]]:
+    """The processes of a desk."""
+    found: dict[str, list[int]] = defaultdict(list)
     for pid in (top, *descendants(top)):
         with suppress(OSError):  # it has just ended
             words = command_line(pid)
-            role = next((name for mark, name in ROLES.items() if mark in words), "other")
-            found[f"{role} {pid}"] = private_memory(pid) / MIB
+            found[next((name for mark, name in ROLES.items() if mark in words), "other")].append(pid)
     return found
 
 

@@ -50,7 +50,7 @@ def own(*, as_json: bool) -> None:
 @click.option(
     "--secret-file",
     type=click.File(),
-    help="File with the key that it gave us; of StopNCII's shape `FUNCTION,SUBSCRIPTION`.",
+    help="File with the key that it gave us; of StopNCII's shape `FUNCTION,SUBSCRIPTION`, of ThreatExchange's a token.",
 )
 @click.option(
     "--shape", type=click.Choice([shape.value for shape in Shape]), default=Shape.ARGINE.value, show_default=True,

@@ -250,18 +250,23 @@ class PartnerForm(forms.Form):
     )
     url = forms.CharField(
         label=_("Address of its desk"),
-        help_text=_("Leave it empty if it only reads what you offer."),
+        help_text=_("Leave it empty if it only reads what you offer. Of ThreatExchange: with the number of the group."),
         max_length=500,
         required=False,
     )
     public_key = forms.CharField(
         label=_("Its public key"),
-        help_text=_("44 letters. Have its operator read you the name of the key, by telephone."),
+        help_text=_(
+            "Of another Argine only: 44 letters. Have its operator read you the name of the key, by telephone."
+        ),
         max_length=100,
         required=False,
     )
     secret = forms.CharField(
         label=_("The key that it made for you"),
+        help_text=_(
+            "Of StopNCII's shape both, with a comma between; of ThreatExchange's the token of your application."
+        ),
         max_length=500,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),

@@ -36,7 +36,14 @@ def send_feedback(partner: Partner, said: Sequence[dict[str, object]]) -> None:
     call(partner, "/exchange/v1/feedback", headers, json.dumps({"items": list(said)}).encode())
 
 
-def call(partner: Partner, path: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
+def call(
+    partner: Partner,
+    path: str,
+    headers: dict[str, str],
+    body: bytes | None = None,
+    *,
+    no_key: frozenset[int] = NO_KEY,
+) -> Answer:
     """Send a request to a partner; an answer that is none is told as trouble.
 
     Raises:
@@ -49,7 +56,7 @@ def call(partner: Partner, path: str, headers: dict[str, str], body: bytes | Non
     except OutsideError:
         raise BundleError(Trouble.UNREACHABLE) from None
     if answer.status != OK:
-        raise BundleError(Trouble.KEY if answer.status in NO_KEY else Trouble.UNREACHABLE)
+        raise BundleError(Trouble.KEY if answer.status in no_key else Trouble.UNREACHABLE)
     if not answer.is_whole:
         raise BundleError(Trouble.UNREADABLE)
     return answer

@@ -41,6 +41,7 @@ class Shape(models.TextChoices):
 
     ARGINE = "argine", _("Argine's signed bundles")
     STOPNCII = "stopncii", _("StopNCII's shape")
+    THREATEXCHANGE = "threatexchange", _("ThreatExchange's shape")
 
 
 class Trouble(models.TextChoices):
@@ -54,8 +55,9 @@ class Trouble(models.TextChoices):
     DISORDERED = "disordered", _("Its entries do not come in order.")
     REWOUND = "rewound", _("Its feed is shorter than before: was an old copy put back?")
     FLOOD = "flood", _("More entries came than the limit for one day: they wait until you look.")
+    STALE = "stale", _("It was not read for so long that what it took back meanwhile cannot be known.")
     SKIPPED = "skipped", _("A page of its feed was passed over. It is asked for again each time.")
 
 
 # These are set right by nobody but people.
-STOPPING = frozenset({Trouble.FORGED, Trouble.REPLAYED, Trouble.DISORDERED, Trouble.REWOUND})
+STOPPING = frozenset({Trouble.FORGED, Trouble.REPLAYED, Trouble.DISORDERED, Trouble.REWOUND, Trouble.STALE})

@@ -31,7 +31,7 @@ class Partner(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=20, unique=True)
     url = models.CharField(max_length=500, blank=True)
-    shape = models.CharField(max_length=8, choices=Shape.choices, default=Shape.ARGINE)
+    shape = models.CharField(max_length=16, choices=Shape.choices, default=Shape.ARGINE)
     public_key = models.BinaryField(max_length=32, default=b"")
     key_id = models.UUIDField(null=True, unique=True)
     is_active = models.BooleanField(default=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
-from argine.desk.banks.models import BankEntry, Sighting
+from argine.desk.banks.models import BankEntry, EntrySignal, Sighting
 from argine.desk.banks.queries import region_of, signal_of, with_values
 from argine.desk.core import keys, time
 from argine.desk.core.errors import NotFoundError
@@ -261,10 +261,16 @@ def _progress(row: Received, met: bool) -> str:  # noqa: FBT001 - one fact
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An entry of a partner that a copy was met of, and the platform's own names of these copies."""
+    """An entry of a partner that a copy was met of.
+
+    Attributes:
+        sightings: with the platform's own names of these copies.
+        others: how many other partners offer one of its fingerprints too.
+    """
 
     received: Received
     sightings: list[Sighting]
+    others: int = 0
 
 
 def waiting(limit: int = 50) -> list[Waiting]:
@@ -276,7 +282,26 @@ def waiting(limit: int = 50) -> list[Waiting]:
             rows[sighting.entry_id].append(sighting)
     open_ = Received.objects.filter(entry_id__in=rows, progress=Progress.RECEIVED).select_related("partner")
     by_entry = {row.entry_id: row for row in open_}
-    return [Waiting(by_entry[entry], found) for entry, found in rows.items() if entry in by_entry][:limit]
+    shown = [entry for entry in rows if entry in by_entry][:limit]
+    offered_by = _offered_by(shown, banks)
+    return [Waiting(by_entry[entry], rows[entry], len(offered_by[entry] - {_bank(by_entry[entry])})) for entry in shown]
+
+
+def _bank(received: Received) -> str:
+    return f"{policies.PARTNER_BANK}{received.partner.slug}"
+
+
+def _offered_by(entry_ids: Collection[UUID], banks: Collection[str]) -> dict[UUID, set[str]]:
+    """By entry: the banks of partners that hold one of its values."""
+    own: dict[bytes, set[UUID]] = defaultdict(set)
+    for entry_id, value in EntrySignal.objects.filter(entry_id__in=entry_ids).values_list("entry_id", "value"):
+        own[bytes(value)].add(entry_id)
+    found: dict[UUID, set[str]] = defaultdict(set)
+    same = with_values(list(own)).filter(entry__bank_id__in=banks, entry__withdrawn_at=None)
+    for bank_id, value in same.values_list("entry__bank_id", "value"):
+        for entry_id in own[bytes(value)]:
+            found[entry_id].add(bank_id)
+    return found
 
 
 def counts(partner: Partner) -> dict[str, int]:

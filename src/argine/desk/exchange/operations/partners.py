@@ -139,6 +139,8 @@ def change_limit(partner: Partner, limit: int, *, by: Actor) -> None:
 def go_on(partner: Partner, *, by: Actor) -> None:
     """Read on after somebody looked: what waited as a flood is taken, a feed that began anew is read from its start.
 
+    Of one that was not read for too long all that came is erased, and read anew: some of it may have been taken back.
+
     Raises:
         RefusedError: nothing keeps it from going on.
     """
@@ -150,8 +152,11 @@ def go_on(partner: Partner, *, by: Actor) -> None:
         if partner.held_from is not None:
             partner.cursor, partner.held_from = partner.held_from, None
             partner.daily_limit = min(MOST_LIMIT, max(partner.daily_limit * 10, 1))
-        if partner.trouble == Trouble.REWOUND:
+        if partner.trouble in {Trouble.REWOUND, Trouble.STALE}:
             partner.cursor = 0
+        if partner.trouble == Trouble.STALE:
+            partner.worked_at = None
+            _erase(partner, by=by)
         partner.trouble, partner.failures, partner.next_at, partner.page_token = "", 0, None, ""
         partner.save()
         append(Event.PARTNER_CHANGED, f"partner:{partner.id}", by=by, data=data)
@@ -165,17 +170,23 @@ def stop_partner(partner: Partner, *, by: Actor) -> int:
     with transaction.atomic():
         partner = Partner.objects.select_for_update().get(pk=partner.pk)
         _revoke_key(partner, by=by)
-        erased = 0
-        ids = Received.objects.filter(partner=partner, entry_id__isnull=False).values("entry_id")
-        for entry in BankEntry.objects.filter(pk__in=ids, signals__isnull=False).distinct():
-            banks.withdraw_entry(entry, erase=True, by=by)
-            erased += 1
-        Received.objects.filter(partner=partner).update(progress=Progress.WITHDRAWN, entry_id=None, told="")
+        erased = _erase(partner, by=by)
         Feedback.objects.filter(partner=partner).delete()
         Gap.objects.filter(partner=partner).delete()
         partner.is_active, partner.cursor, partner.held_from, partner.trouble = False, 0, None, ""
         partner.save()
         append(Event.PARTNER_STOPPED, f"partner:{partner.id}", by=by, data={"erased": erased})
+    return erased
+
+
+def _erase(partner: Partner, *, by: Actor) -> int:
+    """Erase all that came from a partner; tell how many entries."""
+    erased = 0
+    ids = Received.objects.filter(partner=partner, entry_id__isnull=False).values("entry_id")
+    for entry in BankEntry.objects.filter(pk__in=ids, signals__isnull=False).distinct():
+        banks.withdraw_entry(entry, erase=True, by=by)
+        erased += 1
+    Received.objects.filter(partner=partner).update(progress=Progress.WITHDRAWN, entry_id=None, told="")
     return erased
 
 

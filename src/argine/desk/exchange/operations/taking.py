@@ -17,7 +17,7 @@ from argine.desk.banks.live import BANKS
 from argine.desk.banks.models import Bank, BankEntry
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM
-from argine.desk.exchange import client, policies, queries, stopncii
+from argine.desk.exchange import client, policies, queries, stopncii, threatexchange
 from argine.desk.exchange.bundle import BundleError, Item, Page
 from argine.desk.exchange.enums import Opinion, Progress, Shape, Trouble
 from argine.desk.exchange.models import Gap, Partner, Received
@@ -35,8 +35,15 @@ FEEDBACK_AT_ONCE = 500
 GAPS_AT_ONCE = 5
 READ_AT_ONCE = 2000
 
+Fetch = Callable[[Partner, int, int], Page]
+FETCH: dict[Shape, Fetch] = {
+    Shape.ARGINE: client.fetch, Shape.STOPNCII: stopncii.fetch, Shape.THREATEXCHANGE: threatexchange.fetch,
+}  # fmt: skip
+SAY = {Shape.ARGINE: client.send_feedback, Shape.STOPNCII: stopncii.send_feedback}
+
 # How far is gone behind a place that cannot be read: one entry, or, where a cursor is a time, so many seconds.
-STEPS = {Shape.ARGINE: (1,), Shape.STOPNCII: (1, 60, 3600, 86_400)}
+SECONDS = (1, 60, 3600, 86_400)
+STEPS = {Shape.ARGINE: (1,), Shape.STOPNCII: SECONDS, Shape.THREATEXCHANGE: SECONDS}
 
 
 class EndedError(Exception):
@@ -59,8 +66,9 @@ def sync_partner(partner: Partner) -> None:
     """Read what a partner offers from where we are, then say back how far its entries are. Trouble is written down."""
     if not policies.may_go_on(partner.trouble):
         return
-    fetch: Callable[[Partner, int, int], Page] = client.fetch if partner.shape == Shape.ARGINE else stopncii.fetch
+    fetch = FETCH[Shape(partner.shape)]
     try:
+        _check_age(partner)
         _read_on(partner, fetch)
         _mend_gaps(partner, fetch)
         _say_back(partner)
@@ -72,7 +80,16 @@ def sync_partner(partner: Partner) -> None:
         _note_success(partner)
 
 
-def _read_on(partner: Partner, fetch: Callable[[Partner, int, int], Page]) -> None:
+def _check_age(partner: Partner) -> None:
+    if (
+        partner.shape == Shape.THREATEXCHANGE
+        and partner.cursor
+        and threatexchange.is_stale(partner.worked_at, time.now())
+    ):
+        raise BundleError(Trouble.STALE)
+
+
+def _read_on(partner: Partner, fetch: Fetch) -> None:
     end = monotonic() + MOST_SECONDS
     while monotonic() < end:
         page = _fetch_some(partner, fetch)
@@ -81,7 +98,7 @@ def _read_on(partner: Partner, fetch: Callable[[Partner, int, int], Page]) -> No
             return
 
 
-def _fetch_some(partner: Partner, fetch: Callable[[Partner, int, int], Page]) -> Page:
+def _fetch_some(partner: Partner, fetch: Fetch) -> Page:
     """Read a page; one that is cut off is asked for in smaller pieces, and passed over where those behind it are fine.
 
     Raises:
@@ -101,7 +118,7 @@ def _fetch_some(partner: Partner, fetch: Callable[[Partner, int, int], Page]) ->
             return page
 
 
-def _pass_over(partner: Partner, fetch: Callable[[Partner, int, int], Page]) -> Page:
+def _pass_over(partner: Partner, fetch: Fetch) -> Page:
     """Go on behind a place that cannot be read, and remember it: a withdrawal that stands there must not be lost.
 
     Raises:
@@ -120,13 +137,13 @@ def _pass_over(partner: Partner, fetch: Callable[[Partner, int, int], Page]) -> 
     raise BundleError(Trouble.UNREADABLE)
 
 
-def _mend_gaps(partner: Partner, fetch: Callable[[Partner, int, int], Page]) -> None:
-    """Ask again for what was passed over."""
-    token = partner.page_token
+def _mend_gaps(partner: Partner, fetch: Fetch) -> None:
+    """Ask again for what was passed over: so many entries, or, where a cursor is a time, what that second may hold."""
+    token, is_counted = partner.page_token, partner.shape == Shape.ARGINE
     for gap in Gap.objects.filter(partner=partner).order_by("at")[:GAPS_AT_ONCE]:
         partner.page_token = ""
         try:
-            page = fetch(partner, gap.after, min(PAGE_SIZE, gap.until - gap.after))
+            page = fetch(partner, gap.after, min(PAGE_SIZE, gap.until - gap.after) if is_counted else PAGE_SIZE)
         except BundleError as error:
             if error.trouble is not Trouble.UNREADABLE:
                 raise
@@ -206,6 +223,9 @@ def _take_back(row: Received | None) -> None:
 
 def _say_back(partner: Partner) -> None:
     """Tell the partner what changed of its entries here: some at a time, each only when it was taken is noted."""
+    say = SAY.get(Shape(partner.shape))
+    if say is None:
+        return
     rows = Received.objects.filter(partner=partner).exclude(progress=Progress.WITHDRAWN).order_by("id")
     for start in range(0, rows.count(), READ_AT_ONCE):
         some = list(rows[start : start + READ_AT_ONCE])
@@ -213,11 +233,7 @@ def _say_back(partner: Partner) -> None:
         changed = [row for row in some if now[row.id] != row.told]
         for begin in range(0, len(changed), FEEDBACK_AT_ONCE):
             lot = changed[begin : begin + FEEDBACK_AT_ONCE]
-            said = [_said(row, now[row.id]) for row in lot]
-            if partner.shape == Shape.ARGINE:
-                client.send_feedback(partner, said)
-            else:
-                stopncii.send_feedback(partner, said)
+            say(partner, [_said(row, now[row.id]) for row in lot])
             for row in lot:
                 row.told = now[row.id]
             Received.objects.bulk_update(lot, ["told"])

@@ -11,7 +11,7 @@ from argine.desk.hma import policies
 from argine.desk.hma.edge import HmaRequest
 from argine.desk.people.doors import tell
 
-APIS = {"argine": Shape.ARGINE, "stop_ncii": Shape.STOPNCII}
+APIS = {"argine": Shape.ARGINE, "stop_ncii": Shape.STOPNCII, "fb_threatexchange": Shape.THREATEXCHANGE}
 NAMES = {shape: name for name, shape in APIS.items()}
 
 
