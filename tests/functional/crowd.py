@@ -7,8 +7,8 @@ no answer, because the desk was killed meanwhile, goes on with the next.
 import json
 import re
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from random import Random
@@ -55,22 +55,33 @@ class Crowd:
 
     Args:
         desk: that runs.
-        reviewer: who has logged in.
+        reviewer: who has logged in. Without one there are reporters only: nothing is decided, and no platform asks.
         told: what was acknowledged before; it grows.
         seed: of what happens.
     """
 
-    def __init__(self, desk: RunningDesk, reviewer: Person, told: Acknowledged, seed: int) -> None:
-        self.desk, self.reviewer, self.told = desk, reviewer, told
+    def __init__(
+        self, desk: RunningDesk, reviewer: Person | None = None, told: Acknowledged | None = None, seed: int = 0
+    ) -> None:
+        self.desk = desk
+        self.told = told or Acknowledged()
         self.random = Random(seed)
         self._end = threading.Event()
-        parts: list[Callable[[], None]] = [*[self._report] * REPORTERS, self._decide, self._check, self._act]
+        parts: list[Callable[[], None]] = [self._report] * REPORTERS
+        if reviewer is not None:
+            parts += [lambda: self._decide(reviewer), self._check, self._act]
         self._threads = [threading.Thread(target=self._go_on, args=(part,)) for part in parts]
 
     def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
+
+    @contextmanager
+    def telling(self) -> Iterator[Acknowledged]:
+        """As the block by itself, for who wants only to know what was acknowledged."""
+        with self:
+            yield self.told
 
     def __exit__(self, *_reason: object) -> None:
         self._end.set()
@@ -97,17 +108,17 @@ class Crowd:
             if person.post("/status/withdraw/", "/status/", {"sure": "on"})[0] == 200:
                 self.told.withdrawn.add(name)
 
-    def _decide(self) -> None:
-        queue = self.reviewer.get("/console/")
+    def _decide(self, reviewer: Person) -> None:
+        queue = reviewer.get("/console/")
         for case_page in re.findall(r'href="(/console/cases/[^"]+)"', queue)[:1]:
-            page = self.reviewer.get(case_page)
+            page = reviewer.get(case_page)
             name, covers = re.search(r"the page (case-\w+)", page), re.search(r'name="covers" value="([^"]+)"', page)
             if name is None or covers is None:
                 continue
             self.verdict(name[1])  # a copy on the platform, which the reviewer looks at
             said = {"ground": "intimate_without_consent", "basis": "own_copy", "reasons": "Seen.", "confirmed": "yes",
                     "covers": covers[1]}  # fmt: skip
-            if self.reviewer.post(f"{case_page}/decide", case_page, said)[0] == 200:
+            if reviewer.post(f"{case_page}/decide", case_page, said)[0] == 200:
                 self.told.decided.add(name[1])
 
     def _check(self) -> None:

@@ -111,6 +111,7 @@ def test_no_line_no_error_page_and_no_metric_of_a_running_desk_holds_what_somebo
     assert ask(desk, "/health/ready")[0] == 200
     end_a_worker(desk)
     assert desk.stop() == 0
+    assert [line for line in desk.said if not line.startswith("{")] == []
     lines = [json.loads(line) for line in desk.said]
     assert {line["process"] for line in lines if "process" in line} >= {"web", "supervisor"}
     (failed,) = [line for line in lines if line.get("route") == "intake:status"]

@@ -14,8 +14,9 @@ from typing import Any, Self
 from urllib.request import Request, build_opener
 
 import pytest
+from tests.functional.crowd import Crowd
 from tests.functional.running_desk import NO_UPLOADS, URL, Person, RunningDesk, answer_of
-from tests.functional.test_kill import ROUNDS, Crowd, assert_kept
+from tests.functional.test_kill import ROUNDS, assert_kept
 from tests.postgres import MISSING, Server, programs
 
 pytestmark = [
@@ -128,7 +129,7 @@ def test_any_web_node_and_any_matcher_may_be_killed_and_checks_go_on_and_nothing
     for killed in (nodes[0], matchers[0], nodes[1], matchers[1])[: max(2, 2 * (ROUNDS - 1))]:
         left = [node for node in nodes if node is not killed]
         with Platform(nodes[0].key, in_turn(matchers)) as platform:
-            with Crowd(nodes[0].base) as first, Crowd(nodes[1].base) as second:
+            with Crowd(nodes[0]).telling() as first, Crowd(nodes[1]).telling() as second:
                 wait_for(lambda: first.codes and second.codes and platform.answered > 5)
                 killed.kill()
                 there = second if killed is nodes[0] else first
@@ -189,7 +190,7 @@ def is_well(node: RunningDesk) -> bool:
 def test_nodes_outlive_their_database_and_lose_nothing_that_was_acknowledged(
     nodes: list[RunningDesk], server: Server
 ) -> None:
-    with Crowd(nodes[0].base) as here, Crowd(nodes[1].base) as there:
+    with Crowd(nodes[0]).telling() as here, Crowd(nodes[1]).telling() as there:
         wait_for(lambda: here.codes and there.codes)
         server.stop()  # as a crash: nobody may finish
         sleep(0.5)

@@ -1,16 +1,19 @@
 """An ordinary film: the view wanders over two of the drawn pictures, one after the other."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
-import av
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from argine.desk.demo.pictures import SIZE, draw
+
+with suppress(ImportError):  # it is an extra; who asks for a film has looked whether it is there
+    import av
 
 RATE = 8
 SCENE_SECONDS = 5

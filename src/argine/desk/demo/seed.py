@@ -15,6 +15,7 @@ from argine.desk.cases.queries import current_decision
 from argine.desk.clocks.operations import tick
 from argine.desk.core import actor, time
 from argine.desk.core.actor import REPORTER, SHELL, Actor
+from argine.desk.demo.films import film
 from argine.desk.demo.pictures import draw, reworked
 from argine.desk.people.enums import Role
 from argine.desk.people.operations import NewStaff, invite, join
@@ -96,8 +97,6 @@ def _ask(hashed: HashedFile, name: str) -> None:
 
 def _film_case(story: Story) -> None:
     """A reported film, and a part of it that somebody uploads."""
-    from argine.desk.demo.films import film  # noqa: PLC0415  # what reads films is an extra
-
     signals = films.hash_film(film(27)).signals
     statement = "He filmed us without telling me. Parts of it are being passed around."
     _report(story, "film", 16, replace(BASIC, pictures=[signals], statement=statement))
