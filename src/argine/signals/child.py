@@ -101,7 +101,10 @@ def serve(kind: type[AnyLimits], prepare: Callable[[AnyLimits], Confinement], an
     handle, *shared = map(int, sys.argv[1:])
     memory = FileIO(shared[0], closefd=False) if shared else None
     with socket.socket(fileno=handle) as connection:
-        limits = kind(**receive(connection))
+        try:
+            limits = kind(**receive(connection))
+        except (EOFError, OSError):  # it was gone before this process had begun
+            os._exit(0)
         reached = prepare(limits)
         send(connection, {"landlock": reached.landlock, "seccomp": reached.seccomp})
         while True:

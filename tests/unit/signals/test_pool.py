@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from time import monotonic
@@ -15,7 +17,7 @@ from argine.media.errors import DamagedMedia, EmptyMedia, MediaError, TooManyPix
 from argine.media.limits import Limits
 from argine.signals import pool as pools
 from argine.signals.hasher import hash_file_bytes, hash_query
-from argine.signals.pool import OVERWRITTEN, BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
+from argine.signals.pool import OVERWRITTEN, PICTURES, BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
 from argine.signals.types import SignalType
 from argine.signals.warm import samples
 
@@ -159,6 +161,18 @@ def test_children_end_with_their_parent() -> None:
 def test_a_query_has_the_same_signals_in_a_confined_process(pool: HashPool, types: set[SignalType]) -> None:
     for data in samples():
         assert pool.hash_query(data, types) == hash_query(data, types=types)
+
+
+def test_a_child_whose_parent_is_gone_before_it_begins_ends_without_a_word() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        child = subprocess.Popen(
+            [sys.executable, "-m", PICTURES, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    ours.close()
+    assert child.communicate(timeout=60) == (b"", None)
+    assert child.returncode == 0
 
 
 def test_where_there_is_no_shared_memory_the_file_goes_through_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:
