@@ -276,5 +276,10 @@ def bomb(side: int = BOMB_SIDE) -> bytes:
 
 def largest(folder: Path) -> Image.Image | None:
     """The picture of a folder with the largest file; None if there is none."""
-    files = [path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"}]
+    files = photographs(folder)
     return Image.open(max(files, key=lambda path: path.stat().st_size)) if files else None
+
+
+def photographs(folder: Path) -> list[Path]:
+    """The JPEG and PNG files of a folder, in the order of their names."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in {".jpg", ".jpeg", ".png"})

@@ -27,16 +27,11 @@ from itertools import product
 
 import numpy as np
 
+from argine.media.brightness import BRIGHTNESS, Weights
 from argine.signals import pdq_loops as loops
 from argine.signals.errors import SignalError
 from argine.signals.pdq_loops import GRID, LOW, Floats, Pixels, Whole
 from argine.signals.types import Signal, SignalType
-
-Weights = tuple[float, float, float]
-"""Of red, green and blue."""
-
-BRIGHTNESS: Weights = (0.299, 0.587, 0.114)
-"""What the reference takes."""
 
 MIN_SIDE = 5
 """Smallest side in pixels; of a smaller picture the reference makes 256 zero bits of quality 0, as here."""

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.jit import jit
+from argine.media.brightness import Weights
 
 GRID = 64
 LOW = 16
@@ -18,7 +19,7 @@ Whole = npt.NDArray[np.int64]
 
 
 @jit
-def luma(rgb: Pixels, weights: tuple[float, float, float], plane: Floats) -> None:
+def luma(rgb: Pixels, weights: Weights, plane: Floats) -> None:
     """Brightness: doubles, rounded once."""
     height, width = plane.shape
     red, green, blue = weights

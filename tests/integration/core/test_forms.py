@@ -10,17 +10,11 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http.multipartparser import MultiPartParserError
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bad_requests import EDGE, part
+from tests.bad_requests import form as form_bytes
 
 from argine.desk.core import forms
 from argine.desk.core.forms import FileTooLargeError, read_form
-
-EDGE = "the-edge"
-
-
-def part(name: str, content: bytes, filename: str | None = None, more: str = "") -> bytes:
-    named = "" if filename is None else f'; filename="{filename}"'
-    head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n{more}\r\n'
-    return head.encode() + content + b"\r\n"
 
 
 def request(body: bytes, boundary: str = f"; boundary={EDGE}") -> WSGIRequest:
@@ -32,7 +26,7 @@ def request(body: bytes, boundary: str = f"; boundary={EDGE}") -> WSGIRequest:
 
 
 def form(*parts: bytes) -> WSGIRequest:
-    return request(b"".join(parts) + f"--{EDGE}--\r\n".encode())
+    return request(form_bytes(*parts))
 
 
 def any_size(_head: bytes) -> int:
@@ -46,7 +40,7 @@ contents = st.binary(max_size=300) | st.sampled_from([b"\r\n", b"\r\n--", f"\r\n
 def test_a_file_comes_out_as_it_went_in_wherever_the_pieces_end(file: bytes, size: int, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forms, "PIECE_BYTES", size)
-        found = read_form(form(part("a", text.encode()), part("file", file, "x.jpg"), part("a", b"2")), any_size)
+        found = read_form(form(part(text.encode(), "a", None), part(file), part(b"2", "a", None)), any_size)
     assert (found.file, found.data, found.fields) == ("file", file, {"a": [text, "2"]})
 
 
@@ -57,35 +51,35 @@ def test_how_large_a_file_may_be_is_told_by_its_first_bytes() -> None:
         heads.append(head)
         return 1000 if head.startswith(b"film") else 10
 
-    assert read_form(form(part("file", b"film" + bytes(900), "a")), most).data == b"film" + bytes(900)
+    assert read_form(form(part(b"film" + bytes(900))), most).data == b"film" + bytes(900)
     with pytest.raises(FileTooLargeError) as error:
-        read_form(form(part("file", b"picture" + bytes(900), "a")), most)
+        read_form(form(part(b"picture" + bytes(900))), most)
     assert error.value.most == 10
     assert max(map(len, heads)) <= forms.HEAD_BYTES
 
 
 def test_a_file_that_was_not_chosen_is_none() -> None:
-    found = read_form(form(part("file", b"", ""), part("a", b"1")), any_size)
+    found = read_form(form(part(b"", filename=""), part(b"1", "a", None)), any_size)
     assert (found.file, found.fields) == (None, {"a": ["1"]})
 
 
 def test_an_empty_file_is_a_file() -> None:
-    assert read_form(form(part("file", b"", "x")), any_size).file == "file"
+    assert read_form(form(part(b"")), any_size).file == "file"
 
 
 def test_a_field_that_is_no_utf_8_is_read_as_far_as_it_is() -> None:
-    assert read_form(form(part("a", b"\xff1")), any_size).fields == {"a": ["\ufffd1"]}
+    assert read_form(form(part(b"\xff1", "a", None)), any_size).fields == {"a": ["\ufffd1"]}
 
 
 MALFORMED = {
-    "no boundary": request(part("file", b"x", "x"), ""),
-    "an empty boundary": request(part("file", b"x", "x"), "; boundary="),
-    "another boundary": request(part("file", b"x", "x") + b"--other--\r\n"),
-    "a form that breaks off": request(part("file", b"x", "x")),
+    "no boundary": request(part(b"x"), ""),
+    "an empty boundary": request(part(b"x"), "; boundary="),
+    "another boundary": request(part(b"x") + b"--other--\r\n"),
+    "a form that breaks off": request(part(b"x")),
     "nothing": request(b""),
-    "base64": form(part("file", b"eA==", "x", "Content-Transfer-Encoding: base64\r\n")),
+    "base64": form(part(b"eA==", more="Content-Transfer-Encoding: base64\r\n")),
     "a part without a name": request(f"--{EDGE}\r\n\r\nx\r\n--{EDGE}--\r\n".encode()),
-    "too many fields": form(*(part("a", b"1") for _ in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 2))),
+    "too many fields": form(*(part(b"1", "a", None) for _ in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 2))),
 }
 
 
@@ -97,16 +91,16 @@ def test_a_malformed_form_is_refused(what: str) -> None:
 
 def test_two_files_are_refused() -> None:
     with pytest.raises(TooManyFilesSent):
-        read_form(form(part("file", b"x", "x"), part("file", b"y", "y")), any_size)
+        read_form(form(part(b"x"), part(b"y")), any_size)
 
 
 def test_fields_have_a_size_in_all() -> None:
     half = bytes(settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2 + 1)
-    assert read_form(form(part("a", half)), any_size).fields
+    assert read_form(form(part(half, "a", None)), any_size).fields
     with pytest.raises(RequestDataTooBig):
-        read_form(form(part("a", half), part("b", half)), any_size)
+        read_form(form(part(half, "a", None), part(half, "b", None)), any_size)
 
 
 def test_what_stands_before_and_behind_the_form_is_no_part_of_it() -> None:
-    body = b"before\r\n" + part("file", b"x", "x") + f"--{EDGE}--\r\nbehind".encode()
+    body = b"before\r\n" + part(b"x") + f"--{EDGE}--\r\nbehind".encode()
     assert read_form(request(body), any_size).data == b"x"

@@ -18,6 +18,7 @@ from argine.bench.machine import describe, processor_seconds_of
 from argine.cli.bench.http import Desk, filled, running
 from argine.cli.bench.soak import by_role, memory
 from argine.cli.exits import CommandError, Exit
+from argine.cli.files import spread
 from argine.cli.hash import SignalTypes, Types
 from argine.desk.core import time
 from argine.signals.hasher import ALL_TYPES
@@ -26,7 +27,6 @@ SIDE = (1440, 1080)
 MOST_PICTURES = 50
 WARM_S = 5.0
 MINUTE_S = 60.0
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
 LEAST_PART = 0.005
 CLIENT = "clients of the benchmark"
 
@@ -96,11 +96,10 @@ def _files(images: Path | None) -> list[bytes]:
     """The pictures to send, each a JPEG of the same size."""
     if images is None:
         return [http.jpeg(None, *SIDE)]
-    paths = sorted(path for path in images.rglob("*") if path.suffix.lower() in SUFFIXES)
+    paths = http.photographs(images)
     if not paths:
         raise CommandError(f"There are no JPEG or PNG files in {images}.", Exit.USAGE)
-    some = paths[:: max(1, len(paths) // MOST_PICTURES)][:MOST_PICTURES]
-    return [http.jpeg(Image.open(io.BytesIO(path.read_bytes())), *SIDE) for path in some]
+    return [http.jpeg(Image.open(io.BytesIO(path.read_bytes())), *SIDE) for path in spread(paths, MOST_PICTURES)]
 
 
 def _told_of(files: Sequence[bytes], images: Path | None) -> str:

@@ -19,7 +19,7 @@ from argine.desk.api.problems import (
 )
 from argine.desk.core.errors import InvalidError
 from argine.desk.core.forms import FileTooLargeError, read_form
-from argine.desk.core.hashing import film_limits, limits, most_bytes
+from argine.desk.core.hashing import limits, most_bytes, most_of
 from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, length_of
 from argine.desk.core.uploads import MIB
 from argine.media.film_kinds import HEAD_BYTES, is_film
@@ -146,7 +146,7 @@ def _read_form(request: HttpRequest) -> Upload:
     """
     _check_length(request, most_bytes() + FORM_MARGIN)
     try:
-        form = read_form(request, _most_of)
+        form = read_form(request, most_of)
     except RequestDataTooBig:
         raise TooLargeError("A part of the form that is not the file is too large.") from None
     except FileTooLargeError as error:
@@ -154,11 +154,6 @@ def _read_form(request: HttpRequest) -> Upload:
     if form.file != FILE_PART:
         raise InvalidError("The file is missing.", fields={FILE_PART: _missing_file(form.fields)})
     return Upload(form.data, _read_fields(form.fields.items()))
-
-
-def _most_of(head: bytes) -> int:
-    """How large a file may be that begins so."""
-    return film_limits().max_bytes if is_film(head) else limits().max_bytes
 
 
 def _missing_file(fields: Container[str]) -> str:

@@ -11,7 +11,6 @@ from argine.desk.core import hashing, time
 from argine.desk.core.queries import late_processes
 from argine.desk.jobs.models import Job
 from argine.desk.notify import queries, ways
-from argine.errors import ArgineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,10 @@ def now() -> Health:
         jobs_failing=Job.objects.exclude(last_error="").count(),
         ticker_stands="ticker" in late_processes(moment) or are_unmarked(moment),
         clocks_warned=count_warned(),
-        decoder=_decoder(),
+        decoder=hashing.found_level(),
         sends_mail=settings.CONFIG.sends_mail,
         mail_fails=bool(ways.mail_way().problem),
         webhooks_fail=any(way.problem for way in ways.webhook_ways().ways),
         courier_stands=ways.courier_stands(),
         stuck=queries.count_need_somebody(),
     )
-
-
-def _decoder() -> str:
-    """How far the picture decoder is confined; `refused` where none starts, or not as far as the settings ask."""
-    try:
-        return hashing.level()
-    except ArgineError:
-        return "refused"

@@ -7,7 +7,9 @@ from django.conf import settings
 
 from argine.desk.core import metrics
 from argine.desk.core.uploads import MIB
+from argine.errors import ArgineError
 from argine.media.confine import Level
+from argine.media.film_kinds import is_film
 from argine.media.film_limits import VideoLimits
 from argine.media.limits import Limits
 from argine.signals.files import FileHasher, FileLimits, Workers
@@ -15,7 +17,7 @@ from argine.signals.films import Enough, never
 from argine.signals.hasher import ALL_TYPES, HashedFile
 from argine.signals.types import SignalType
 
-UNCONFINED = "none"
+UNCONFINED, REFUSED = "none", "refused"
 OFF, FULL = "off", "full"
 FILMS_WAITING = 2
 """Films that may wait in each web process: each keeps one of its threads, which pictures need too."""
@@ -60,6 +62,11 @@ def most_bytes() -> int:
     return file_limits().most_bytes
 
 
+def most_of(head: bytes) -> int:
+    """How large a file may be that begins so."""
+    return film_limits().max_bytes if is_film(head) else limits().max_bytes
+
+
 @lru_cache(maxsize=1)
 def _hasher_of(limits: FileLimits, workers: Workers) -> FileHasher:
     return FileHasher(limits, workers)
@@ -81,6 +88,14 @@ def hash_for_bank(data: bytes, types: Collection[SignalType] = ALL_TYPES) -> Has
     """Make the signals as a bank keeps them, and others expect them: see `FileHasher.hash_file_bytes`."""
     with metrics.hashing():
         return _hasher().hash_file_bytes(data, types)
+
+
+def found_level() -> str:
+    """As `level`; `refused` where no decoder starts, or none that is confined as far as the settings ask."""
+    try:
+        return level()
+    except ArgineError:
+        return REFUSED
 
 
 def level() -> str:

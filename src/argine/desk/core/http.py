@@ -34,6 +34,11 @@ class Length(Enum):
     TOO_LARGE = auto()
 
 
+def of_program(request: HttpRequest) -> bool:
+    """Whether a program asks, and not a person with a browser."""
+    return request.path_info.startswith(PROGRAM_PREFIXES)
+
+
 def length_of(request: HttpRequest, most: int) -> Length:
     """Judge the announced length, before a byte is read."""
     if "HTTP_TRANSFER_ENCODING" in request.META:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.module_loading import import_string
 
 from argine.desk.core.errors import DeskError, TooManyError
-from argine.desk.core.http import PROGRAM_PREFIXES
+from argine.desk.core.http import of_program
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
@@ -57,18 +57,14 @@ class OfPeople:
             self.people = cast("Handler", convert_exception_to_response(made))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.programs(request) if _of_program(request) else self.people(request)
+        return self.programs(request) if of_program(request) else self.people(request)
 
     def process_view(
         self, request: HttpRequest, view: Handler, args: Sequence[object], kwargs: Mapping[str, object]
     ) -> HttpResponseBase | None:
-        if _of_program(request):
+        if of_program(request):
             return None
         return next(filter(None, (check(request, view, args, kwargs) for check in self.checks)), None)
-
-
-def _of_program(request: HttpRequest) -> bool:
-    return request.path_info.startswith(PROGRAM_PREFIXES)
 
 
 class Refusals:
@@ -84,7 +80,7 @@ class Refusals:
         if not isinstance(error, DeskError):
             return None
         response: HttpResponse
-        if _of_program(request):
+        if of_program(request):
             response = JsonResponse({"error": error.code, "message": str(error)}, status=error.http_status)
         else:
             response = render(request, "errors/refused.html", {"error": error}, status=error.http_status)

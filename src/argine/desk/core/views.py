@@ -11,7 +11,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.core import time
-from argine.desk.core.http import PROGRAM_PREFIXES
+from argine.desk.core.http import of_program
 from argine.desk.core.logs import cannot_write
 from argine.desk.core.queries import late_processes
 
@@ -28,7 +28,7 @@ API_MESSAGES = {
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    if request.path.startswith(PROGRAM_PREFIXES):
+    if of_program(request):
         return JsonResponse({"error": f"http_{status}", "message": API_MESSAGES[status]}, status=status)
     return render(request, f"errors/{status}.html", status=status)
 

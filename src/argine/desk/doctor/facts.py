@@ -21,7 +21,6 @@ from argine.desk.core.queries import clock_set_lately, late_processes
 from argine.desk.jobs.models import Job
 from argine.desk.notify import queries as notify
 from argine.desk.notify import ways
-from argine.errors import ArgineError
 
 NEEDED_KEYS = (keys.SESSIONS, keys.FIELDS, keys.CODES, keys.LOG)
 # Whoever makes backups touches this file in the data folder after each: nothing else tells the desk of them.
@@ -111,7 +110,7 @@ def gather() -> Facts:
         continues=None if published is None else audit.continues(published),
         is_published=head is None or published == head.note,
         newest_entry=time.parse_iso(newest) if newest else None,
-        sandbox=_sandbox(),
+        sandbox=hashing.found_level(),
         is_clock_kept=is_clock_kept(),
         backup_at=changed_at(config.data / BACKUP_MARK),
         settings_problem=LIVE.problem,
@@ -140,10 +139,3 @@ def is_clock_kept() -> bool | None:
     except (OSError, AttributeError):
         return None
     return None if state < 0 else state != NOT_KEPT
-
-
-def _sandbox() -> str:
-    try:
-        return hashing.level()
-    except ArgineError:
-        return "refused"

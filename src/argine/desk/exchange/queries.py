@@ -83,13 +83,11 @@ def shared_banks() -> set[str]:
     return set(SharedBank.objects.values_list("bank_id", flat=True))
 
 
-def shares() -> bool:
-    """Whether anything of a report could reach a partner: only then is the person asked."""
-    return bool(recipients())
-
-
 def recipients() -> list[str]:
-    """Who would get the fingerprints of who says yes, by name: nobody agrees to strangers (GDPR 13(1)(e))."""
+    """Who would get the fingerprints of who says yes, by name: nobody agrees to strangers (GDPR 13(1)(e)).
+
+    The person is asked only where there is somebody.
+    """
     if not SharedBank.objects.exists():
         return []
     readers = Partner.objects.filter(is_active=True, key_id__isnull=False)

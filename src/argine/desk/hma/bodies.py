@@ -12,13 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from argine.desk.core.errors import InvalidError
 from argine.desk.core.forms import FileTooLargeError, read_form
-from argine.desk.core.hashing import film_limits, limits, most_bytes
+from argine.desk.core.hashing import most_bytes, most_of
 from argine.desk.core.outside import Limits, Request, exchange
 from argine.desk.core.uploads import MIB
 from argine.desk.hma.edge import missing
 from argine.desk.hma.kinds import CONTENTS
 from argine.desk.people.doors import TooLargeError, check_length
-from argine.media.film_kinds import is_film
 
 MOST_JSON_BYTES = MIB
 FORM_MARGIN = 64 * 1024
@@ -106,7 +105,7 @@ def read_file(request: HttpRequest) -> Sent:
         raise InvalidError("Missing multipart/form-data file upload")
     check_length(request, most_bytes() + FORM_MARGIN)
     try:
-        form = read_form(request, _most_of)
+        form = read_form(request, most_of)
     except (RequestDataTooBig, FileTooLargeError):
         raise TooLargeError("Content too large") from None
     if form.file is None:
@@ -131,17 +130,12 @@ def fetch(request: HttpRequest) -> Sent:
     answer = exchange(Request(url, private=settings.CONFIG.fetch_private), Limits(FETCH_SECONDS, most_bytes()))
     if answer.status != OK:
         raise InvalidError(f"Failed to fetch URL: it answers {answer.status}")
-    if not answer.is_whole or len(answer.body) > _most_of(answer.body):
+    if not answer.is_whole or len(answer.body) > most_of(answer.body):
         raise TooLargeError("Content too large")
     content = request.GET.get("content_type") or _content_of(answer.header("Content-Type"))
     if content not in CONTENTS:
         raise InvalidError("no such content_type: send content_type=photo or content_type=video")
     return Sent(content, answer.body)
-
-
-def _most_of(head: bytes) -> int:
-    """How large a file may be that begins so."""
-    return film_limits().max_bytes if is_film(head) else limits().max_bytes
 
 
 def _content_of(media_type: str) -> str:

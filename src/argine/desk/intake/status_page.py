@@ -1,6 +1,6 @@
 """What the page of a case shows: plain values, made from the case for the person who reported it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -163,7 +163,7 @@ class StatusPage:
 
 
 def of(case: Case) -> StatusPage:
-    state = CaseState(case.state)
+    state, recipients = CaseState(case.state), _recipients(case)
     return StatusPage(
         number=case.number,
         opened_at=case.opened_at,
@@ -188,9 +188,9 @@ def of(case: Case) -> StatusPage:
         reappearances=_reappearances(case),
         suspension=_suspension(case),
         mail=_mail(case),
-        sharing=_sharing(case),
-        may_share=may_share(case),
-        recipients=wording.recipients(exchange.recipients()),
+        sharing=_sharing(case, recipients),
+        may_share=bool(recipients),
+        recipients=wording.recipients(recipients),
         may_have_file=_may(check_make, case),
         makes_pdf=pdf.can_set(),
     )
@@ -198,13 +198,18 @@ def of(case: Case) -> StatusPage:
 
 def may_share(case: Case) -> bool:
     """Whether the person may let partners have the fingerprints, or take that back."""
-    return case.state not in ENDED and exchange.shares() and bool(entries_of_case(case.id))
+    return bool(_recipients(case))
 
 
-def _sharing(case: Case) -> Sharing | None:
+def _recipients(case: Case) -> list[str]:
+    """Who would get the fingerprints if the person agrees; nobody where there is nothing to choose."""
+    return [] if case.state in ENDED or not entries_of_case(case.id) else exchange.recipients()
+
+
+def _sharing(case: Case, recipients: Sequence[str]) -> Sharing | None:
     """How far the fingerprints are with partners; None where there is nothing to tell or choose."""
     found = exchange.sharing_of(case.id)
-    return found if case.state not in ENDED and (found.partners or found.agreed or may_share(case)) else None
+    return found if case.state not in ENDED and (found.partners or found.agreed or recipients) else None
 
 
 def _mail(case: Case) -> str:

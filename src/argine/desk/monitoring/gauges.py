@@ -19,7 +19,6 @@ from argine.desk.doctor.checks import Level, all_checks
 from argine.desk.doctor.facts import gather
 from argine.desk.monitoring import queries
 from argine.desk.monitoring.queries import Values
-from argine.errors import ArgineError
 
 LEVELS = ("full", "partial", "process", "none", "refused")
 
@@ -43,10 +42,7 @@ def _entries(_now: datetime) -> Values:
 
 
 def _sandbox(_now: datetime) -> Values:
-    try:
-        level = hashing.level()
-    except ArgineError:
-        level = "refused"
+    level = hashing.found_level()
     return (((word,), float(word == level)) for word in LEVELS)
 
 

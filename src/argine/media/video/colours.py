@@ -11,17 +11,13 @@ twelve films the hash is 0 to 2 bits (median) from that of the frame converted a
 import numpy as np
 import numpy.typing as npt
 
+from argine.media.brightness import BRIGHTNESS, Weights
+
 BT709, BT601 = 1, 5
 """Numbers of the standards (ISO 23091-2, MatrixCoefficients)."""
 
 HD_LINES = 720
 """From this height on an untagged video is BT.709."""
-
-Weights = tuple[float, float, float]
-"""Of red, green and blue."""
-
-BRIGHTNESS: Weights = (0.299, 0.587, 0.114)
-"""What PDQ takes for brightness, by whatever standard the colours were coded."""
 
 
 def _coded(red: float, blue: float) -> npt.NDArray[np.float64]:

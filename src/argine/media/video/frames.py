@@ -18,9 +18,9 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from argine.media.brightness import Weights
 from argine.media.errors import DamagedMedia, MediaError, TooLong
 from argine.media.film_limits import DEFAULT_VIDEO_LIMITS, VideoLimits
-from argine.media.video.colours import Weights
 from argine.media.video.container import check_size, checked_kind, film, opened
 from argine.media.video.plan import Chooser, Survey, survey, time_of
 from argine.media.video.rule import CHECK_RULE, FrameRule

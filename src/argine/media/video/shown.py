@@ -15,7 +15,8 @@ import numpy.typing as npt
 from av import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from argine.media.video.colours import OTHER_BRIGHTNESS, Weights, default_matrix
+from argine.media.brightness import Weights
+from argine.media.video.colours import OTHER_BRIGHTNESS, default_matrix
 
 _UNSPECIFIED = 2
 _UNTAGGED = frozenset({0, 2, 3})  # RGB, "not specified" and a reserved number say nothing of YUV

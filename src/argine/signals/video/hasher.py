@@ -7,6 +7,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from argine.media.brightness import BRIGHTNESS, Weights
 from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, ShownFrame, VideoLimits, frames
 from argine.signals import pdq
 from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
@@ -187,7 +188,7 @@ class _Look:
     pixels: _Pixels
     shrunk: int
     whole: tuple[int, int]
-    weights: pdq.Weights = pdq.BRIGHTNESS
+    weights: Weights = BRIGHTNESS
 
     @classmethod
     def of(cls, pixels: _Pixels, *, halve: bool) -> "_Look":

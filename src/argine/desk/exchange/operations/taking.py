@@ -39,6 +39,7 @@ Fetch = Callable[[Partner, int, int], Page]
 FETCH: dict[Shape, Fetch] = {
     Shape.ARGINE: client.fetch, Shape.STOPNCII: stopncii.fetch, Shape.THREATEXCHANGE: threatexchange.fetch,
 }  # fmt: skip
+STALE = {Shape.THREATEXCHANGE: threatexchange.is_stale}
 SAY = {Shape.ARGINE: client.send_feedback, Shape.STOPNCII: stopncii.send_feedback}
 
 # How far is gone behind a place that cannot be read: one entry, or, where a cursor is a time, so many seconds.
@@ -81,11 +82,8 @@ def sync_partner(partner: Partner) -> None:
 
 
 def _check_age(partner: Partner) -> None:
-    if (
-        partner.shape == Shape.THREATEXCHANGE
-        and partner.cursor
-        and threatexchange.is_stale(partner.worked_at, time.now())
-    ):
+    is_stale = STALE.get(Shape(partner.shape))
+    if is_stale is not None and partner.cursor and is_stale(partner.worked_at, time.now()):
         raise BundleError(Trouble.STALE)
 
 
