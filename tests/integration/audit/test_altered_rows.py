@@ -137,6 +137,10 @@ OTHER = {
     "measure": "disabled",
     "type": "md5",
 }
+LONGEST_FIRST = r"""
+    ORDER BY to_jsonb(t) ->> 'withdrawn_at' IS NULL DESC, length(regexp_replace(t::text, '\.\d+(?=\+)', '', 'g')) DESC,
+    to_jsonb(t) ->> 'created_at', to_jsonb(t) ->> 'notice_id' IS NULL, to_jsonb(t) ->> 'position'
+"""
 
 
 def another(field: "models.Field[Any, Any]", was: Any) -> object:
@@ -205,10 +209,10 @@ def fullest(model: type[models.Model]) -> object:
     """The key of a row with much in it: the first that came, in SQLite; PostgreSQL keeps rows in no order.
 
     There the longest is taken, of an entry one that counts: of one that was withdrawn less is compared with the log.
+    Fractions of seconds do not count, which are a digit shorter in one of ten. Of rows that are as long the first is
+    taken: one that becomes the first, or stays the last, differs, as a receipt tells pictures and places in order.
     """
-    order = (
-        "ORDER BY rowid" if IS_SQLITE else "ORDER BY to_jsonb(t) ->> 'withdrawn_at' IS NULL DESC, length(t::text) DESC"
-    )
+    order = "ORDER BY rowid" if IS_SQLITE else LONGEST_FIRST
     return raw(f'SELECT "{model._meta.pk.column}" FROM "{model._meta.db_table}" t {order} LIMIT 1')[0][0]  # type: ignore[union-attr]
 
 
