@@ -21,6 +21,7 @@ from tests.factories import make_case, make_decision, make_key, random_signals
 from argine.desk.audit.queries import verifier_key
 from argine.desk.cases import queries
 from argine.desk.cases.models import Case
+from argine.desk.core import hashing
 from argine.desk.notify.operations import deliver_next, follow, start_following
 from argine.merkle.one_file import NAME, one_file
 
@@ -138,6 +139,7 @@ def test_the_page_for_platforms_receives_a_signed_event_and_carries_it_out(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_page_for_platforms_sends_a_file(platform_code: dict[str, Any]) -> None:
+    hashing.level()  # a desk that serves has the process that hashes already (serve.warm)
     buffer = io.BytesIO()
     Image.fromarray(data.chelsea()).save(buffer, "JPEG")
     answer = platform_code["check_file"](buffer.getvalue(), "post-7", PLACE)

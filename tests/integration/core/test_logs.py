@@ -7,17 +7,21 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
+from django.db.utils import ConnectionHandler
 from django.test import RequestFactory
 from django.urls import Resolver404, resolve
+from psycopg import errors
 
 from argine.desk.config_reading import read
 from argine.desk.config_rules import ConfigError
 from argine.desk.core import logs
 from argine.desk.core.errors import InvalidError
 from argine.desk.core.metrics import LOG_LINES
+from argine.desk.database_url import database_of
 from argine.media.errors import TooManyBytes
 
 MARK = "zqmark"
@@ -84,6 +88,13 @@ def test_of_an_error_class_places_and_cause_are_written_but_not_its_text() -> No
     assert [found["type"] for found in told["errors"]] == ["builtins.ValueError", "builtins.OSError"]  # type: ignore[attr-defined]
 
 
+def of_postgresql(kind: type[errors.Error]) -> DatabaseError:
+    """An error of PostgreSQL as Django hands it on."""
+    error = DatabaseError(MARK)
+    error.__cause__ = kind(MARK)
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "why"),
     [
@@ -92,12 +103,25 @@ def test_of_an_error_class_places_and_cause_are_written_but_not_its_text() -> No
         (TooManyBytes(MARK), TooManyBytes.code),
         (InvalidError(MARK), "invalid"),
         (OperationalError("database or disk is full"), "disk_full"),
+        (of_postgresql(errors.DiskFull), "disk_full"),
+        (of_postgresql(errors.ReadOnlySqlTransaction), "read_only"),
+        (of_postgresql(errors.LockNotAvailable), "locked"),
+        (of_postgresql(errors.UniqueViolation), ""),
         (OperationalError(f"near {MARK}: syntax error"), ""),
         (ValueError(MARK), ""),
     ],
 )
 def test_why_an_error_arose_is_told_by_a_code(error: BaseException, why: str) -> None:
     assert logs.why(error) == why
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_not_there_is_told_by_a_code(tmp_path: Path) -> None:
+    away = ConnectionHandler({"default": database_of(f"postgresql://argine@/desk?host={tmp_path}")})["default"]
+    with pytest.raises(OperationalError) as told:
+        away.ensure_connection()
+    assert logs.why(told.value) == "no_database"
+    assert logs.cannot_write(told.value)
 
 
 def test_a_line_about_a_request_names_its_route_and_not_its_path() -> None:

@@ -10,10 +10,11 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from tests.factories import every_fault, make_case, make_sighting, random_signals, report_form
 from tests.integration.notify.conftest import mail_config, send_all
+from tests.raw_sql import IS_SQLITE, raw
 from tests.smtp_server import Mailbox, serving
 
 from argine.desk.banks.models import Sighting
@@ -49,7 +50,14 @@ def pragma(words: str) -> int:
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """The database may not grow: SQLite answers as it does when the disk is full."""
+    """The database may not grow."""
+    with full_file() if IS_SQLITE else full_server():
+        yield
+
+
+@contextmanager
+def full_file() -> Iterator[None]:
+    """SQLite answers as it does when the disk is full."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")  # pages that earlier tests freed would be room
     most = pragma("max_page_count")
@@ -61,13 +69,28 @@ def full_disk() -> Iterator[None]:
 
 
 @contextmanager
-def read_only_disk() -> Iterator[None]:
-    """Every write is refused, as by a disk that the system has mounted read-only after a fault."""
-    pragma("query_only=ON")
+def full_server() -> Iterator[None]:
+    """PostgreSQL answers at the first entry of the log with the code that it has for a full disk."""
+    raw(
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE disk_full USING MESSAGE = 'could not extend file'; END $$"
+    )
+    raw("CREATE TRIGGER no_room BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION no_room()")
     try:
         yield
     finally:
-        pragma("query_only=OFF")
+        raw("DROP FUNCTION no_room CASCADE")
+
+
+@contextmanager
+def read_only_disk() -> Iterator[None]:
+    """Every write is refused, as on a disk that was mounted read-only after a fault, or by a standby of PostgreSQL."""
+    session = "SET SESSION CHARACTERISTICS AS TRANSACTION READ"
+    raw("PRAGMA query_only=ON" if IS_SQLITE else f"{session} ONLY")
+    try:
+        yield
+    finally:
+        raw("PRAGMA query_only=OFF" if IS_SQLITE else f"{session} WRITE")
 
 
 def big_report() -> dict[str, str]:
@@ -123,7 +146,7 @@ def test_ticker_and_worker_outlive_a_disk_that_cannot_be_written(monkeypatch: py
         fresh(monkeypatch)
         # The loop around a pass (`background.run`) logs the failure and goes on.
         for process in (worker, ticker):
-            with read_only_disk(), pytest.raises(OperationalError):
+            with read_only_disk(), pytest.raises(DatabaseError):
                 process.one_pass()
         ticker.one_pass()
         assert Clock.objects.filter(state=ClockState.MISSED).exists()

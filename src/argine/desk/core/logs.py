@@ -33,6 +33,15 @@ CANNOT_WRITE = {
     "unable to open database file": "no_database",
     "database is locked": "locked",
 }
+# The same of PostgreSQL, by its codes (appendix A of its manual): its sentences may hold what was sent. An end of the
+# connection amid a transaction is not among them, for nobody knows then whether it was written.
+CANNOT_WRITE_STATES = {
+    "08001": "no_database",
+    "25006": "read_only",
+    "53100": "disk_full",
+    "55P03": "locked",
+    "58030": "disk_error",
+}
 MOST_FRAMES, MOST_CAUSES = 12, 4
 _PACKAGES = tuple(f"{place}{os.sep}" for place in sorted({str(Path(__file__).parents[3]), *sys.path}, key=len)[::-1])
 
@@ -134,13 +143,19 @@ def why(error: BaseException) -> str:
         return error.code
     if isinstance(error, OSError) and error.errno is not None:
         return errno.errorcode.get(error.errno, "")
-    return CANNOT_WRITE.get(str(error), "")
+    return _of_database(error)
+
+
+def _of_database(error: BaseException) -> str:
+    """Our code for why a database cannot write; empty for every other error. Django's stands before the database's."""
+    state = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
+    return CANNOT_WRITE_STATES.get(state, "") if state else CANNOT_WRITE.get(str(error), "")
 
 
 def cannot_write(error: BaseException | None) -> bool:
     """Whether it arose because nothing can be written: a disk that is full, read-only or broken, a database in use."""
     return error is not None and (
-        str(error) in CANNOT_WRITE
+        _of_database(error) != ""
         or (isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO})
     )
 

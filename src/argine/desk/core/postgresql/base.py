@@ -9,7 +9,7 @@ transactions, takes no lock and waits for nobody.
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.abc import Buffer
 from psycopg.types.string import StrDumper
 
@@ -19,6 +19,8 @@ WRITERS = int.from_bytes(b"argine\0\1")
 
 # What stands for a character that cannot be represented (Unicode 23.8).
 REPLACEMENT = "\ufffd"
+# sqlclient_unable_to_establish_sqlconnection: libpq itself gives no code where no connection came about.
+UNREACHABLE = "08001"
 
 
 class _WithoutNul(StrDumper):
@@ -30,7 +32,11 @@ class _WithoutNul(StrDumper):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
-        connection: Connection[Any] = super().get_new_connection(conn_params)
+        try:
+            connection: Connection[Any] = super().get_new_connection(conn_params)
+        except OperationalError as error:
+            error.sqlstate = UNREACHABLE
+            raise
         connection.adapters.register_dumper(str, _WithoutNul)
         return connection
 
