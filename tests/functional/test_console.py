@@ -7,7 +7,7 @@ import struct
 import time
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.factories import PASSWORD, make_case, make_staff
 from tests.functional.conftest import Desk, assert_accessible, open_desk
@@ -106,6 +106,7 @@ def test_the_keys_lead_through_the_queue_to_a_decision_and_can_be_switched_off(d
     make_case(addresses=["https://example.org/b"])
     as_staff(desk)
     page = desk.page
+    arrives(page, "Cases")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -114,11 +115,11 @@ def test_the_keys_lead_through_the_queue_to_a_decision_and_can_be_switched_off(d
         page.keyboard.press("j")
     expect(page.locator("[data-row].is-marked th")).to_contain_text("Case 2")
     page.keyboard.press("o")
-    expect(page.get_by_role("heading", name="Case 2", level=1)).to_be_visible()
+    arrives(page, "Case 2")
     page.keyboard.press("d")
     assert page.evaluate("document.activeElement.name") == "ground"
     page.keyboard.press("u")
-    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    arrives(page, "Cases")
     page.keyboard.press("/")
     page.keyboard.type("j?")
     assert page.input_value("#search") == "j?"
@@ -126,8 +127,15 @@ def test_the_keys_lead_through_the_queue_to_a_decision_and_can_be_switched_off(d
     page.uncheck("#keys-on")
     page.get_by_role("button", name="Close").click()
     page.reload()
+    arrives(page, "Cases")
     page.keyboard.press("j")
     expect(page.locator("[data-row].is-marked")).to_have_count(0)
+
+
+def arrives(page: Page, heading: str) -> None:
+    """Wait for a page, and until keys do something there: its script then shows the button that lists them."""
+    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Keyboard shortcuts")).to_be_visible()
 
 
 def test_a_removal_is_decided_by_the_keyboard_alone(desk: Desk) -> None:
@@ -139,11 +147,11 @@ def test_a_removal_is_decided_by_the_keyboard_alone(desk: Desk) -> None:
     tab_to(page, "[name=password]")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    arrives(page, "Cases")
     page.keyboard.press("j")
     expect(page.locator("[data-row].is-marked")).to_have_count(1)
     page.keyboard.press("o")
-    expect(page.get_by_role("heading", name="Case 1", level=1)).to_be_visible()
+    arrives(page, "Case 1")
     page.keyboard.press("d")
     page.keyboard.press("Space")
     assert page.is_checked("#ground-intimate_without_consent")
