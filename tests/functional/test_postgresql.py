@@ -24,13 +24,16 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 STATEMENT = "It was taken at home, and I never agreed."
-# What a database may do otherwise: turns, numbers, JSON, times, many at once. ARGINE_TEST_DATABASE runs all.
+NOT_WRITTEN = "test_what_cannot_be_written_is_not_acknowledged_and_goes_once_there_is_room"
+# What a database may do otherwise: turns, numbers, JSON, times, many at once, how it says that it cannot write.
+# ARGINE_TEST_DATABASE runs all.
 REPRESENTATIVE = (
     "tests/integration/core/test_turns.py",
     "tests/integration/banks/test_live.py",
     "tests/integration/audit/test_append.py",
     "tests/integration/cases/test_withdraw.py",
     "tests/integration/serve/test_jobs.py",
+    f"tests/integration/serve/test_faults.py::{NOT_WRITTEN}",
 )
 
 
