@@ -95,6 +95,7 @@ def transfer(source: str, target: str, told: Told = lambda _table, _rows: None) 
         for model in _models():
             found[model] = _copy(model, source, target)
             told(model._meta.db_table, found[model].rows)  # noqa: SLF001
+        _tell_planner(target)
         for model, table in found.items():
             if _read(model, target) != table:
                 raise TransferError(f"{model._meta.db_table} is not there as it was here. Nothing was moved.")  # noqa: SLF001
@@ -174,6 +175,13 @@ def _insert(model: Model, target: str, batch: list[list[Any]]) -> None:
             f"A row of {model._meta.db_table} cannot be kept there ({type(error).__name__}). Nothing was moved."  # noqa: SLF001
         ) from None
     batch.clear()
+
+
+def _tell_planner(target: str) -> None:
+    """Let PostgreSQL count what came. Until it does so by itself, some minute later, it answers pages in minutes."""
+    if connections[target].vendor == nodes.SHARED:
+        with connections[target].cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _rows(model: Model, alias: str) -> Iterator[Sequence[object]]:
