@@ -28,8 +28,8 @@ class FrameRule:
         full_until: clips of up to so many seconds get a full look.
         scene: mean difference of brightness, 0 to 255, at which a new scene begins.
         scene_wait: seconds since the last frame taken before another scene may begin.
-        fewest: a clip that got a full look in which fewer frames than these could be hashed is looked at again as densely
-            as a bank's: dark or flat ones have few frames that can be told from others, and those lie anywhere.
+        fewest: a clip that got a full look in which fewer frames than these could be hashed is looked at again as
+            densely as a bank's: dark or flat ones have few frames that can be told from others, and those lie anywhere.
         halved: large frames are halved before they are hashed, which moves the hash by 0 to 2 bits (median; 6 at most):
             good for asking, not for banking.
     """

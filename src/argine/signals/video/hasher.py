@@ -81,7 +81,7 @@ def hash_video(
     return _looked(source, dense, limits, lambda _part: None, enough, patching)
 
 
-def _looked(  # noqa: PLR0913, PLR0917 - as `hash_video`
+def _looked(
     source: bytes | BinaryIO,
     rule: FrameRule,
     limits: VideoLimits,
