@@ -23,6 +23,7 @@ class SourceError(ArgineError):
 
     code = "source"
 
+
 HERE = "file://"
 """What the address of a file of this machine begins with."""
 
