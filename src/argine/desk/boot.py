@@ -25,7 +25,7 @@ def boot(data: Path | None = None) -> Config:
     settings = _read(data)
     databases.check_place(settings)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key_commands.use(settings.key_commands)
+    key_commands.use(settings.key_wrap_command, settings.key_unwrap_command)
     keys.create_missing(settings.keys, is_new=not databases.holds_a_desk(settings))
     django.setup()
     return settings

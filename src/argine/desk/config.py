@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from argine.desk.config_rules import FACES, PRIVATE_NETWORKS
-from argine.desk.core.key_commands import Commands
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 
@@ -25,11 +24,7 @@ class Config:
     )
     database_password_file: str = field(default="", metadata={"help": "File with the password for that database."})
     key_wrap_command: str = field(
-        default="",
-        metadata={
-            "help": "Program that wraps the desk's keys before they are written, such as a KMS's client: it reads the "
-            "key on standard input and writes what is kept. No shell is used."
-        },
+        default="", metadata={"help": "Program that wraps keys before they are written: standard input to output."}
     )
     key_unwrap_command: str = field(
         default="", metadata={"help": "Program that opens wrapped keys again, each once in each process."}
@@ -40,9 +35,7 @@ class Config:
     )
     base_url: str = field(
         default="http://127.0.0.1:8000",
-        metadata={
-            "help": "The address people use, as seen from outside. With https, cookies are sent over https only."
-        },
+        metadata={"help": "The address people use, seen from outside. With https, cookies are sent over https only."},
     )
     hosts: tuple[str, ...] = field(
         default=(), metadata={"help": "More host names that the desk answers to, separated by commas."}
@@ -66,10 +59,7 @@ class Config:
         },
     )
     flood_uploads: int = field(
-        default=25,
-        metadata={
-            "help": "How many different uploads one bank entry may match in 24 hours before staff are asked to look."
-        },
+        default=25, metadata={"help": "How many uploads one bank entry may match in 24 hours before staff are asked."}
     )
     key_per_minute: int = field(
         default=60_000,
@@ -400,10 +390,6 @@ class Config:
     @property
     def keys(self) -> Path:
         return self.data / "keys"
-
-    @property
-    def key_commands(self) -> Commands:
-        return Commands(self.key_wrap_command, self.key_unwrap_command)
 
     @property
     def local_only(self) -> bool:

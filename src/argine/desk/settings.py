@@ -10,7 +10,7 @@ from argine.desk.core import databases, key_commands, keys
 
 CONFIG = config_reading.read()
 KEYS = CONFIG.keys.resolve()
-key_commands.use(CONFIG.key_commands)
+key_commands.use(CONFIG.key_wrap_command, CONFIG.key_unwrap_command)
 SECRET_KEY = keys.session_secret(KEYS)
 DEBUG = False
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from argine.desk.core import key_commands, keys
-from argine.desk.core.key_commands import Commands, KeyCommandError
+from argine.desk.core.key_commands import KeyCommandError
 
 # A stand-in for a KMS that is honest work: AES-GCM under a key that lies elsewhere.
 KMS = """\
@@ -20,9 +20,9 @@ sys.stdout.buffer.write(box.encrypt(given) if sys.argv[1] == "wrap" else box.dec
 """
 
 
-def commands(folder: Path, key: str = "elsewhere") -> Commands:
-    words = [shlex.join([sys.executable, str(folder / "kms.py"), way, str(folder / key)]) for way in ("wrap", "unwrap")]
-    return Commands(*words)
+def commands(folder: Path, key: str = "elsewhere") -> tuple[str, str]:
+    program = [sys.executable, str(folder / "kms.py")]
+    return shlex.join([*program, "wrap", str(folder / key)]), shlex.join([*program, "unwrap", str(folder / key)])
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def kms(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "kms.py").write_text(KMS)
     for name in ("elsewhere", "other"):
         (tmp_path / name).write_bytes(Fernet.generate_key())
-    key_commands.use(commands(tmp_path))
+    key_commands.use(*commands(tmp_path))
     yield tmp_path
-    key_commands.use(Commands())
+    key_commands.use("", "")
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -49,11 +49,11 @@ def test_new_keys_are_wrapped_at_once_and_read_as_others(kms: Path) -> None:
 
 
 def test_open_keys_are_wrapped_later_and_opened_again_each_to_the_same(kms: Path) -> None:
-    key_commands.use(Commands())
+    key_commands.use("", "")
     keys.create_missing(kms / "keys")
     before = contents(kms / "keys")
     (kms / "keys" / "platform-api.key").write_text("argine_for_a_person_to_read")
-    key_commands.use(commands(kms))
+    key_commands.use(*commands(kms))
     assert keys.wrap_all(kms / "keys") == sorted(before)
     assert keys.wrap_all(kms / "keys") == []
     assert not any(plain.strip() in "".join(contents(kms / "keys").values()) for plain in before.values())
@@ -76,7 +76,7 @@ def test_open_keys_are_wrapped_later_and_opened_again_each_to_the_same(kms: Path
 )
 def test_where_the_program_fails_it_is_said_and_no_key_told(kms: Path, unwrap: str, said: str) -> None:
     keys.create_missing(kms / "keys")
-    key_commands.use(Commands("", unwrap))
+    key_commands.use("", unwrap)
     with pytest.raises(KeyCommandError, match=said):
         keys.read(kms / "keys", keys.FIELDS)
 
@@ -84,18 +84,18 @@ def test_where_the_program_fails_it_is_said_and_no_key_told(kms: Path, unwrap: s
 def test_a_program_that_waits_for_ever_is_given_up(kms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys.create_missing(kms / "keys")
     monkeypatch.setattr(key_commands, "PATIENCE_S", 0.2)
-    key_commands.use(Commands("", shlex.join([sys.executable, "-c", "import time; time.sleep(60)"])))
+    key_commands.use("", shlex.join([sys.executable, "-c", "import time; time.sleep(60)"]))
     with pytest.raises(KeyCommandError, match="no answer"):
         keys.read(kms / "keys", keys.FIELDS)
 
 
 def test_keys_are_not_wrapped_by_what_does_not_open_them_again(kms: Path) -> None:
-    key_commands.use(Commands())
+    key_commands.use("", "")
     keys.create_missing(kms / "keys")
     before = contents(kms / "keys")
-    wrap, unwrap = commands(kms).wrap, shlex.join([sys.executable, "-c", "print('another key')"])
-    for wrong in (Commands(wrap, unwrap), Commands(wrap, commands(kms, "other").unwrap), Commands(wrap, "")):
-        key_commands.use(wrong)
+    wrap, other = commands(kms)[0], shlex.join([sys.executable, "-c", "print('another key')"])
+    for unwrap in (other, commands(kms, "other")[1], ""):
+        key_commands.use(wrap, unwrap)
         with pytest.raises(KeyCommandError):
             keys.wrap_all(kms / "keys")
     assert contents(kms / "keys") == before

@@ -28,7 +28,7 @@ from argine.desk.core import time
 from argine.signals.hasher import ALL_TYPES
 from argine.signals.pool import HashPool, PoolLimits
 
-SIDE = (640, 480)
+SIZES = {"640x480": (640, 480), "1440x1080": (1440, 1080), "4032x3024": (4032, 3024)}
 DRAWN = 64  # different pictures: the others are their links, which are read and hashed all the same
 ENDED = (Exit.OK, Exit.DIFFERENT)
 
@@ -38,19 +38,22 @@ ENDED = (Exit.OK, Exit.DIFFERENT)
 @click.option(
     "--n", "banked", default=1_000_000, show_default=True, type=click.IntRange(1), help="Pictures in the bank."
 )
+@click.option("--size", default="1440x1080", show_default=True, type=click.Choice(list(SIZES)), help="Of the pictures.")
 @click.option("--workers", default=os.cpu_count() or 1, type=click.IntRange(1, 512), help="Hashing processes.")
 @click.option("--signals", "types", default=",".join(sorted(ALL_TYPES)), type=SignalTypes(), help="Which to make.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the numbers here.")
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Keep the results in this document.")
-def command(count: int, banked: int, workers: int, types: Types, json_path: Path | None, write: Path | None) -> None:
-    """Scan JPEG files of 640 x 480 pixels that are drawn by code, beside decoding, and hashing, them and nothing else.
+def command(
+    count: int, banked: int, size: str, workers: int, types: Types, json_path: Path | None, write: Path | None
+) -> None:
+    """Scan JPEG files that are drawn by code, beside decoding, and hashing, them and nothing else.
 
     The scan is the command itself: its start, the listing, the bank, sealing and book-keeping are in its time.
     """
     machine = describe("numpy", "numba", "pillow")
     folder = Path(tempfile.mkdtemp(prefix="argine-bench-"))
     try:
-        files = _draw(folder / "library", count)
+        files = _draw(folder / "library", count, SIZES[size])
         make(folder / "data", banked)
         decoded = _timed(lambda: _decode_all(files, workers), count)
         bare = _timed(lambda: _hash_all(files, workers, types), count)
@@ -65,13 +68,23 @@ def command(count: int, banked: int, workers: int, types: Types, json_path: Path
     table = sections.table(["way", "files a second", "of decoding", "of hashing", "processor ms a file"], rows)
     click.echo(table)
     if json_path is not None:
-        found = {"files": count, "n": banked, "workers": workers, "decoded": decoded, "bare": bare, "scan": whole}
+        found = {
+            "files": count,
+            "n": banked,
+            "size": size,
+            "workers": workers,
+            "decoded": decoded,
+            "bare": bare,
+            "scan": whole,
+        }
         json_path.write_text(json.dumps({"machine": str(machine), **found}, indent=1) + "\n", "utf-8")
     if write is not None:
         names = ",".join(sorted(types))
-        words = f"argine bench scan --files {count} --n {banked} --workers {workers} --signals {names}"
-        head = f"## Scanning a library: {count:,} files, {names}\n\n`{words}`, {time.now():%Y-%m-%d}. {machine}."
-        sections.write_section(write, f"scan-{names}", f"{head}\n\n{table}")
+        words = f"argine bench scan --files {count} --n {banked} --size {size} --workers {workers} --signals {names}"
+        head = (
+            f"## Scanning a library: {count:,} files of {size}, {names}\n\n`{words}`, {time.now():%Y-%m-%d}. {machine}."
+        )
+        sections.write_section(write, f"scan-{size}-{names}", f"{head}\n\n{table}")
 
 
 class Way(TypedDict):
@@ -98,12 +111,12 @@ def _row(name: str, way: Way, *others: Way) -> list[str]:
     return [name, f"{way['a_second']:.1f}", *parts, f"{way['processor_ms']:.2f}"]
 
 
-def _draw(folder: Path, count: int) -> list[Path]:
+def _draw(folder: Path, count: int, size: tuple[int, int]) -> list[Path]:
     folder.mkdir()
     rng = np.random.default_rng(5)
     for number in range(min(DRAWN, count)):
         coarse = Image.fromarray(rng.integers(0, 256, (24, 32, 3), np.uint8))
-        smooth = np.asarray(coarse.resize(SIDE, Image.Resampling.BICUBIC), np.int16)
+        smooth = np.asarray(coarse.resize(size, Image.Resampling.BICUBIC), np.int16)
         noisy = (smooth + rng.integers(-9, 10, smooth.shape)).clip(0, 255).astype(np.uint8)
         Image.fromarray(noisy).save(folder / f"{number:06}.jpg", quality=90)
     for number in range(DRAWN, count):

@@ -25,20 +25,18 @@ class KeyCommandError(ArgineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Commands:
-    """The operator's programs, as command lines; empty where there is none."""
-
+class _Commands:
     wrap: str = ""
     unwrap: str = ""
 
 
-_used = Commands()
+_used = _Commands()
 
 
-def use(commands: Commands) -> None:
-    """Set the programs of this process."""
+def use(wrap: str, unwrap: str) -> None:
+    """Set the programs of this process, as command lines; empty where there is none."""
     global _used  # noqa: PLW0603 - one for a process, like the settings that it comes from
-    _used = commands
+    _used = _Commands(wrap, unwrap)
 
 
 def is_wrapped(content: str) -> bool:
