@@ -15,6 +15,7 @@ from PIL import Image
 from skimage import data
 from tests.factories import make_key
 from tests.web_server import Site, serving
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from argine.desk.api import limits
 from argine.desk.audit.queries import HEAD_FILE
@@ -45,6 +46,22 @@ def memory_starts_empty() -> Iterator[None]:
 def hashing_processes_outlive_a_change_of_settings() -> None:
     """A test that changes a limit starts some of its own; those of before are wanted again by the next test."""
     hashing._hasher_of = lru_cache(maxsize=3)(hashing._hasher_of.__wrapped__)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_listed_once() -> Iterator[None]:
+    """Each test client makes the middleware anew, which would read the same folders each time."""
+    listed, whole = dict[str, Any](), WhiteNoiseMiddleware.add_files_from_finders
+
+    def add(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            whole(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+        yield
 
 
 @pytest.fixture
