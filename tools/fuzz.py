@@ -2,7 +2,8 @@
 
 A run begins with the inputs that `tools.fuzz_targets` makes and those that are kept in tests/corpora, and puts what
 reaches more of the code into build/fuzz/TARGET. An input that is not refused as it should be is written beside it and
-named. `keep` takes from there into tests/corpora the smallest inputs: each reached something new when it was found.
+named. `keep` takes from there into tests/corpora inputs of all lengths up to 2 kB: each reached something new when it
+was found.
 """
 
 import hashlib
@@ -42,13 +43,15 @@ def main() -> int:
 
 
 def _keep(name: str) -> int:
-    """Copy the smallest inputs that a run has found to those that are kept."""
+    """Keep inputs that a run has found, in place of those that were kept before, which it began with."""
     found = sorted((WORK / name).iterdir(), key=lambda path: (path.stat().st_size, path.name))
-    small = [path for path in found if path.stat().st_size <= LONGEST_KEPT][:MOST_KEPT]
-    (KEPT / name).mkdir(parents=True, exist_ok=True)
-    for path in small:
-        shutil.copyfile(path, KEPT / name / path.name[:16])
-    print(f"Kept {len(small)} of {len(found)} inputs in tests/corpora/{name}.")  # noqa: T201
+    small = [path for path in found if path.stat().st_size <= LONGEST_KEPT]
+    kept = [path.read_bytes() for path in small[:: max(1, -(-len(small) // MOST_KEPT))]]
+    shutil.rmtree(KEPT / name, ignore_errors=True)
+    (KEPT / name).mkdir(parents=True)
+    for data in kept:
+        (KEPT / name / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+    print(f"Kept {len(kept)} of {len(found)} inputs in tests/corpora/{name}.")  # noqa: T201
     return 0
 
 

@@ -8,7 +8,7 @@ import django
 from argine.desk import config_reading
 from argine.desk.config import Config
 from argine.desk.config_rules import variable
-from argine.desk.core import databases, keys
+from argine.desk.core import databases, key_commands, keys
 
 SETTINGS = "argine.desk.settings"
 
@@ -19,11 +19,13 @@ def boot(data: Path | None = None) -> Config:
     Raises:
         ConfigError: a setting is wrong.
         MissingKeyError: the database is there but not its keys.
+        KeyCommandError: the keys lie wrapped, and cannot be opened; or new ones cannot be wrapped.
         UnreachableError: the database's server does not answer.
     """
     settings = _read(data)
     databases.check_place(settings)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key_commands.use(settings.key_commands)
     keys.create_missing(settings.keys, is_new=not databases.holds_a_desk(settings))
     django.setup()
     return settings

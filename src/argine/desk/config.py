@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from argine.desk.config_rules import FACES, PRIVATE_NETWORKS
+from argine.desk.core.key_commands import Commands
 
 DEFAULT_REGIMES = ("us-tida-s3", "uk-osa-10-3a", "eu-dsa-16", "it-144bis")
 
@@ -23,6 +24,16 @@ class Config:
         },
     )
     database_password_file: str = field(default="", metadata={"help": "File with the password for that database."})
+    key_wrap_command: str = field(
+        default="",
+        metadata={
+            "help": "Program that wraps the desk's keys before they are written, such as a KMS's client: it reads the "
+            "key on standard input and writes what is kept. No shell is used."
+        },
+    )
+    key_unwrap_command: str = field(
+        default="", metadata={"help": "Program that opens wrapped keys again, each once in each process."}
+    )
     node: str = field(
         default="",
         metadata={"help": "Name of this machine among several over one database; its host name by default."},
@@ -389,6 +400,10 @@ class Config:
     @property
     def keys(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def key_commands(self) -> Commands:
+        return Commands(self.key_wrap_command, self.key_unwrap_command)
 
     @property
     def local_only(self) -> bool:

@@ -67,6 +67,8 @@ def check(config: Config) -> None:
         raise ConfigError(f"{variable('log_format')} must be one of {', '.join(LOG_FORMATS)}.")
     if config.desk_kind not in DESK_KINDS:
         raise ConfigError(f"{variable('desk_kind')} must be one of {', '.join(DESK_KINDS)}.")
+    if config.key_wrap_command and not config.key_unwrap_command:
+        raise ConfigError(f"{variable('key_wrap_command')} needs {variable('key_unwrap_command')}.")
     _check_database(config)
     _check_proxies(config)
     _check_mail(config)

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from argine.desk import config_reading
-from argine.desk.core import databases, keys
+from argine.desk.core import databases, key_commands, keys
 
 CONFIG = config_reading.read()
 KEYS = CONFIG.keys.resolve()
+key_commands.use(CONFIG.key_commands)
 SECRET_KEY = keys.session_secret(KEYS)
 DEBUG = False
 

@@ -15,9 +15,9 @@ from argine.cli.exits import Exit
 PROGRAM = [sys.executable, "-c", "from argine.cli.main import main; main(prog_name='argine')"]
 
 
-def argine(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    command = [*PROGRAM, *map(str, words), "--data", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment(), cwd=folder.parent)
+def argine(folder: Path, *words: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    command, env = [*PROGRAM, *map(str, words), "--data", str(folder)], environment() | settings
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env, cwd=folder.parent)
 
 
 BUSY = """

@@ -48,6 +48,7 @@ def before(**past: float) -> datetime:
         ({"disk_free_mib": 100}, "Disk", Level.BAD),
         ({"missing_keys": ("log.key",)}, "Keys", Level.BAD),
         ({"open_files": ("fields.key",)}, "Keys", Level.BAD),
+        ({"unwrapped_keys": ("fields.key",)}, "Keys", Level.WARN),
         ({"continues": False}, "Log", Level.BAD),
         ({"is_published": False, "signed_at": before(minutes=11)}, "Log", Level.WARN),
         ({"signed_at": None}, "Log", Level.WARN),

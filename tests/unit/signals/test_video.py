@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,15 @@ def test_a_flat_film_is_said_to_be_unhashable() -> None:
     assert len(found.signal) == 0
     assert found.flat == found.frames
     assert "flat" in (found.unhashable or "")
+
+
+def test_a_clip_with_few_frames_to_tell_it_by_is_looked_at_again_more_densely() -> None:
+    flat = np.full((240, 320, 3), 90, np.uint8)
+    pale = (flat // 2 + one // 2 for one in clips.frames(1, 4))
+    film = clips.film(one if number % 10 in {4, 5, 6} else flat for number, one in enumerate(pale))
+    once, again = hash_video(film, rule=replace(CHECK_RULE, fewest=0)), hash_video(film)
+    assert once.frames - once.flat < CHECK_RULE.fewest <= again.frames - again.flat
+    assert again.signal.milliseconds == once.signal.milliseconds
 
 
 def test_bars_are_trimmed_into_rows_of_their_own(film: bytes) -> None:

@@ -7,8 +7,10 @@ from django.conf import settings
 
 from argine.cli.desk.folder import changes_desk
 from argine.cli.desk.lock import only_one
+from argine.cli.exits import CommandError, Exit
 from argine.cli.output import json_line, json_option, wants_json
 from argine.cli.private_file import writing
+from argine.desk.core import keys
 from argine.desk.core.stream import Identity
 from argine.desk.serve.operations import reseal
 
@@ -34,6 +36,27 @@ def rotate(*, as_json: bool) -> None:
     else:
         click.echo(f"Sealed {done.now} of {done.all} values with a new key. The old one: {done.retired}.")
         click.echo("Back the keys up again (`argine backup --part keys`), and keep the old one with the old backups.")
+
+
+@command.command("wrap-keys")
+@click.option("--undo", is_flag=True, help="Let them lie open again, as before a change of the programs.")
+@changes_desk
+def wrap_keys(*, undo: bool) -> None:
+    """Wrap the key files that lie open by the program that ARGINE_KEY_WRAP_COMMAND names.
+
+    Each is replaced in one step, and only once it was opened again. Whoever copied the disk before has the open ones:
+    `argine secrets rotate` then makes a new key for the sealed fields. Without the program, or what stands behind it,
+    nothing opens any more; backups hold the keys as they lie.
+    """
+    with only_one(settings.CONFIG.data):
+        if undo:
+            names = keys.unwrap_all(settings.KEYS)
+        elif settings.CONFIG.key_wrap_command:
+            names = keys.wrap_all(settings.KEYS)
+        else:
+            raise CommandError("Set ARGINE_KEY_WRAP_COMMAND and ARGINE_KEY_UNWRAP_COMMAND first.", Exit.REFUSED)
+    done = "lie open now" if undo else "lie wrapped now"
+    click.echo(f"{', '.join(names)} {done}." if names else "There was nothing to do.")
 
 
 @command.command("new-identity")

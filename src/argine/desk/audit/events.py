@@ -12,6 +12,8 @@ class Event(StrEnum):
     STAFF_INVITED = "staff.invited"
     STAFF_JOINED = "staff.joined"
     STAFF_CHANGED = "staff.changed"
+    STAFF_LOGGED_IN = "staff.logged_in"
+    LOG_IN_REFUSED = "staff.log_in.refused"
     KEY_CREATED = "key.created"
     KEY_REVOKED = "key.revoked"
     NOTICE_RECEIVED = "case.notice.received"

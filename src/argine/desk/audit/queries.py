@@ -4,13 +4,15 @@ import base64
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Cosignature, Entry, Node, SignedCheckpoint
-from argine.desk.core import keys
+from argine.desk.core import keys, time
+from argine.desk.core.actor import Actor
 from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.merkle import canonical, note, tree
 from argine.merkle.checkpoint import Checkpoint, open_signed
@@ -78,6 +80,11 @@ def text_of(entry: Entry) -> bytes:
 def size() -> int:
     last = Entry.objects.order_by("-index").values_list("index", flat=True).first()
     return 0 if last is None else last + 1
+
+
+def has(event: Event, subject: str, by: Actor, since: datetime) -> bool:
+    """Whether somebody did something to something, since a moment."""
+    return Entry.objects.filter(subject=subject, event=event, by=by, at__gte=time.iso(since)).exists()
 
 
 def get_node(level: int, position: int) -> bytes:

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
+from argine.desk.cases.operations import note_opened
 from argine.desk.console import sight
 from argine.desk.console.adapters import has_second_factor
 from argine.desk.core.actor import Actor, staff
@@ -46,6 +47,8 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
                 return redirect("mfa_index")
             sight.check(user, kwargs)
             request.actor = staff(user.pk)
+            for case_id in sight.cases(kwargs):
+                note_opened(case_id, by=request.actor)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -14,6 +14,8 @@ from qrcode.image.svg import SvgPathImage
 
 from argine.desk.core import crypto
 from argine.desk.core.http import sender
+from argine.desk.people.models import Staff
+from argine.desk.people.operations import note_logged_in, note_refused
 
 PLACE = "mfa"
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -27,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Log in; who has just proved to be the person need not do so again to add a second factor."""
         super().login(request, user)
         record_authentication(request, user, method="login", reauthenticated=True)
+        if isinstance(user, Staff):
+            note_logged_in(user)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
+        super().authentication_failed(request, **credentials)
+        note_refused(credentials.get("email", ""))
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         # allauth looks the address up in a table of its own, which a desk without e-mail has no use for.

@@ -1,6 +1,7 @@
 """Sensitive cases are not there for who may not see them: whatever of one an address names is not found."""
 
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -41,7 +42,15 @@ def check(person: Staff, named: Mapping[str, object]) -> None:
     Raises:
         NotFoundError: the same as for what is not there.
     """
-    asked = [WAYS[name](key) for name, key in named.items() if name in WAYS]
     hidden = ~seen_by(person)
-    if asked and not person.sees_sensitive and any(Case.objects.filter(hidden, way).exists() for way in asked):
+    if not person.sees_sensitive and any(Case.objects.filter(hidden, way).exists() for way in _ways(named)):
         raise NotFoundError(_("There is nothing at this address."))
+
+
+def cases(named: Mapping[str, object]) -> set[UUID]:
+    """The cases that what an address names belongs to, and that its page tells of."""
+    return {found for way in _ways(named) for found in Case.objects.filter(way).values_list("pk", flat=True)}
+
+
+def _ways(named: Mapping[str, object]) -> list[Q]:
+    return [WAYS[name](key) for name, key in named.items() if name in WAYS]

@@ -1,5 +1,6 @@
 """The keys of a desk: small files in `data/keys`, readable by its owner only, made once and never overwritten.
 
+They lie open, or wrapped by a program of the operator's (`key_commands`).
 Losing `fields.key` loses the personal fields; losing `codes.key` locks every case code out: back both up, apart from
 the database. Losing `log.key` ends the log's signatures but no proof already given.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from argine.desk.core import key_commands
 from argine.errors import ArgineError
 
 SESSIONS, FIELDS, CODES, LOG = "sessions.key", "fields.key", "codes.key", "log.key"
@@ -57,12 +59,13 @@ def create_missing(folder: Path, *, is_new: bool = True) -> None:
             "new keys would open neither the personal fields nor the case codes, and end the log's signatures."
         )
     for name in missing:
-        write_once(folder / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+        _make(folder / name)
 
 
 def begin_new_fields_key(folder: Path) -> None:
     """Make the key that takes the place of `fields.key`, unless it was made before."""
-    write_once(folder / FIELDS_NEXT, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+    if not (folder / FIELDS_NEXT).exists():
+        _make(folder / FIELDS_NEXT)
 
 
 def finish_new_fields_key(folder: Path, day: str) -> Path:
@@ -75,14 +78,60 @@ def finish_new_fields_key(folder: Path, day: str) -> Path:
     return retired
 
 
+def _make(path: Path) -> None:
+    write_once(path, key_commands.wrapped(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n"))
+
+
+def lie_open(folder: Path) -> list[str]:
+    """The names of the keys that lie unwrapped."""
+    return sorted(path.name for path in _files(folder) if not key_commands.is_wrapped(path.read_text()))
+
+
+def wrap_all(folder: Path) -> list[str]:
+    """Wrap the keys that lie open, each in one step; tell their names. What was wrapped stays as it is.
+
+    Raises:
+        KeyCommandError: a program is not set or fails. The keys before it are wrapped, the others as they were.
+    """
+    found = lie_open(folder)
+    for name in found:
+        _replace(folder / name, key_commands.wrapped((folder / name).read_text()))
+    return found
+
+
+def unwrap_all(folder: Path) -> list[str]:
+    """Let all keys lie open again, each in one step; tell which were wrapped.
+
+    Raises:
+        KeyCommandError: the program is not set or fails, as above.
+    """
+    found = sorted({path.name for path in _files(folder)} - set(lie_open(folder)))
+    for name in found:
+        _replace(folder / name, key_commands.opened((folder / name).read_text()))
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """The keys. The first platform key, which is for a person to read, lies among them and is none."""
+    own = [SESSIONS, FIELDS, FIELDS_NEXT, CODES, LOG, WEBHOOK, WITNESS, EXCHANGE]
+    return [path for path in map(folder.joinpath, own) if path.exists()] + sorted(folder.glob(ALL_RETIRED))
+
+
+def _replace(path: Path, content: str) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    write_once(draft, content)
+    draft.replace(path)
+
+
 def read(folder: Path, name: str) -> bytes:
     """Read a key of 32 bytes.
 
     Raises:
         MissingKeyError: the file is missing or not such a key.
+        KeyCommandError: it lies wrapped, and cannot be opened.
     """
     try:
-        key = base64.b64decode((folder / name).read_text().strip(), validate=True)
+        key = base64.b64decode(key_commands.opened((folder / name).read_text()).strip(), validate=True)
     except (OSError, ValueError) as error:
         raise MissingKeyError(
             f"The key file {name} cannot be read. Put it back from the backup of the keys."
@@ -120,7 +169,7 @@ def exchange_key(folder: Path) -> Ed25519PrivateKey:
 def _made_when_needed(folder: Path, name: str) -> Ed25519PrivateKey:
     path = folder / name
     if not path.exists():
-        write_once(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+        _make(path)
     return Ed25519PrivateKey.from_private_bytes(read(folder, name))
 
 

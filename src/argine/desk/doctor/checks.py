@@ -136,6 +136,10 @@ def _keys(facts: Facts) -> Check:
         what = _("Others on this machine can read: %(names)s.") % {"names": ", ".join(facts.open_files)}
         to_do = _("Run “chmod -R go= keys” in the data folder, and think of who may have read them.")
         return Check(name, Level.BAD, what, to_do)
+    if facts.unwrapped_keys:
+        what = _("A program to wrap the keys is set, but these lie open: %(names)s.")
+        to_do = _("Run “argine secrets wrap-keys”.")
+        return Check(name, Level.WARN, what % {"names": ", ".join(facts.unwrapped_keys)}, to_do)
     return Check(name, Level.GOOD, _("All there, and readable by the desk alone."))
 
 

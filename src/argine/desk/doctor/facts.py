@@ -44,6 +44,7 @@ class Facts:
         clock_was_set: a process has just seen that the machine's clock was set.
         disk_free: of the disk with the data folder, as a fraction; `disk_free_mib` the same in MiB.
         open_files: key files, and the folder itself as `.`, that others of this machine may read.
+        unwrapped_keys: key files that lie open although a program to wrap them is set.
         signed_at: when the log's newest head was signed.
         continues: the log goes on from the head that lies beside the database; None while none lies there.
         is_published: that head is the newest one.
@@ -68,6 +69,7 @@ class Facts:
     disk_free_mib: int = 1 << 20
     missing_keys: tuple[str, ...] = ()
     open_files: tuple[str, ...] = ()
+    unwrapped_keys: tuple[str, ...] = ()
     signed_at: datetime | None = None
     continues: bool | None = True
     is_published: bool = True
@@ -106,6 +108,7 @@ def gather() -> Facts:
         disk_free_mib=disk.free >> 20,
         missing_keys=tuple(name for name in NEEDED_KEYS if not (settings.KEYS / name).exists()),
         open_files=tuple(open_files(settings.KEYS)),
+        unwrapped_keys=tuple(keys.lie_open(settings.KEYS)) if settings.CONFIG.key_wrap_command else (),
         signed_at=time.parse_iso(head.at) if head else None,
         continues=None if published is None else audit.continues(published),
         is_published=head is None or published == head.note,

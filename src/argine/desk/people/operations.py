@@ -13,10 +13,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 
+from argine.desk.audit import queries as log
 from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
 from argine.desk.core import time
-from argine.desk.core.actor import Actor, staff
+from argine.desk.core.actor import SYSTEM, Actor, staff
 from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.people import policies, queries
 from argine.desk.people.digests import digest
@@ -25,6 +26,8 @@ from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
 from argine.merkle.canonical import Json
 
 INVITATION_HOURS = 48
+REFUSED_EACH = timedelta(hours=1)
+NO_ACCOUNT = "staff:none"
 KEY_PREFIX = "argine_"
 
 
@@ -227,3 +230,21 @@ def forget_old_invitations() -> int:
     """Drop links that were used or are too old; tell how many."""
     over = Q(expires_at__lt=time.now()) | Q(used_at__isnull=False)
     return Invitation.objects.filter(over).delete()[0]
+
+
+def note_logged_in(person: Staff) -> None:
+    """Write into the log that somebody logged in."""
+    with transaction.atomic():
+        append(Event.STAFF_LOGGED_IN, f"staff:{person.pk}", by=staff(person.pk))
+
+
+def note_refused(email: str) -> None:
+    """Write into the log that a password was wrong: once an hour for each account, and once for all that are none.
+
+    For these as well, so that the time of an answer does not tell which addresses have an account.
+    """
+    person = Staff.objects.filter(email__iexact=email).first()
+    subject = f"staff:{person.pk}" if person else NO_ACCOUNT
+    with transaction.atomic():
+        if not log.has(Event.LOG_IN_REFUSED, subject, SYSTEM, time.now() - REFUSED_EACH):
+            append(Event.LOG_IN_REFUSED, subject, by=SYSTEM)

@@ -28,6 +28,8 @@ class FrameRule:
         full_until: clips of up to so many seconds get a full look.
         scene: mean difference of brightness, 0 to 255, at which a new scene begins.
         scene_wait: seconds since the last frame taken before another scene may begin.
+        fewest: a clip that got a full look in which fewer frames than these could be hashed is looked at again as
+            densely as a bank's: dark or flat ones have few frames that can be told from others, and those lie anywhere.
         halved: large frames are halved before they are hashed, which moves the hash by 0 to 2 bits (median; 6 at most):
             good for asking, not for banking.
     """
@@ -39,6 +41,7 @@ class FrameRule:
     full_until: float = 20.0
     scene: float = 24.0
     scene_wait: float = 0.2
+    fewest: int = 3
     halved: bool = True
 
     def gap_of(self, seconds: float) -> float:
@@ -49,6 +52,6 @@ class FrameRule:
 CHECK_RULE = FrameRule()
 """For uploads: a short look at whatever is longer than 20 seconds."""
 
-BANK_RULE = FrameRule(every=0.5, full_until=float("inf"), scene=5.0, scene_wait=0.1, halved=False)
+BANK_RULE = FrameRule(every=0.5, full_until=float("inf"), scene=5.0, scene_wait=0.1, fewest=0, halved=False)
 """For what a bank keeps. It is done once, so always a full look: twice a second, and up to ten times while much moves.
 A hand-held close-up moves the hash by 40 to 66 bits in a quarter of a second, and a copy's frames lie anywhere."""

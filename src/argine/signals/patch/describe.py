@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from argine.jit import jit
 from argine.signals.patch.choose import kept_scale
-from argine.signals.patch.code import encode, sample
+from argine.signals.patch.code import WIDE, encode, sample
 from argine.signals.patch.orientation import directions
 from argine.signals.patch.tables import PLACE_UNIT, POWERS, ROWS, SIDE, STEPS
 
@@ -43,8 +43,8 @@ def describe(
     Returns:
         How many are written now.
     """
-    patch, half = np.empty((SIDE, SIDE), np.float32), np.empty((ROWS, SIDE), np.float32)
-    low, angles = np.empty((ROWS, ROWS), np.float32), np.empty(MOST_DIRECTIONS, np.int64)
+    patch, half = np.empty(SIDE * SIDE, np.float32), np.empty(ROWS * SIDE, np.float32)
+    low, angles = np.empty(ROWS * WIDE, np.float32), np.empty(MOST_DIRECTIONS, np.int64)
     step = 1 << octave
     for k in range(len(chosen)):
         i = chosen[k]

@@ -13,6 +13,7 @@ from argine.signals.patch.tables import LONG_SIDE
 _Pixels = npt.NDArray[np.uint8]
 _Plane = npt.NDArray[np.float32]
 _Floats = npt.NDArray[np.float64]
+_Whole = npt.NDArray[np.int64]
 
 
 def grey(rgb: _Pixels) -> _Plane:
@@ -45,42 +46,59 @@ def luma_row(rgb: _Pixels, y: int, row: _Plane) -> None:
 
 
 @jit
-def shrink_row(row: _Plane, sums: _Floats) -> None:
-    """Sum a row over the width of each target pixel; pixels cut by its edge count in part."""
-    width, across = len(row), len(sums)
-    step = width / across
-    for x in range(across):
-        left, right = x * step, (x + 1) * step
-        first, last = int(left), min(int(right), width)
-        total = row[first] * (first + 1 - left)
-        for i in range(first + 1, last):
-            total += row[i]
-        if last < width:
-            total += row[last] * (right - last)
-        sums[x] = total
-
-
-@jit
 def shrink(rgb: _Pixels, across: int, down: int) -> _Plane:
     """Mean over areas, for targets no larger than the source: float32[down, across]."""
     height, width = rgb.shape[0], rgb.shape[1]
     plane = np.empty((down, across), np.float32)
-    row = np.empty(width, np.float32)
+    row = np.zeros(width + 1, np.float32)
+    edges = _edges(width, across)
     sums, total = np.empty(across), np.zeros(across)
     step = height / down
     area = step * (width / across)
     y = 0
     for source in range(height):
         luma_row(rgb, source, row)
-        shrink_row(row, sums)
+        _shrink_row(row, *edges, sums)
         bottom = (y + 1) * step
         part = min(1.0, bottom - source)
-        total += sums * part
+        _add_times(sums, part, total)
         if (source + 1 >= bottom or source + 1 == height) and y < down:
-            plane[y] = total / area
+            for x in range(across):
+                plane[y, x] = total[x] / area
+                total[x] = sums[x] * (1.0 - part)
             y += 1
-            total[:] = sums * (1.0 - part)
     return plane
+
+
+@jit
+def _edges(width: int, across: int) -> tuple[_Whole, _Whole, _Floats, _Floats]:
+    """Where each target pixel begins and ends, and the part of its first and its last pixel that lies in it."""
+    first, last = np.empty(across, np.int64), np.empty(across, np.int64)
+    before, after = np.empty(across), np.zeros(across)
+    step = width / across
+    for x in range(across):
+        left, right = x * step, (x + 1) * step
+        first[x], last[x] = int(left), min(int(right), width)
+        before[x] = first[x] + 1 - left
+        if last[x] < width:
+            after[x] = right - last[x]
+    return first, last, before, after
+
+
+@jit
+def _shrink_row(row: _Plane, first: _Whole, last: _Whole, before: _Floats, after: _Floats, sums: _Floats) -> None:
+    """Sum a row over the width of each target pixel; one more pixel stands behind its end and counts nothing."""
+    for x in range(len(sums)):
+        total = row[first[x]] * before[x]
+        for i in range(first[x] + 1, last[x]):
+            total += row[i]
+        sums[x] = total + row[last[x]] * after[x]
+
+
+@jit
+def _add_times(line: _Floats, factor: float, total: _Floats) -> None:
+    for x in range(len(line)):
+        total[x] += line[x] * factor
 
 
 @jit

@@ -59,13 +59,14 @@ def find(dog: _Plane, limit: int) -> _Floats:
 
 @jit
 def _mark(dog: _Plane, level: int, y: int, row: npt.NDArray[np.bool_]) -> bool:
-    """Say where a row stands out from its own two neighbours: a cheap test that few places pass."""
+    """Say where a row stands out from the four places beside each: a cheap test that few places pass."""
     least = np.float32(0.8 * MIN_CONTRAST)
+    above, line, below = dog[level, y - 1], dog[level, y], dog[level, y + 1]
     count = 0
     for x in range(1, len(row) - 1):
-        here, left, right = dog[level, y, x], dog[level, y, x - 1], dog[level, y, x + 1]
-        high = (here >= least) & (here >= left) & (here >= right)
-        low = (here <= -least) & (here <= left) & (here <= right)
+        here = line[x]
+        high = (here >= least) & (here >= line[x - 1]) & (here >= line[x + 1]) & (here >= above[x]) & (here >= below[x])
+        low = (here <= -least) & (here <= line[x - 1]) & (here <= line[x + 1]) & (here <= above[x]) & (here <= below[x])
         row[x] = high | low
         count += row[x]
     return count > 0

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.jit import jit
+from argine.signals.patch.lines import LANES, blurred
 from argine.signals.patch.tables import FIRST_KERNEL, KERNELS, LEVELS, MIN_OCTAVE_SIDE
 
 _Plane = npt.NDArray[np.float32]
@@ -23,6 +24,8 @@ def octaves(grey: _Plane) -> Iterator[_Plane]:
     Yields:
         float32[6, h, w] for each octave, the finest first; none of a picture with a side below 16 pixels.
     """
+    if min(grey.shape) < MIN_OCTAVE_SIDE:
+        return
     first = np.empty_like(grey)
     blur(grey, FIRST_KERNEL, first)
     while min(first.shape) >= MIN_OCTAVE_SIDE:
@@ -36,9 +39,20 @@ def octaves(grey: _Plane) -> Iterator[_Plane]:
 
 @jit
 def blur(plane: _Plane, kernel: _Plane, out: _Plane) -> None:
-    """Gaussian blur, rows then columns; the picture goes on beyond its edge with the edge's own values."""
-    half = np.empty_like(plane)
-    _blur_rows(plane, kernel, half)
+    """Gaussian blur, rows then columns; the picture goes on beyond its edge with the edge's own values.
+
+    Args:
+        plane: float32[h, w], at least 16 pixels wide.
+        kernel: one half of it, centre first.
+        out: float32[h, w], written to.
+    """
+    height, width = plane.shape
+    reach = len(kernel) - 1
+    half = np.empty((height + 2 * reach, width), np.float32)
+    _blur_rows(plane, kernel, half[reach : reach + height])
+    for y in range(reach):
+        half[y] = half[reach]
+        half[reach + height + y] = half[reach + height - 1]
     _blur_columns(half, kernel, out)
 
 
@@ -46,32 +60,23 @@ def blur(plane: _Plane, kernel: _Plane, out: _Plane) -> None:
 def _blur_rows(plane: _Plane, kernel: _Plane, out: _Plane) -> None:
     height, width = plane.shape
     reach = len(kernel) - 1
-    padded = np.empty(width + 2 * reach, np.float32)
+    padded, lines = np.empty(width + 2 * reach, np.float32), out.reshape(-1)
     for y in range(height):
         padded[:reach] = plane[y, 0]
         padded[reach : reach + width] = plane[y]
         padded[reach + width :] = plane[y, width - 1]
-        _weigh(plane[y], kernel[0], out[y])
-        for k in range(1, reach + 1):
-            _add(padded[reach - k : reach - k + width], padded[reach + k : reach + k + width], kernel[k], out[y])
+        for x in range(0, width, LANES):
+            left = min(x, width - LANES)  # the last step goes over some numbers again
+            blurred(lines, y * width + left, kernel, padded, reach + left, 1)
 
 
 @jit
-def _blur_columns(plane: _Plane, kernel: _Plane, out: _Plane) -> None:
-    height = len(plane)
+def _blur_columns(padded: _Plane, kernel: _Plane, out: _Plane) -> None:
+    """Blur down; `padded` has as many rows more at either end as the kernel reaches."""
+    height, width = out.shape
+    reach = len(kernel) - 1
+    source, lines = padded.reshape(-1), out.reshape(-1)
     for y in range(height):
-        _weigh(plane[y], kernel[0], out[y])
-        for k in range(1, len(kernel)):
-            _add(plane[max(y - k, 0)], plane[min(y + k, height - 1)], kernel[k], out[y])
-
-
-@jit
-def _weigh(line: _Plane, weight: float, out: _Plane) -> None:
-    for x in range(len(out)):
-        out[x] = weight * line[x]
-
-
-@jit
-def _add(one: _Plane, other: _Plane, weight: float, out: _Plane) -> None:
-    for x in range(len(out)):
-        out[x] += weight * (one[x] + other[x])
+        for x in range(0, width, LANES):
+            left = min(x, width - LANES)
+            blurred(lines, y * width + left, kernel, source, (reach + y) * width + left, width)

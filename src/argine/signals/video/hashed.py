@@ -44,6 +44,11 @@ class HashedVideo:
         return self.signal.codes[:, None] if self.views is None else self.views
 
     @property
+    def seconds(self) -> float:
+        """Length of the film; 0 for a still picture."""
+        return self.signal.milliseconds / 1000
+
+    @property
     def unhashable(self) -> str | None:
         """Why nothing can be matched, in words; None where something can."""
         if len(self.signal):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from argine.media.brightness import BRIGHTNESS, Weights
-from argine.media.video import CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, ShownFrame, VideoLimits, frames
+from argine.media.video import BANK_RULE, CHECK_RULE, DEFAULT_VIDEO_LIMITS, FrameRule, ShownFrame, VideoLimits, frames
 from argine.signals import pdq
 from argine.signals.patch import BANK_PATCHES, QUERY_PATCHES, hash_pixels
 from argine.signals.trim import trim
@@ -73,6 +73,22 @@ def hash_video(
     Raises:
         MediaError: the bytes are not a video that can be decoded.
     """
+    hashed = _looked(source, rule, limits, progress, enough, patching)
+    enough_told = not hashed.whole or hashed.frames - hashed.flat >= rule.fewest
+    if enough_told or not 0 < hashed.seconds <= rule.full_until:
+        return hashed
+    dense = replace(rule, every=BANK_RULE.every, scene=BANK_RULE.scene, scene_wait=BANK_RULE.scene_wait)
+    return _looked(source, dense, limits, lambda _part: None, enough, patching)
+
+
+def _looked(
+    source: bytes | BinaryIO,
+    rule: FrameRule,
+    limits: VideoLimits,
+    progress: Callable[[float], None],
+    enough: Callable[[HashedVideo], bool],
+    patching: Patching | None,
+) -> HashedVideo:
     trace, look = Trace(patching, halve=rule.halved), LOOK_EACH
     for count, frame in enumerate(frames(source, rule, limits, progress), start=1):
         trace.add(frame)

@@ -25,6 +25,7 @@ from argine.desk.cases.operations.orders import extend_order as extend_order
 from argine.desk.cases.operations.orders import register_order as register_order
 from argine.desk.cases.operations.own_copies import hash_own_copy as hash_own_copy
 from argine.desk.cases.operations.own_copies import look_at_copy as look_at_copy
+from argine.desk.cases.operations.reading import note_opened as note_opened
 from argine.desk.cases.operations.reappearing import decide_reappearance as decide_reappearance
 from argine.desk.cases.operations.reappearing import note_seen_again as note_seen_again
 from argine.desk.cases.operations.reappearing import note_there_again as note_there_again

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import chain, islice
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -25,6 +26,7 @@ from argine.desk.configuration import verify as configuration
 from argine.desk.console import witnesses, wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.core import time
+from argine.desk.core.actor import staff
 from argine.desk.core.snapshot import one_moment
 from argine.desk.evidence import verify as pages
 from argine.desk.people import verify as people
@@ -98,11 +100,14 @@ def _case_of(row: Entry, person: Staff) -> Case | None:
 
 
 def _page(request: StaffRequest, *, faults: list[Fault] | None = None) -> HttpResponse:
-    asked = request.GET.get("case", "").strip().lstrip("#")
-    page = Paginator(_entries(asked, request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    asked, who = request.GET.get("case", "").strip().lstrip("#"), request.GET.get("who", "")
+    page = Paginator(_entries(asked, who, request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     names = wording.who([row.by for row in page])
     context = {
         "asked": asked,
+        "who": who,
+        "staff": Staff.objects.order_by("name", "pk"),
+        "query": urlencode({name: value for name, value in (("case", asked), ("who", who)) if value}),
         "size": queries.size(),
         "head": _head(),
         "key": queries.verifier_key().text(),
@@ -130,9 +135,11 @@ def _checkpoints() -> QuerySet[SignedCheckpoint]:
     return SignedCheckpoint.objects.order_by("-size")[:LATEST_CHECKPOINTS]
 
 
-def _entries(case_number: str, person: Staff) -> QuerySet[Entry]:
-    """Every entry, newest first; of one case, its clocks' too, when a number is given."""
+def _entries(case_number: str, who: str, person: Staff) -> QuerySet[Entry]:
+    """Every entry, newest first; of one case, its clocks' too, when a number is given; of one person, when asked."""
     newest = Entry.objects.order_by("-index")
+    if who:
+        newest = newest.filter(by=staff(int(who[:9]))) if who.isdecimal() else newest.none()
     if not case_number:
         return newest
     seen = Case.objects.filter(seen_by(person))
