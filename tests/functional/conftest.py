@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.handlers.wsgi import WSGIHandler
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -31,6 +32,8 @@ RUN_AXE = """async (tags) => {
 }"""
 STICKS_OUT = """[...document.querySelectorAll("main *")]
     .filter((part) => part.getBoundingClientRect().right > innerWidth).map((part) => part.outerHTML.slice(0, 200))"""
+WIDTHS = (320, 768, 1280)
+SCHEMES = ("light", "dark")
 # A busy machine is no fault; whoever waits in vain waits only in a test that fails.
 PATIENCE_MS = 30_000
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -56,6 +59,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def live_server(live_server: LiveServer) -> LiveServer:
+    """Static files come as from a desk that runs, so that a browser keeps them; Django's own way for tests says not."""
+    live_server.thread.httpd.set_app(WSGIHandler())
+    return live_server
 
 
 @dataclass
@@ -104,6 +114,21 @@ def desk(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
     desk.context.close()
 
 
+def resized(page: Page, widths: Sequence[int], height: int) -> Iterator[int]:
+    """Show the page at each width, first at the one nearer to what it has: each change costs as much as a look."""
+    wide = (page.viewport_size or {"width": 0})["width"]
+    for width in widths if abs(wide - widths[0]) <= abs(wide - widths[-1]) else reversed(widths):
+        if page.viewport_size != {"width": width, "height": height}:
+            page.set_viewport_size({"width": width, "height": height})
+        yield width
+
+
+def in_scheme(page: Page, scheme: str) -> None:
+    """Show the page in light or dark colours, once they no longer change."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two words it takes
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => null)")
+
+
 def assert_accessible(page: Page, where: str) -> None:
     """Axe finds nothing, and the page does not scroll sideways."""
     if not page.evaluate("'axe' in window"):
@@ -117,6 +142,14 @@ def assert_fits(page: Page, where: str) -> None:
     """The page does not scroll sideways; if it does, the parts that stick out are named."""
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         raise AssertionError(f"{where} scrolls sideways: {page.evaluate(STICKS_OUT)}")
+
+
+def look_at(page: Page, where: str) -> None:
+    """In both schemes axe finds nothing at the smallest width, and nothing scrolls sideways at any."""
+    for scheme in SCHEMES:
+        in_scheme(page, scheme)
+        for width in resized(page, WIDTHS, height=800):
+            (assert_accessible if width == WIDTHS[0] else assert_fits)(page, f"{where} at {width}, {scheme}")
 
 
 @pytest.fixture(scope="session")

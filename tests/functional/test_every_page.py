@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Self, cast
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from django.core.handlers.wsgi import get_path_info
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
-from tests.functional.conftest import Desk, assert_accessible, assert_fits, open_desk
+from tests.functional.conftest import WIDTHS, Desk, assert_accessible, assert_fits, open_desk, resized
 from tests.pages import every_page
 
 pytestmark = [
@@ -18,7 +19,6 @@ pytestmark = [
     pytest.mark.xdist_group("pages"),
 ]
 
-WIDTHS = (320, 768, 1280)
 LONGER, MANY = "it", 45
 AXE_EVERYWHERE = os.environ.get("ARGINE_AXE") == "all"
 # What depends on the language does not depend on the colours: two of the four pairs show both. All four if it is asked.
@@ -36,15 +36,34 @@ def answers(language: str) -> Iterator[tuple[str, str, Any]]:
             yield name, answer.wsgi_request.path, answer
 
 
-def show(desk: Desk, path: str, answer: Any) -> None:
-    """Let the browser go to a page's own address and get just this answer there."""
-    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+class Stage:
+    """The desk's own server, which gives an answer that was made before at the address that it came from.
 
-    def fulfil(route: Route) -> None:
-        route.fulfill(status=200, headers=headers, body=answer.content)
+    Did the browser itself put it there, it would keep no style and no script from one page to the next.
+    """
 
-    desk.context.route(desk.base + path, fulfil, times=1)
-    desk.go(path)
+    def __init__(self, server: LiveServer) -> None:
+        self._server, self._desk = server.thread.httpd, server.thread.httpd.get_app()
+        self._path, self._answer = "", None
+
+    def __enter__(self) -> Self:
+        self._server.set_app(self._serve)
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self._server.set_app(self._desk)
+
+    def show(self, desk: Desk, path: str, answer: Any) -> None:
+        """Let the browser go to a page's own address and get just this answer there."""
+        self._path, self._answer = path, answer
+        desk.go(path)
+
+    def _serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._answer is None or get_path_info(environ) != self._path:
+            return cast("Iterable[bytes]", self._desk(environ, start_response))
+        answer, self._answer = self._answer, None
+        start_response("200 OK", [(name, answer.headers[name]) for name in KEPT_HEADERS if name in answer.headers])
+        return [answer.content]
 
 
 def parts_of(answer: Any) -> set[str]:
@@ -59,8 +78,7 @@ def view_of(answer: Any) -> str:
 
 def look_at(page: Page, name: str, axe_at: tuple[int, ...]) -> None:
     """Nothing scrolls sideways at any width; axe, which takes far longer, looks at these widths."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
+    for width in resized(page, WIDTHS, height=800):
         (assert_accessible if width in axe_at else assert_fits)(page, f"{name} at {width}")
 
 
@@ -77,15 +95,16 @@ def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways_or_asks_for_anyt
 ) -> None:
     desk, pair = open_desk(chromium, live_server.url, color_scheme=scheme), PAIRS.index((language, scheme))
     seen, views = set[str](), set[str]()
-    for number, (name, path, answer) in enumerate(answers(language)):
-        parts, view = parts_of(answer), view_of(answer)
-        # A further state of a page that is made of nothing new was looked at already, in other words.
-        new = view not in views or not parts <= seen
-        seen, views = seen | parts, views | {view}
-        if new or language == LONGER:
-            show(desk, path, answer)
-            assert desk.page.locator("html").get_attribute("lang") == language, name
-            look_at(desk.page, f"{name} in {language}, {scheme}", widths_for_axe(number, pair) if new else ())
+    with Stage(live_server) as stage:
+        for number, (name, path, answer) in enumerate(answers(language)):
+            parts, view = parts_of(answer), view_of(answer)
+            # A further state of a page that is made of nothing new was looked at already, in other words.
+            new = view not in views or not parts <= seen
+            seen, views = seen | parts, views | {view}
+            if new or language == LONGER:
+                stage.show(desk, path, answer)
+                assert desk.page.locator("html").get_attribute("lang") == language, name
+                look_at(desk.page, f"{name} in {language}, {scheme}", widths_for_axe(number, pair) if new else ())
     assert len(views) > MANY
     desk.assert_quiet()
     desk.context.close()

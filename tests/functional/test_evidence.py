@@ -18,7 +18,7 @@ from tests.factories import (
     make_staff,
     make_watch,
 )
-from tests.functional.conftest import Desk, assert_accessible, open_desk
+from tests.functional.conftest import SCHEMES, WIDTHS, Desk, assert_accessible, in_scheme, open_desk, resized
 from tests.web_server import Site, serving
 
 from argine.desk.banks.operations import create_default_banks
@@ -29,7 +29,6 @@ from argine.desk.people.enums import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("evidence")]
 
-WIDTHS = (320, 768, 1280)
 PAGE = "<title>Leaks</title><p>Leaked by @bad_guy, pay 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa<img src='/a.jpg'>"
 
 
@@ -51,10 +50,9 @@ def allowed(settings: LazySettings, *hosts: str) -> None:
     settings.CONFIG = replace(settings.CONFIG, evidence_hosts=hosts, domain_lookups=True, desk_kind="helpline")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "it"])
 def test_the_pages_of_what_was_seen_are_accessible_at_every_width(
-    chromium: Browser, live_server: LiveServer, settings: LazySettings, language: str, scheme: str
+    chromium: Browser, live_server: LiveServer, settings: LazySettings, language: str
 ) -> None:
     create_default_banks()
     case = make_case_in(CaseState.REMOVED, addresses=["https://forum.example/1", "https://other.example/2"])
@@ -63,16 +61,17 @@ def test_the_pages_of_what_was_seen_are_accessible_at_every_width(
     make_host_record(case)
     make_host_watch(case)
     allowed(settings, "forum.example")
-    desk = open_desk(chromium, live_server.url, color_scheme=scheme)
+    desk = open_desk(chromium, live_server.url)
     as_staff(desk, settings, language)
     for path in (f"cases/{case.pk}", f"pages/{record.pk}", f"cases/{case.pk}/outward/forum.example"):
         desk.go(f"/console/{path}")
         assert desk.page.locator("html").get_attribute("lang") == language
         desk.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        for width in WIDTHS:
-            desk.page.set_viewport_size({"width": width, "height": 900})
-            assert_accessible(desk.page, f"{path} at {width}")
-            _picture(desk, f"{path.split('/')[0]}-{path.count('/')}-{language}-{scheme}-{width}")
+        for scheme in SCHEMES:
+            in_scheme(desk.page, scheme)
+            for width in resized(desk.page, WIDTHS, height=900):
+                assert_accessible(desk.page, f"{path} at {width}, {scheme}")
+                _picture(desk, f"{path.split('/')[0]}-{path.count('/')}-{language}-{scheme}-{width}")
     desk.assert_quiet()
     desk.context.close()
 

@@ -1,20 +1,22 @@
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as desk
 from django.core.cache import cache
-from django.test import Client
+from django.core.management import call_command
+from django.test import Client, override_settings
 from django.utils import translation
 from PIL import Image
 from skimage import data
 from tests.factories import make_key
 from tests.web_server import Site, serving
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from argine.desk.api import limits
 from argine.desk.audit.queries import HEAD_FILE
@@ -25,11 +27,14 @@ from argine.desk.core import hashing, outside
 from argine.desk.serve import courier, ticker, worker
 from argine.desk.serve.steady import Steady
 
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+Made = TypeVar("Made")
+
 
 @pytest.fixture(autouse=True)
 def memory_starts_empty() -> Iterator[None]:
     """Each test has a database of its own; memory, and the head of the log beside it, must not remember another's."""
-    BANKS.forget()
+    forget()
     limits.forget()
     LIVE.forget()
     cache.clear()
@@ -37,6 +42,10 @@ def memory_starts_empty() -> Iterator[None]:
         process._steady = Steady()
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own
     yield
+    forget()
+
+
+def forget() -> None:
     BANKS.forget()
     (desk.CONFIG.data / HEAD_FILE).unlink(missing_ok=True)
 
@@ -45,6 +54,22 @@ def memory_starts_empty() -> Iterator[None]:
 def hashing_processes_outlive_a_change_of_settings() -> None:
     """A test that changes a limit starts some of its own; those of before are wanted again by the next test."""
     hashing._hasher_of = lru_cache(maxsize=3)(hashing._hasher_of.__wrapped__)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_listed_once() -> Iterator[None]:
+    """Each test client makes the middleware anew, which would read the same folders each time."""
+    listed, whole = dict[str, Any](), WhiteNoiseMiddleware.add_files_from_finders
+
+    def add(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            whole(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+        yield
 
 
 @pytest.fixture
@@ -60,7 +85,24 @@ def site(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Si
 @pytest.fixture(autouse=True)
 def passwords_are_hashed_quickly(settings: Any) -> None:
     """The real way takes most of a second on purpose; one test of it is enough."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Made]], Made]]:
+    """Make rows that every test of a file begins with, at the first that asks; what a test changes is undone as ever.
+
+    They are there for all tests of the file that come later: a test that wants an empty desk stands in another.
+    """
+
+    def make(fill: Callable[[], Made]) -> Made:
+        with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK):
+            return fill()
+
+    yield make
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+        forget()
 
 
 @pytest.fixture

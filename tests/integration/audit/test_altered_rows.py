@@ -1,6 +1,7 @@
 """Which alteration of which column the verification finds: one line for each, so that a gap is a decision."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -158,8 +159,12 @@ def another(field: "models.Field[Any, Any]", was: Any) -> object:
     return others.get(type(field), "something else"[: field.max_length])
 
 
-@pytest.fixture
-def rows() -> None:
+@pytest.fixture(scope="module")
+def rows(once: Callable[[Callable[[], None]], None]) -> None:
+    once(case_with_everything)
+
+
+def case_with_everything() -> None:
     """A case with everything: every column of every table has a value."""
     pictures = [random_signals(), random_signals()]
     parts = {0: Rectangle(0.1, 0.1, 0.4, 0.5), 1: Rectangle(0.1, 0.1, 0.4, 0.5)}

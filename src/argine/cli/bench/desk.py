@@ -1,7 +1,6 @@
 """`argine bench desk`: a desk of its own with thousands of open cases, asked as staff ask it."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ import numpy as np
 from argine.bench import http, sections
 from argine.bench.http import Question
 from argine.bench.machine import describe
-from argine.cli.bench.http import Desk, running
+from argine.cli.bench.http import Desk, begin, environment, running
 from argine.cli.exits import CommandError, Exit
 from argine.desk.core import time
 
@@ -85,8 +84,7 @@ def command(count: int, seconds: float, times: int, workers: int, json_path: Pat
 
 def measure(folder: Path, count: int, seconds: float, times: int, workers: int) -> tuple[list[Line], str]:
     """Fill the desk, ask for each page for some seconds, then receive notices and let clocks pass."""
-    with running(folder, workers):
-        pass  # makes the database and its keys
+    begin(folder)
     desk = in_folder(folder, "fill", {"count": count})
     with running(folder, workers) as served:
         asked = [*pages(desk, log_in(served.port, desk))]
@@ -121,11 +119,10 @@ def in_folder(folder: Path, role: str, task: dict[str, object]) -> dict[str, Any
     Raises:
         CommandError: it failed.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ARGINE_")}
     words = [sys.executable, "-m", "argine.cli.bench.desk_process", role]
     ended = subprocess.run(  # noqa: S603 - ourselves
         words, input=json.dumps(task) + "\n", stdout=subprocess.PIPE, text=True, check=False,
-        env={**kept, "ARGINE_DATA": str(folder)},
+        env={**environment(), "ARGINE_DATA": str(folder)},
     )  # fmt: skip
     if ended.returncode:
         raise CommandError("A process of the benchmark failed; what it said stands above.", Exit.FAULT)

@@ -128,8 +128,7 @@ def running(folder: Path, workers: int) -> Iterator[Desk]:
         "--workers",
         str(workers),
     ]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ARGINE_")}
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:  # noqa: S603 - ourselves
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()) as process:  # noqa: S603 - ourselves
         try:
             while not answers(port):
                 if process.poll() is not None or monotonic() - begun > START_S:
@@ -154,9 +153,25 @@ def filled(count: int) -> Iterator[Path]:
 
 def make(folder: Path, count: int) -> None:
     """Make a desk that has so many pictures in its bank."""
-    with running(folder, 1):
-        pass  # makes the database and its keys
+    begin(folder)
     fill(folder, count)
+
+
+def begin(folder: Path) -> None:
+    """Make a desk's database and keys by a command that writes, in a third of the time that a start takes.
+
+    Raises:
+        CommandError: it failed; what it said is in the message.
+    """
+    words = [sys.executable, "-m", "argine", "staff", "invite", "--role", "operator", "--data", str(folder)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=False, env=environment())  # noqa: S603 - ourselves
+    if ended.returncode:
+        raise CommandError(f"The desk could not be made: {ended.stderr.strip()}", Exit.FAULT)
+
+
+def environment() -> dict[str, str]:
+    """What this process was told, less what names another desk and its settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ARGINE_")}
 
 
 def answers(port: int) -> bool:

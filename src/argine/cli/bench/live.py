@@ -1,7 +1,6 @@
 """`argine bench live`: how soon a change of a large bank counts in every process, and what it costs them."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import numpy as np
 
 from argine.bench import sections
 from argine.bench.machine import describe, private_memory
-from argine.cli.bench.http import MIB, filled
+from argine.cli.bench.http import MIB, environment, filled
 from argine.cli.exits import CommandError, Exit
 from argine.desk.core import time
 
@@ -105,13 +104,12 @@ def measure(folder: Path, count: int, readers: int, rate: int, changes: int, bul
 
 def start(folder: Path, role: str) -> "subprocess.Popen[str]":
     words = [sys.executable, "-m", "argine.cli.bench.live_process", role]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ARGINE_")}
     return subprocess.Popen(  # noqa: S603 - ourselves
         words,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={**kept, "ARGINE_DATA": str(folder)},
+        env={**environment(), "ARGINE_DATA": str(folder)},
     )
 
 
