@@ -31,22 +31,22 @@ def opened(case: Case) -> list[str]:
     return [entry.by for entry in found]
 
 
-def test_opening_a_case_is_logged_once_a_day_for_each_person(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opening_a_case_is_logged_once_a_day_for_each_person(case: Case) -> None:
     one, other = make_staff(Role.REVIEWER), make_staff(Role.SUPERVISOR)
     for person in (one, one, other, one):
         assert log_in(person).get(f"/console/cases/{case.id}").status_code == 200
     assert opened(case) == [staff(one.pk), staff(other.pk)]
-    tomorrow = time.now() + timedelta(days=1)
-    monkeypatch.setattr(time, "now", lambda: tomorrow)
-    log_in(one).get(f"/console/cases/{case.id}")
+    with time.shifted(timedelta(days=1)):
+        log_in(one).get(f"/console/cases/{case.id}")
     assert opened(case) == [staff(one.pk), staff(other.pk), staff(one.pk)]
 
 
 def test_what_belongs_to_a_case_leads_to_it_and_what_is_not_there_to_none() -> None:
     appeal = make_appeal(make_decision(make_case().case))
-    assert sight.cases({"case_id": appeal.case_id, "entry_id": uuid4()}) == {appeal.case_id}
-    assert sight.cases({"appeal_id": appeal.pk}) == {appeal.case_id}
-    assert sight.cases({"case_id": uuid4(), "appeal_id": uuid4()}) == set()
+    person = make_staff()
+    assert sight.cases(person, {"case_id": appeal.case_id, "entry_id": uuid4()}) == {appeal.case_id}
+    assert sight.cases(person, {"appeal_id": appeal.pk}) == {appeal.case_id}
+    assert sight.cases(person, {"case_id": uuid4(), "appeal_id": uuid4()}) == set()
 
 
 def test_the_list_of_cases_opens_none_and_who_is_not_let_in_opened_nothing(case: Case) -> None:

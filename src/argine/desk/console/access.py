@@ -45,9 +45,8 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
             permissions.check(user, permission)
             if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
-            sight.check(user, kwargs)
             request.actor = staff(user.pk)
-            for case_id in sight.cases(kwargs):
+            for case_id in sight.cases(user, kwargs):
                 note_opened(case_id, by=request.actor)
             return view(request, *args, **kwargs)
 

@@ -36,21 +36,14 @@ WAYS: dict[str, Callable[[object], Q]] = {
 }
 
 
-def check(person: Staff, named: Mapping[str, object]) -> None:
-    """Raise as if there were no such thing, if what is named belongs to a case that the person may not see.
+def cases(person: Staff, named: Mapping[str, object]) -> set[UUID]:
+    """The cases that what an address names belongs to, and that its page tells of.
 
     Raises:
-        NotFoundError: the same as for what is not there.
+        NotFoundError: the person may not see one of them; the same as for what is not there.
     """
-    hidden = ~seen_by(person)
-    if not person.sees_sensitive and any(Case.objects.filter(hidden, way).exists() for way in _ways(named)):
+    ways = (WAYS[name](key) for name, key in named.items() if name in WAYS)
+    found = {pk for way in ways for pk in Case.objects.filter(way).values_list("pk", flat=True)}
+    if found and not person.sees_sensitive and Case.objects.filter(~seen_by(person), pk__in=found).exists():
         raise NotFoundError(_("There is nothing at this address."))
-
-
-def cases(named: Mapping[str, object]) -> set[UUID]:
-    """The cases that what an address names belongs to, and that its page tells of."""
-    return {found for way in _ways(named) for found in Case.objects.filter(way).values_list("pk", flat=True)}
-
-
-def _ways(named: Mapping[str, object]) -> list[Q]:
-    return [WAYS[name](key) for name, key in named.items() if name in WAYS]
+    return found

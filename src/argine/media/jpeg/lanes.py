@@ -23,7 +23,8 @@ Floats = NDArray[np.float32]
 _code: Ir = later("numba.core.cgutils")
 _types: Ir = later("numba.core.types")
 _F32, _I16, _I32 = ir.FloatType(), ir.IntType(16), ir.IntType(32)
-_FLOATS = ir.VectorType(_F32, LANES)
+LINE = ir.VectorType(_F32, LANES)
+"""Sixteen numbers, float32."""
 
 
 def _address(context: Ir, builder: Ir, kind: Ir, array: Ir, places: list[Ir]) -> Ir:
@@ -37,11 +38,12 @@ def _load(context: Ir, builder: Ir, kind: Ir, array: Ir, places: list[Ir]) -> Ir
     pointer = _address(context, builder, kind, array, places)
     loaded = builder.load(builder.bitcast(pointer, ir.VectorType(element, LANES).as_pointer()))
     loaded.align = 4 if element is _F32 else 2
-    return loaded if element is _F32 else builder.sitofp(loaded, _FLOATS)
+    return loaded if element is _F32 else builder.sitofp(loaded, LINE)
 
 
-def _splat(builder: Ir, value: Ir) -> Ir:
-    nothing = ir.Constant(_FLOATS, ir.Undefined)
+def splat(builder: Ir, value: Ir) -> Ir:
+    """The same number in all lanes."""
+    nothing = ir.Constant(LINE, ir.Undefined)
     first = builder.insert_element(nothing, value, ir.Constant(_I32, 0))
     return builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, LANES), [0] * LANES))
 
@@ -50,9 +52,9 @@ def _add(typing: Ir, into: Ir, at: Ir, weight: Ir, source: Ir, place: Ir) -> tup
     def generate(context: Ir, builder: Ir, signature: Ir, args: Ir) -> Ir:
         there = _code.unpack_tuple(builder, args[1], into.ndim)
         here = _code.unpack_tuple(builder, args[4], source.ndim)
-        added = builder.fmul(_splat(builder, args[2]), _load(context, builder, source, args[3], here))
+        added = builder.fmul(splat(builder, args[2]), _load(context, builder, source, args[3], here))
         total = builder.fadd(_load(context, builder, into, args[0], there), added)
-        pointer = builder.bitcast(_address(context, builder, into, args[0], there), _FLOATS.as_pointer())
+        pointer = builder.bitcast(_address(context, builder, into, args[0], there), LINE.as_pointer())
         stored = builder.store(total, pointer)
         stored.align = 4
         return context.get_dummy_value()

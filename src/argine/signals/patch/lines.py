@@ -7,25 +7,16 @@ the plain loop. As in `index.vector`, LLVM lowers it to what the processor has.
 # ruff: noqa: ARG001, PLR0913, PLR0917 - a generator takes what numba hands to it
 
 from collections.abc import Callable
-from typing import Any
 
-import numpy as np
 from llvmlite import ir
-from numpy.typing import NDArray
 
 from argine.jit import later, operation
-
-Ir = Any
-"""A value, type or tool of numba's compiler, which publishes no types of use here."""
-
-LANES = 16
-
-Floats = NDArray[np.float32]
+from argine.media.jpeg.lanes import LANES as LANES
+from argine.media.jpeg.lanes import LINE, Floats, Ir, splat
 
 _code: Ir = later("numba.core.cgutils")
 _types: Ir = later("numba.core.types")
-_F32, _I32, _I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
-_LINE = ir.VectorType(_F32, LANES)
+_I64 = ir.IntType(64)
 _ZERO, _ONE = ir.Constant(_I64, 0), ir.Constant(_I64, 1)
 
 
@@ -50,13 +41,10 @@ class _Numbers:
 
     def sixteen_times(self, place: Ir) -> Ir:
         """Load one number into all lanes."""
-        number = self._builder.load(self._builder.gep(self._first, [place]))
-        nothing = ir.Constant(_LINE, ir.Undefined)
-        first = self._builder.insert_element(nothing, number, ir.Constant(_I32, 0))
-        return self._builder.shuffle_vector(first, nothing, ir.Constant(ir.VectorType(_I32, LANES), [0] * LANES))
+        return splat(self._builder, self._builder.load(self._builder.gep(self._first, [place])))
 
     def _pointer(self, place: Ir) -> Ir:
-        return self._builder.bitcast(self._builder.gep(self._first, [place]), _LINE.as_pointer())
+        return self._builder.bitcast(self._builder.gep(self._first, [place]), LINE.as_pointer())
 
 
 def _add_times(builder: Ir, total: Ir, weight: Ir, line: Ir) -> None:
@@ -69,7 +57,7 @@ def _mixed(
     def generate(context: Ir, builder: Ir, signature: Ir, args: Ir) -> Ir:
         arrays = (_Numbers(context, builder, kind, args[n]) for kind, n in ((into, 0), (weights, 2), (source, 4)))
         target, factors, lines = arrays
-        total = _code.alloca_once_value(builder, ir.Constant(_LINE, [0.0] * LANES))
+        total = _code.alloca_once_value(builder, ir.Constant(LINE, [0.0] * LANES))
         with _code.for_range(builder, args[7]) as loop:
             line = lines.line(builder.add(args[5], builder.mul(loop.index, args[6])))
             _add_times(builder, total, factors.sixteen_times(builder.add(args[3], loop.index)), line)

@@ -77,8 +77,7 @@ def hash_video(
     enough_told = not hashed.whole or hashed.frames - hashed.flat >= rule.fewest
     if enough_told or not 0 < hashed.seconds <= rule.full_until:
         return hashed
-    dense = replace(rule, every=BANK_RULE.every, scene=BANK_RULE.scene, scene_wait=BANK_RULE.scene_wait)
-    return _looked(source, dense, limits, lambda _part: None, enough, patching)
+    return _looked(source, replace(BANK_RULE, halved=rule.halved), limits, lambda _part: None, enough, patching)
 
 
 def _looked(

@@ -1,7 +1,6 @@
 """Who of the staff opened which case, and on which day: who reads what they need not can be found."""
 
 import logging
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -20,7 +19,7 @@ def note_opened(case_id: UUID, *, by: Actor) -> None:
 
     Where the database takes nothing just now the case is shown all the same: its clock runs.
     """
-    subject, today = f"case:{case_id}", _midnight(time.now())
+    subject, today = f"case:{case_id}", time.now().replace(hour=0, minute=0, second=0, microsecond=0)
     if log.has(Event.CASE_OPENED_BY_STAFF, subject, by, today):
         return
     try:
@@ -29,7 +28,3 @@ def note_opened(case_id: UUID, *, by: Actor) -> None:
                 append(Event.CASE_OPENED_BY_STAFF, subject, by=by)
     except DatabaseError:
         logger.exception("That a case was opened could not be written down")
-
-
-def _midnight(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
