@@ -157,7 +157,7 @@ def test_a_refused_form_comes_back_with_its_answers_and_its_pictures(desk: Desk,
     answer_the_rest(desk)
     go_on(desk)
     expect(desk.page.locator("#faults")).to_contain_text("must be a web address")
-    assert desk.heading() == "The picture"
+    expect(desk.page.get_by_role("heading", name="The picture", level=1)).to_be_visible()
     expect(desk.page.locator(".file__state")).to_have_text("Ready. Only its fingerprint will be sent.")
     assert desk.page.input_value("#id_signature") == "A. Person"
 

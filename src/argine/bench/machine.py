@@ -62,8 +62,22 @@ def own_memory() -> int:
 
 def private_memory(pid: int) -> int:
     """Say how many bytes of memory a process shares with no other; 0 where the system does not tell."""
+    return _mapped(pid, "Private_")
+
+
+def share_of_memory(pid: int) -> int:
+    """Say how many bytes of memory a process takes; 0 where the system does not tell.
+
+    What several share counts for each in equal parts ("proportional set size", proc(5)): the shares of all together are
+    what they take of the machine. What a process has for itself would also grow when another parts from what they
+    shared.
+    """
+    return _mapped(pid, "Pss:")
+
+
+def _mapped(pid: int, kind: str) -> int:
     lines = _lines(Path(f"/proc/{pid}/smaps_rollup"))
-    return sum(int(line.split()[1]) * _KIB for line in lines if line.startswith("Private_"))
+    return sum(int(line.split()[1]) * _KIB for line in lines if line.startswith(kind))
 
 
 def descendants(pid: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 import http.client
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from time import monotonic, sleep
@@ -55,12 +55,14 @@ class Minute(TypedDict):
 
 
 class Growth(TypedDict):
-    """The memory of one process of its own, in MiB: after the warm-up, at the end, and by how much it grew."""
+    """The memory of one process in MiB, from the end of the warm-up to the end, and by how much it grew meanwhile."""
 
     name: str
-    warm_mib: float
-    end_mib: float
+    mib: list[float]
     percent: float
+
+
+ALL = "all"
 
 
 def press(port: int, load: Load, seconds: float) -> Seen:
@@ -137,10 +139,13 @@ def minutes(times: Sequence[tuple[float, float]]) -> list[Minute]:
     return found
 
 
-def growths(warm: dict[str, float], end: dict[str, float]) -> list[Growth]:
-    """How much each process grew that was there from the warm-up to the end."""
-    return [
-        Growth(name=name, warm_mib=warm[name], end_mib=end[name], percent=100 * (end[name] / warm[name] - 1))
-        for name in sorted(warm.keys() & end.keys())
-        if warm[name]
-    ]
+def growths(readings: Sequence[Mapping[str, float]]) -> list[Growth]:
+    """How much each process grew that was there all the time, and all together, also those that came or went."""
+    there = set[str].intersection(*({name for name, mib in one.items() if mib} for one in readings))
+    found = [_growth(name, [one[name] for one in readings]) for name in sorted(there)]
+    together = [sum(one.values()) for one in readings]
+    return [*found, _growth(ALL, together)] if all(together) else found
+
+
+def _growth(name: str, mib: list[float]) -> Growth:
+    return Growth(name=name, mib=mib, percent=100 * (mib[-1] / mib[0] - 1))

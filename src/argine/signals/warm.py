@@ -49,6 +49,9 @@ _LARGER = (1560, 1040)  # one that is shrunk for all signals too
 
 @cache
 def _picture(width: int, height: int) -> Image.Image:
+    """Waves, drawn as large as the first size and enlarged to others: sines are dear."""
+    if width * height > _SIZES[0][0] * _SIZES[0][1]:
+        return _picture(*_SIZES[0]).resize((width, height))
     y, x = np.mgrid[0:height, 0:width]
     waves = 120 + 60 * np.sin(x / 7 + y / 11) + 50 * np.cos(y / 5 - x / 17)
     return Image.fromarray(np.stack([waves, waves[::-1], 255 - waves], axis=-1).astype(np.uint8))
@@ -62,17 +65,24 @@ def _framed(picture: Image.Image) -> Image.Image:
 
 def samples() -> list[bytes]:
     """A small picture in each form, then others in one form: of each size, and one in a frame. Drawn by code."""
+    return [*_forms(), *_sizes()]
+
+
+def _forms() -> list[bytes]:
     small = _picture(*_SIZES[0])
     forms = [_encoded(small, kind, mode, options) for kind, mode, options in _FORMS]
-    large = _picture(*_LARGE)
-    forms += [_encoded(picture, "JPEG", mode, {}) for picture in (large, _framed(large)) for mode in ("RGB", "L")]
-    forms += [_encoded(_framed(large), "JPEG", "RGB", {"progressive": True})]
-    forms += [_encoded(_framed(_picture(*_LARGER)), "JPEG", "RGB", {})]
     moving = {"save_all": True, "append_images": [_picture(*_SIZES[2]).transpose(Image.Transpose.ROTATE_180)]}
     forms += [_encoded(_picture(*_SIZES[2]), kind, "RGB", moving) for kind in _ANIMATED]
-    forms += [_HEIC] if HEIC_INSTALLED else []
+    return [*forms, _HEIC] if HEIC_INSTALLED else forms
+
+
+def _sizes() -> list[bytes]:
+    small, large = _picture(*_SIZES[0]), _picture(*_LARGE)
+    sizes = [_encoded(picture, "JPEG", mode, {}) for picture in (large, _framed(large)) for mode in ("RGB", "L")]
+    sizes += [_encoded(_framed(large), "JPEG", "RGB", {"progressive": True})]
+    sizes += [_encoded(_framed(_picture(*_LARGER)), "JPEG", "RGB", {})]
     others = [*(_picture(*size) for size in _SIZES), _framed(small)]
-    return forms + [_encoded(picture, "PNG", "RGB", {}) for picture in others]
+    return sizes + [_encoded(picture, "PNG", "RGB", {}) for picture in others]
 
 
 def _encoded(picture: Image.Image, kind: str, mode: str, options: dict[str, Any]) -> bytes:
@@ -89,10 +99,12 @@ def _encoded(picture: Image.Image, kind: str, mode: str, options: dict[str, Any]
 def warm_up() -> None:
     """Hash a picture of each form and size, and each form damaged: so that errors find what they need too.
 
-    Patches are made once of each: they are the dear part, and those that a bank keeps come of the same loops.
+    Patches are made once of each size: they are the dear part, come of the same loops whatever form the pixels had, and
+    those that a bank keeps come of the same loops as these.
     """
-    for data in samples():
+    for data in _sizes():
         hash_query(data)
+    for data in samples():
         hash_query(data, types=_PDQ)
         hash_file_bytes(data, _PDQ)
         for broken in (data[: len(data) // 2], data[:40] + bytes(40) + data[80:]):

@@ -1,10 +1,13 @@
 """What a soak makes of its times and memory."""
 
+import os
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from argine.bench.http import Question
+from argine.bench.machine import own_memory, private_memory, share_of_memory
 from argine.bench.soak import Load, growths, minutes
 from argine.cli.bench.soak import Found, is_steady, told
 
@@ -29,9 +32,16 @@ def test_times_are_told_by_the_minute_in_which_they_were_due() -> None:
     assert found[2]["p99"] == pytest.approx(4.0)
 
 
-def test_growth_is_told_of_processes_that_were_there_all_the_time() -> None:
-    found = growths({"web 1": 100.0, "gone 2": 5.0}, {"web 1": 104.0, "new 3": 7.0})
-    assert [(one["name"], round(one["percent"], 6)) for one in found] == [("web 1", 4.0)]
+def test_growth_is_told_of_processes_that_were_there_all_the_time_and_of_all_together() -> None:
+    readings = [{"web 1": 100.0, "gone 2": 5.0}, {"web 1": 90.0, "new 3": 7.0}, {"web 1": 104.0, "new 3": 7.0}]
+    found = growths(readings)
+    assert [(one["name"], round(one["percent"], 1), one["mib"]) for one in found] == [
+        ("web 1", 4.0, [100.0, 90.0, 104.0]), ("all", 5.7, [105.0, 97.0, 111.0]),
+    ]  # fmt: skip
+
+
+def test_where_the_system_tells_no_memory_no_growth_is_told() -> None:
+    assert growths([{"web 1": 0.0}, {"web 1": 0.0}]) == []
 
 
 @pytest.mark.parametrize(
@@ -40,7 +50,17 @@ def test_growth_is_told_of_processes_that_were_there_all_the_time() -> None:
 def test_steady_means_no_wrong_answer_and_no_growth_over_five_percent(
     percent: float, wrong: list[str], *, steady: bool
 ) -> None:
-    process = growths({"web 1": 100.0}, {"web 1": 100.0 + percent})
-    found = Found(minutes=minutes([(0.0, 0.1)]), processes=process, reports=1, wrong=wrong)
+    processes = growths([{"web 1": 100.0}, {"web 1": 100.0 + percent}])
+    found = Found(read_at=[1, 2], minutes=minutes([(0.0, 0.1)]), processes=processes, reports=1, wrong=wrong)
     assert is_steady(found) is steady
     assert f"{percent:+.1f}" in told(found)
+
+
+def test_new_processes_that_take_more_are_not_steady_either() -> None:
+    processes = growths([{"web 1": 100.0, "hashing 2": 50.0}, {"web 1": 100.0, "hashing 3": 60.0}])
+    assert not is_steady(Found(read_at=[1, 2], minutes=[], processes=processes, reports=1, wrong=[]))
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells what processes share")
+def test_the_share_of_memory_is_more_than_what_a_process_has_alone_and_less_than_all_that_it_sees() -> None:
+    assert private_memory(os.getpid()) <= share_of_memory(os.getpid()) <= own_memory()

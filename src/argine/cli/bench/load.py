@@ -132,7 +132,7 @@ def _load(desk: Desk, asked: Sequence[load.Share], clients: int, minutes: float)
         seconds=seconds,
         kinds=load.kinds(answers, seconds),
         minutes=soak.minutes([(answer.began, answer.took) for answer in answers]),
-        processes=soak.growths(first, memory(desk.top)),
+        processes=soak.growths([first, memory(desk.top)]),
         processor={role: spent[role] - worked.get(role, 0.0) for role in spent} | {CLIENT: process_time() - own},
         wrong=dict(Counter(f"{answer.name}: {answer.wrong}" for answer in answers if answer.wrong)),
     )
@@ -148,16 +148,14 @@ def told(found: Found) -> str:
         [str(one["minute"]), f"{one['requests']:,}", f"{one['p50']:.1f}", f"{one['p99']:.1f}"]
         for one in found["minutes"]
     ]
-    memories = [
-        [one["name"].split(" ")[0], f"{one['warm_mib']:.1f}", f"{one['end_mib']:.1f}"] for one in found["processes"]
-    ]
+    memories = [[one["name"].split(" ")[0], *(f"{mib:.1f}" for mib in one["mib"])] for one in found["processes"]]
     wrong = ", ".join(f"{times} x {what}" for what, times in found["wrong"].items()) or "none"
     return "\n\n".join(
         (
             f"Wrong answers: {wrong}.",
             sections.table(["check", "requests", "a second", "p50 ms", "p99 ms"], by_kind),
             sections.table(["process", "processor seconds", "part of them"], _parts(found["processor"])),
-            sections.table(["process", "MiB of its own at the begin", "at the end"], memories),
+            sections.table(["process", "MiB at the begin", "at the end"], memories),
             sections.table(["minute", "requests", "p50 ms", "p99 ms"], by_minute),
         )
     )

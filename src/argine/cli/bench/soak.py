@@ -2,22 +2,25 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import TypedDict
 
 import click
 
 from argine.bench import http, sections, soak
-from argine.bench.machine import descendants, describe, private_memory
+from argine.bench.machine import descendants, describe, share_of_memory
 from argine.cli.bench.http import MIB, command_line, filled, running
 from argine.cli.exits import CommandError, Exit
 from argine.desk.core import time
 
 MOST_GROWTH = 5.0
 """Percent by which the memory of a process may grow after the warm-up."""
+READINGS = 5
+"""How often memory is read after the warm-up, at equal distances."""
 ROLES = {
     b"serve.web": "web", b"background\0ticker": "ticker", b"background\0worker": "worker",
     b"background\0courier": "courier", b"argine\0up": "supervisor", b"signals.child": "hashing",
@@ -25,8 +28,9 @@ ROLES = {
 
 
 class Found(TypedDict):
-    """What is written as JSON."""
+    """What is written as JSON. `read_at` are the minutes at which memory was read."""
 
+    read_at: list[float]
     minutes: list[soak.Minute]
     processes: list[soak.Growth]
     reports: int
@@ -56,18 +60,20 @@ def command(  # noqa: PLR0913, PLR0917 - click hands over every option
 ) -> None:
     """Check uploads by signals and files, open pages and report, at a steady rate; watch every process meanwhile.
 
-    The exit code is 1 if something was answered wrongly, or a process grew by more than 5 percent after the warm-up.
+    The exit code is 1 if something was answered wrongly, or a process, or all together, grew by more than 5 percent
+    after the warm-up. What processes share counts for each in equal parts.
     """
     machine = describe("django", "gunicorn", "numpy", "numba")
+    warm_up = warm_up or max(1, minutes // 3)
     with filled(count) as folder:
-        found = _soak(folder, workers, minutes, warm_up or max(1, minutes // 3), (rate, clients))
+        found = _soak(folder, workers, minutes, warm_up, (rate, clients))
     text = told(found)
     click.echo(text)
     if json_path is not None:
         json_path.write_text(json.dumps({"machine": str(machine), **found}, indent=1) + "\n", "utf-8")
     if write is not None:
-        words = f"argine bench soak --minutes {minutes} --rate {rate} --clients {clients} --n {count}"
-        about = f"## {minutes} minutes of steady load\n\n`{words}`, {time.now():%Y-%m-%d}. {machine}."
+        words = f"--minutes {minutes} --warm-up {warm_up} --rate {rate} --clients {clients} --n {count}"
+        about = f"## {minutes} minutes of steady load\n\n`argine bench soak {words}`, {time.now():%Y-%m-%d}. {machine}."
         sections.write_section(write, "soak", f"{about}\n\n{text}")
     context.exit(Exit.OK if is_steady(found) else Exit.DIFFERENT)
 
@@ -76,25 +82,33 @@ def _soak(folder: Path, workers: int, minutes: int, warm_up: int, pace: tuple[in
     with running(folder, workers) as desk:
         key = (folder / "keys" / "platform-api.key").read_text("utf-8").strip()
         load = soak.Load(_parts(key), *pace)
-        warm: dict[str, float] = {}
+        readings: list[dict[str, float]] = []
         end = Event()
-        watcher = Thread(target=_take, args=(warm, lambda: memory(desk.top), warm_up * soak.MINUTE_S, end))
+        times = [warm_up + (minutes - warm_up) * part / READINGS for part in range(READINGS + 1)]
+        watcher = Thread(target=_read_at, args=(times[:-1], lambda: readings.append(memory(desk.top)), end))
         watcher.start()
         seen = soak.press(desk.port, load, minutes * soak.MINUTE_S)
         end.set()
         watcher.join()
-        last = memory(desk.top)
+        readings.append(memory(desk.top))
     if not seen.times:
         raise CommandError("The desk answered nothing.", Exit.UNREACHABLE)
     return Found(
-        minutes=soak.minutes(seen.times), processes=soak.growths(warm, last), reports=seen.reports, wrong=seen.wrong
+        read_at=times,
+        minutes=soak.minutes(seen.times),
+        processes=soak.growths(readings),
+        reports=seen.reports,
+        wrong=seen.wrong,
     )
 
 
-def _take(into: dict[str, float], read: Callable[[], dict[str, float]], after_s: float, end: Event) -> None:
-    """Take the memory once the warm-up is over."""
-    if not end.wait(after_s):
-        into.update(read())
+def _read_at(times: Sequence[float], read: Callable[[], None], end: Event) -> None:
+    """Read the memory so many minutes after now, until the end."""
+    begin = monotonic()
+    for minute in times:
+        if end.wait(max(0.0, begin + minute * soak.MINUTE_S - monotonic())):
+            return
+        read()
 
 
 def _parts(key: str) -> list[tuple[int, http.Question]]:
@@ -112,8 +126,8 @@ def _parts(key: str) -> list[tuple[int, http.Question]]:
 
 
 def memory(top: int) -> dict[str, float]:
-    """The memory of its own of each process of a desk, in MiB, by its role and number."""
-    return {f"{role} {pid}": private_memory(pid) / MIB for role, pids in by_role(top).items() for pid in pids}
+    """The memory of each process of a desk, in MiB, by its role and number."""
+    return {f"{role} {pid}": share_of_memory(pid) / MIB for role, pids in by_role(top).items() for pid in pids}
 
 
 def by_role(top: int) -> dict[str, list[int]]:
@@ -135,13 +149,14 @@ def told(found: Found) -> str:
         [str(one["minute"]), str(one["requests"]), f"{one['p50']:.2f}", f"{one['p99']:.2f}"] for one in found["minutes"]
     ]
     by_process = [
-        [one["name"].split(" ")[0], f"{one['warm_mib']:.1f}", f"{one['end_mib']:.1f}", f"{one['percent']:+.1f}"]
+        [one["name"].split(" ")[0], *(f"{mib:.1f}" for mib in one["mib"]), f"{one['percent']:+.1f}"]
         for one in found["processes"]
     ]
+    when = [f"MiB at minute {minute:g}" for minute in found["read_at"]]
     wrong = ", ".join(sorted(set(found["wrong"]))[:5]) or "none"
     return (
         f"{sum(one['requests'] for one in found['minutes']):,} requests and {found['reports']} reports; "
         f"wrong answers: {len(found['wrong'])} ({wrong}).\n\n"
         f"{sections.table(['minute', 'requests', 'p50 ms', 'p99 ms'], by_minute)}\n\n"
-        f"{sections.table(['process', 'MiB after the warm-up', 'MiB at the end', 'percent'], by_process)}"
+        f"{sections.table(['process', *when, 'percent'], by_process)}"
     )
