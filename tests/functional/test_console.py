@@ -5,20 +5,24 @@ import hmac
 import re
 import struct
 import time
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.factories import PASSWORD, make_case, make_staff
-from tests.functional.conftest import Desk, look_at, open_desk
+from tests.functional.conftest import Desk, assert_accessible, look_at, open_desk
 from tests.functional.test_intake import tab_to
 
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.models import Decision
 from argine.desk.cases.operations import create_first_replies
+from argine.desk.core.actor import SYSTEM
 from argine.desk.demo.seed import seed
 from argine.desk.people.enums import Role
-from argine.desk.people.models import Staff
+from argine.desk.people.models import Staff, StaffSession
+from argine.desk.people.operations import end_sessions
+from argine.desk.people.sessions import IDLE, SessionStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("console")]
 
@@ -270,3 +274,51 @@ def test_no_case_of_the_demo_has_a_fault_that_axe_finds_or_scrolls_sideways(
         desk.go(path)
         look_at(desk.page, path)
     desk.context.close()
+
+
+def test_what_was_typed_outlives_the_end_of_a_session(desk: Desk) -> None:
+    make_case(addresses=["https://example.org/a"])
+    desk.page.clock.install()
+    person = as_staff(desk, Role.REVIEWER)
+    open_first_case(desk)
+    page = desk.page
+    fill_decision(desk, "Written for a long time.")
+    end_sessions(person, lambda _row: True, by=SYSTEM)
+    page.clock.fast_forward("01:01")
+    page.focus("#id_reasons")
+    page.keyboard.press("End")
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
+    assert_accessible(page, "a page whose session has ended")
+
+    with desk.context.expect_page() as opened:
+        page.get_by_role("link", name="log in again in another tab").click()
+    other = Desk(desk.context, opened.value, desk.base)
+    log_in(other, person.email)
+    expect(other.page.get_by_role("heading", name="Cases")).to_be_visible()
+    page.bring_to_front()
+    page.focus("#id_reasons")
+    page.keyboard.press("End")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.get_by_role("button", name="Decide").click()
+    expect(page.locator("h1")).to_contain_text("Not removed")
+    assert Decision.objects.get().reasons == "Written for a long time."
+
+
+def test_who_works_on_one_page_for_long_stays_logged_in(desk: Desk) -> None:
+    make_case(addresses=["https://example.org/a"])
+    desk.page.clock.install()
+    as_staff(desk, Role.REVIEWER)
+    open_first_case(desk)
+    before = StaffSession.objects.get()
+    StaffSession.objects.update(seen_at=before.seen_at - IDLE / 2, session_data=seen(before, IDLE / 2))
+    desk.page.clock.fast_forward("01:01")
+    with desk.page.expect_response("**/console/account/here"):
+        desk.page.keyboard.press("j")
+    assert StaffSession.objects.get().seen_at >= before.seen_at
+    expect(desk.page.locator("[data-ended]")).to_be_hidden()
+
+
+def seen(row: StaffSession, ago: timedelta) -> str:
+    """What a session keeps, as if it had been used so long ago."""
+    data = SessionStore().decode(row.session_data)
+    return SessionStore().encode({**data, "seen": (row.seen_at - ago).isoformat()})

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as desk
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import translation
@@ -37,7 +36,6 @@ def memory_starts_empty() -> Iterator[None]:
     forget()
     limits.forget()
     LIVE.forget()
-    cache.clear()
     for process in (ticker, worker, courier):
         process._steady = Steady()
     translation.deactivate()  # a request leaves its language to the thread; the next request brings its own

@@ -38,7 +38,6 @@ _APPS = (
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
@@ -89,6 +88,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": databases.of_config(CONFIG)}
+CACHES = {"default": {"BACKEND": "argine.desk.core.shared.SharedCache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Staff"
@@ -100,6 +100,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "argine.desk.people.passwords.NotGuessable"},
 ]
 LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"
@@ -113,6 +114,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/console/login/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_ADAPTER = "argine.desk.console.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "argine.desk.console.second_factor.AuthenticateForm",
+    "reauthenticate": "argine.desk.console.second_factor.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Argine"
@@ -120,7 +125,7 @@ MFA_TOTP_ISSUER = "Argine"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE and CONFIG.local_only
 
 SESSION_COOKIE_NAME = "argine_staff"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "argine.desk.people.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE

@@ -133,7 +133,7 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {f"console:{name}": [case.pk] for name in OF_CASE}
     found |= {f"console:outward_{name}": [elsewhere] for name in ("reminder", "follow_up", "answer")}
     found |= {f"console:outgoing_{name}": [stuck] for name in ("retry", "discard")}
-    found |= {f"console:{name}": [somebody] for name in ("change_role", "set_active", "see_sensitive")}
+    found |= {f"console:{name}": [somebody] for name in ("change_role", "set_active", "see_sensitive", "end_sessions")}
     found |= {"console:log_entry": [0], "console:log_receipt": [0]}
     found |= {f"console:{name}": [case.pk, case.addresses.get().pk] for name in ("take_copy", "look", "look_picture")}
     found |= {"mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1]}

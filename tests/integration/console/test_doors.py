@@ -84,6 +84,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
     "console:see_sensitive": ("POST", Permission.MANAGE_PEOPLE),
+    "console:end_sessions": ("POST", Permission.MANAGE_PEOPLE),
     "console:outward": ("GET", Permission.SEE_CASES),
     "console:outward_write": ("GET", Permission.DECIDE),
     "console:outward_reminder": ("GET", Permission.DECIDE),
@@ -122,6 +123,8 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "mfa_login_webauthn": ("GET", ANYBODY),
     "account_inactive": ("GET", ANYBODY),
     "account_logout": ("POST", ANYBODY),
+    "account_end_sessions": ("POST", STAFF),
+    "account_here": ("GET", STAFF),
     "account_reauthenticate": ("GET", STAFF),
     "mfa_reauthenticate": ("GET", STAFF),
     "mfa_reauthenticate_webauthn": ("GET", STAFF),
@@ -198,6 +201,7 @@ def desk(db: None) -> Desk:
         "console:change_role": [somebody],
         "console:set_active": [somebody],
         "console:see_sensitive": [somebody],
+        "console:end_sessions": [somebody],
     }
     arguments |= {"console:merge": [case.pk, case.pk]}
     arguments |= {"console:seen_again": [uuid4()], "console:review_suspension": [uuid4()]}

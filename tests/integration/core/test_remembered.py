@@ -28,15 +28,12 @@ class Counted:
     def _read(self, more: int) -> int:
         self.times += 1
         with connection.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM django_session")
+            cursor.execute("SELECT COUNT(*) FROM core_heartbeat")
             return int(cursor.fetchone()[0]) + more
 
 
 def add_row(run: Callable[..., object], name: str) -> None:
-    run(
-        "INSERT INTO django_session (session_key, session_data, expire_date) VALUES "
-        f"('{name}', '', '2026-01-01 00:00:00')"
-    )
+    run(f"INSERT INTO core_heartbeat (name, at) VALUES ('{name}', '2026-01-01 00:00:00')")
 
 
 @ON_SQLITE
@@ -64,7 +61,7 @@ def test_what_another_process_writes_counts_once_it_is_committed() -> None:
     assert counted.read(0) == 0
     other.execute("COMMIT")
     assert counted.read(0) == 1
-    other.execute("DELETE FROM django_session")
+    other.execute("DELETE FROM core_heartbeat")
     other.close()
     assert counted.read(0) == 0
 

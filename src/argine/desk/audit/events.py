@@ -14,6 +14,8 @@ class Event(StrEnum):
     STAFF_CHANGED = "staff.changed"
     STAFF_LOGGED_IN = "staff.logged_in"
     LOG_IN_REFUSED = "staff.log_in.refused"
+    FACTOR_REFUSED = "staff.factor.refused"
+    SESSIONS_ENDED = "staff.sessions.ended"
     KEY_CREATED = "key.created"
     KEY_REVOKED = "key.revoked"
     NOTICE_RECEIVED = "case.notice.received"

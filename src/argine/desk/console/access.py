@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 
 from argine.desk.cases.operations import note_opened
 from argine.desk.console import sight
@@ -21,6 +26,12 @@ from argine.desk.people.enums import Permission
 from argine.desk.people.models import Staff
 
 P = ParamSpec("P")
+SAFE = frozenset({"GET", "HEAD"})
+ENDED = gettext_lazy(
+    "You were logged out: after half an hour without use, eight hours after the log-in, or because the session was "
+    "ended elsewhere."
+)
+NOT_TAKEN = gettext_lazy("What you sent just now was not taken.")
 
 
 class StaffRequest(HttpRequest):
@@ -41,7 +52,7 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
         def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user: AbstractBaseUser | AnonymousUser = request.user
             if not isinstance(user, Staff):
-                return redirect_to_login(request.get_full_path())
+                return _to_log_in(request)
             permissions.check(user, permission)
             if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
@@ -53,6 +64,18 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
         return guarded
 
     return decorate
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponse:
+    """From the log-in back to the page; to the one that a form stood on, since what it sent is not sent again."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        messages.info(request, ENDED)
+    if request.method in SAFE:
+        return redirect_to_login(request.get_full_path())
+    messages.warning(request, NOT_TAKEN)
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    return redirect_to_login(urlsplit(came_from).path if ours else reverse("console:queue"))
 
 
 def refusal(check: Callable[[], None]) -> str:

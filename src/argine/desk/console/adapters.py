@@ -1,8 +1,8 @@
 """What Argine changes of django-allauth: nobody signs up by themselves, and second factors are sealed at rest."""
 
 import base64
+from importlib import import_module
 
-import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -10,12 +10,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
-from qrcode.image.svg import SvgPathImage
 
 from argine.desk.core import crypto
 from argine.desk.core.http import sender
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import note_logged_in, note_refused
+from argine.desk.people.sessions import begin
 
 PLACE = "mfa"
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -29,6 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Log in; who has just proved to be the person need not do so again to add a second factor."""
         super().login(request, user)
         record_authentication(request, user, method="login", reauthenticated=True)
+        begin(request.session, request.headers.get("User-Agent", ""))
         if isinstance(user, Staff):
             note_logged_in(user)
 
@@ -38,7 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         # allauth looks the address up in a table of its own, which a desk without e-mail has no use for.
-        return bool(user.is_active and user.check_password(password))
+        right = bool(user.is_active and user.check_password(password))
+        if not right:
+            note_refused(user.get_username())
+        return right
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return sender(request)
@@ -53,7 +57,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the QR code as an element of the page: the page's policy loads no `data:` picture."""
-        image = qrcode.make(url, image_factory=SvgPathImage, border=2)
+        # Loaded where it is drawn: it takes as long as a tenth of all else that a web process loads.
+        image = import_module("qrcode").make(
+            url, image_factory=import_module("qrcode.image.svg").SvgPathImage, border=2
+        )
         return str(image.to_string(encoding="unicode"))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

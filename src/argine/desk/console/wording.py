@@ -34,6 +34,8 @@ EVENTS = {
     Event.STAFF_CHANGED: gettext_lazy("Staff changed"),
     Event.STAFF_LOGGED_IN: gettext_lazy("Logged in"),
     Event.LOG_IN_REFUSED: gettext_lazy("Log-in with a wrong password"),
+    Event.FACTOR_REFUSED: gettext_lazy("Wrong code as second factor"),
+    Event.SESSIONS_ENDED: gettext_lazy("Sessions ended"),
     Event.KEY_CREATED: gettext_lazy("Platform key made"),
     Event.KEY_REVOKED: gettext_lazy("Platform key revoked"),
     Event.NOTICE_RECEIVED: gettext_lazy("Notice received"),

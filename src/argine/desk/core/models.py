@@ -22,3 +22,13 @@ class Heartbeat(models.Model):
 
     name = models.CharField(primary_key=True, max_length=20)
     at = models.DateTimeField()
+
+
+class SharedValue(models.Model):
+    """What all processes of a desk must know of each other for minutes: a used code, how often a log-in was tried."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(Keep.SHORT, "digest value ends_at")
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    value = models.JSONField()
+    ends_at = models.DateTimeField(db_index=True)

@@ -2,6 +2,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from argine.desk.core.privacy import FieldPrivacy, Keep, Kind, classify
@@ -37,6 +38,28 @@ class Staff(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     objects = BaseUserManager()
+
+
+class StaffSession(AbstractBaseSession):
+    """Where a member of staff is logged in, or somebody is about to log in. Only the digest of its key is kept."""
+
+    PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
+        Keep.SHORT,
+        "id expire_date began_at",
+        session_key=SECRET,
+        session_data=STAFF,
+        staff=STAFF,
+        seen_at=STAFF,
+        device=STAFF,
+    )
+
+    # What a page names it by, once somebody is logged in: the key's digest is told to nobody.
+    id = models.UUIDField(null=True, editable=False, unique=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, null=True, related_name="sessions")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    # Browser and system, as a person tells their devices apart; no version and no address.
+    device = models.CharField(max_length=40, blank=True)
 
 
 class Exposure(models.Model):

@@ -1,7 +1,7 @@
 """Staff accounts, one-time links and platform keys."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,10 +19,10 @@ from argine.desk.audit.operations import append
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor, staff
 from argine.desk.core.errors import InvalidError, NotFoundError
-from argine.desk.people import policies, queries
+from argine.desk.people import policies, queries, sessions
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role, Scope
-from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
+from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff, StaffSession
 from argine.merkle.canonical import Json
 
 INVITATION_HOURS = 48
@@ -244,7 +244,24 @@ def note_refused(email: str) -> None:
     For these as well, so that the time of an answer does not tell which addresses have an account.
     """
     person = Staff.objects.filter(email__iexact=email).first()
-    subject = f"staff:{person.pk}" if person else NO_ACCOUNT
+    _note_once(Event.LOG_IN_REFUSED, f"staff:{person.pk}" if person else NO_ACCOUNT)
+
+
+def note_factor_refused(staff_id: int) -> None:
+    """Write into the log that a second factor was wrong: once an hour for each account. Who tried had the password."""
+    _note_once(Event.FACTOR_REFUSED, f"staff:{staff_id}")
+
+
+def _note_once(event: Event, subject: str) -> None:
     with transaction.atomic():
-        if not log.has(Event.LOG_IN_REFUSED, subject, SYSTEM, time.now() - REFUSED_EACH):
-            append(Event.LOG_IN_REFUSED, subject, by=SYSTEM)
+        if not log.has(event, subject, SYSTEM, time.now() - REFUSED_EACH):
+            append(event, subject, by=SYSTEM)
+
+
+def end_sessions(person: Staff, wanted: Callable[[StaffSession], bool], *, by: Actor) -> int:
+    """End those sessions of a member of staff that are wanted; tell how many."""
+    with transaction.atomic():
+        ended = sessions.end(filter(wanted, sessions.open_sessions(person.pk)))
+        if ended:
+            append(Event.SESSIONS_ENDED, f"staff:{person.pk}", by=by, data={"count": ended})
+    return ended

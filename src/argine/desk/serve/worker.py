@@ -14,12 +14,14 @@ from argine.desk.cases.operations import forget_misuse, purge
 from argine.desk.core import time
 from argine.desk.core.metrics import JOBS
 from argine.desk.core.operations import forget_old_buckets
+from argine.desk.core.shared import forget_old_values
 from argine.desk.evidence.operations import ask_due, forget_of_minors, look_at_due
 from argine.desk.exchange.operations import sync_due
 from argine.desk.hma.operations import enable_what_is_due
 from argine.desk.jobs import operations as jobs
 from argine.desk.notify.operations import forget_old_messages
 from argine.desk.people.operations import forget_old_exposures, forget_old_invitations
+from argine.desk.people.sessions import forget_ended
 from argine.desk.serve.pulse import Pulse
 from argine.desk.serve.steady import Steady
 
@@ -52,7 +54,9 @@ REGULAR = {
     "misuse.forget": Regular(timedelta(days=1), forget_misuse),
     "nodes.forget": Regular(timedelta(days=1), jobs.forget_gone_nodes),
     "buckets.forget": Regular(timedelta(hours=6), forget_old_buckets),
+    "shared.forget": Regular(timedelta(hours=1), forget_old_values),
     "invitations.forget": Regular(timedelta(hours=6), forget_old_invitations),
+    "sessions.forget": Regular(timedelta(hours=1), forget_ended),
     "exposures.forget": Regular(timedelta(hours=6), forget_old_exposures),
     "outgoing.forget": Regular(timedelta(days=1), forget_old_messages),
 }

@@ -1,19 +1,25 @@
 """One's own account: joining by a one-time link, second factors, passkeys."""
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.adapters import has_second_factor
 from argine.desk.console.forms import YES, JoinForm
 from argine.desk.core.errors import InvalidError
-from argine.desk.people import operations
+from argine.desk.people import operations, sessions
 from argine.desk.people.enums import Permission, Role
+from argine.desk.people.models import StaffSession
 
 UNPROCESSABLE = 422
 
@@ -60,5 +66,33 @@ def show(request: StaffRequest) -> HttpResponse:
         "is_safe": has_second_factor(request.user),
         "is_required": settings.CONFIG.mfa_required,
         "yes": YES,
+        "sessions": [(row, sessions.is_of(row, request.session)) for row in sessions.open_sessions(request.user.pk)],
     }
     return render(request, "console/account.html", context)
+
+
+@require_POST
+@needs(Permission.SEE_CASES, second_factor=False)
+@reauthentication_required  # type: ignore[untyped-decorator]
+def end_sessions(request: StaffRequest) -> HttpResponse:
+    """End one of one's other sessions, or all of them. Who sits here proves first to be the one they are of."""
+    named = request.POST.get("session", "")
+
+    def is_wanted(row: StaffSession) -> bool:
+        return not sessions.is_of(row, request.session) and named in {"", str(row.id)}
+
+    ended = operations.end_sessions(request.user, is_wanted, by=request.actor)
+    text = ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", ended)
+    messages.success(request, text % {"count": ended})
+    return redirect("mfa_index")
+
+
+@require_safe
+def here(request: HttpRequest) -> HttpResponse:
+    """Asked by an open page while somebody works on it: so that what they type outlives the session's end.
+
+    Asking is a use of the session. The answer has what forms must send after a new log-in in another tab.
+    """
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("console:queue"))
+    return JsonResponse({"token": get_token(request)})

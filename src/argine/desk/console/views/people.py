@@ -6,13 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import RoleForm
 from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
-from argine.desk.people import operations, policies, queries
+from argine.desk.people import operations, policies, queries, sessions
 from argine.desk.people.enums import Permission, Role
 from argine.desk.people.models import Staff
 
@@ -76,6 +77,17 @@ def see_sensitive(request: StaffRequest, person_id: int) -> HttpResponse:
     return redirect("console:people")
 
 
+@require_POST
+@needs(Permission.MANAGE_PEOPLE)
+def end_sessions(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Log a member of staff out wherever they are logged in: a lost device, an account in wrong hands."""
+    person = get_object_or_404(Staff, pk=person_id)
+    ended = operations.end_sessions(person, lambda _row: True, by=request.actor)
+    text = ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", ended)
+    messages.success(request, text % {"count": ended})
+    return redirect("console:people")
+
+
 def _page(request: StaffRequest, *, form: RoleForm | None = None, link: str = "") -> HttpResponse:
     operators = queries.operators()
     people = Staff.objects.order_by("-is_active", "name")
@@ -85,6 +97,7 @@ def _page(request: StaffRequest, *, form: RoleForm | None = None, link: str = ""
             (person, Role(person.role).label, refusal(partial(policies.check_operator_remains, person, operators)))
             for person in people
         ],
+        "logged_in": sessions.logged_in(),
         "roles": Role.choices,
         "invitations": [
             (invitation, Role(invitation.role).label)

@@ -49,6 +49,31 @@ draft?.addEventListener("input", () => (isDirty = true));
 document.addEventListener("submit", () => (isDirty = false));
 addEventListener("beforeunload", (event) => isDirty && event.preventDefault());
 
+// Who works on a page stays logged in, and a form outlives the end of the session: after a log-in in another tab it gets
+// the token that it must send.
+const ended = find("[data-ended]");
+const ASK_EACH_MS = 60_000;
+let asked = performance.now();
+
+async function stay() {
+  if (ended.hidden && performance.now() - asked < ASK_EACH_MS) return;
+  asked = performance.now();
+  try {
+    const answer = await fetch(ended.dataset.here, { redirect: "manual" });
+    ended.hidden = answer.ok;
+    if (!answer.ok) return;
+    const { token } = await answer.json();
+    for (const field of all("[name=csrfmiddlewaretoken]")) field.value = token;
+  } catch {
+    // The desk is away for a moment: asked again at the next key.
+  }
+}
+
+if (ended) {
+  for (const use of ["keydown", "pointerdown"]) addEventListener(use, stay);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stay());
+}
+
 const dialog = find("#keys");
 const rows = all("[data-row]");
 let marked = -1;
