@@ -223,4 +223,6 @@ def _outside(facts: Facts) -> Check:
     if facts.without_second_factor:
         to_do = _("Take ARGINE_REQUIRE_MFA=never away: then each of the staff adds an app or a passkey.")
         return Check(name, Level.WARN, _("A stolen password alone opens the cases."), to_do)
-    return Check(name, Level.GOOD, _("The desk is reached by a sealed way and with a second factor, or from this machine alone."))
+    return Check(
+        name, Level.GOOD, _("The desk is reached by a sealed way and with a second factor, or from this machine alone.")
+    )
