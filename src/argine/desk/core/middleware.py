@@ -9,14 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 
+from argine.desk.core.content_policy import NOTHING_SHOWN
 from argine.desk.core.errors import DeskError, TooManyError
-from argine.desk.core.http import of_program
+from argine.desk.core.http import is_of_proxy, of_program
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
-
-NOTHING_SHOWN = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content policy of an answer for programs: a browser that is led to one shows text and loads nothing."""
 
 
 class ContentPolicy(CSPMiddleware):
@@ -27,6 +25,17 @@ class ContentPolicy(CSPMiddleware):
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, NOTHING_SHOWN)
         return response
+
+
+def only_of_proxy(get_response: Handler) -> Handler:
+    """Forgets what somebody who is no trusted proxy says of the scheme: Django would believe anybody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "HTTP_X_FORWARDED_PROTO" in request.META and not is_of_proxy(request):
+            del request.META["HTTP_X_FORWARDED_PROTO"]
+        return get_response(request)
+
+    return middleware
 
 
 def headers(get_response: Handler) -> Handler:

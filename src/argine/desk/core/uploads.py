@@ -3,7 +3,7 @@
 from django.core.exceptions import BadRequest
 from django.core.files.uploadhandler import FileUploadHandler
 
-MIB = 1024 * 1024
+KIB, MIB = 1024, 1024 * 1024
 
 
 class RefuseFiles(FileUploadHandler):
