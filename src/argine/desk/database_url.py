@@ -19,8 +19,8 @@ SAYABLE = frozenset(
      "target_session_attrs", "connect_timeout"}
 )  # fmt: skip
 
-# Over a network the server proves who it is, unless the operator writes that it need not. libpq's own default, `prefer`,
-# goes on in plain text if the server, or somebody between, says no; that and `allow` sound safe and are refused.
+# Over a network the server proves who it is, unless the operator writes that it need not. libpq's own default goes on
+# in plain text if the server, or somebody between, says no (`prefer`); that and `allow` sound safe and are refused.
 # Source: https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS (34.19.3).
 VERIFIED = "verify-full"
 SAID_MODES = ("verify-full", "verify-ca", "require", "disable")

@@ -1,5 +1,6 @@
 """Reading the body of a request: its length first, then its type, then its content. A file goes into memory only."""
 
+import json
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -70,18 +71,32 @@ def read_json(request: HttpRequest, model: type[Model], most: int = MOST_JSON_BY
 
     Raises:
         RequestError: it is too large, of another type, or no JSON.
-        InvalidError: something in it is missing or wrong; `fields` says what.
+        InvalidError: something in it is missing, wrong or there twice; `fields` says what.
     """
     if request.content_type != JSON:
         raise UnsupportedTypeError(f"Send {JSON}.")
     _check_length(request, most)
     try:
-        return model.model_validate_json(request.body)
+        asked = model.model_validate_json(request.body)
     except ValidationError as error:
         details = _details(error)
         if details[0]["type"] == "json_invalid":
             raise RequestError("The body is not JSON in UTF-8.") from None
         raise invalid(details) from None
+    _EACH_ONCE.decode(request.body.decode())
+    return asked
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse an object that has a name twice: of two programs on the way one reads the first, another the last."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise InvalidError("A field was sent twice.", fields={name[:LONGEST_NAME]: "Send this once."})
+        seen.add(name)
+
+
+_EACH_ONCE = json.JSONDecoder(object_pairs_hook=_each_once)
 
 
 def read_growth(request: HttpRequest) -> Growth:
