@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "argine.desk.configuration.middleware.up_to_date",
     "argine.desk.core.middleware.ContentPolicy",
     "argine.desk.core.middleware.headers",
+    "argine.desk.core.middleware.room_given_back",
     "argine.desk.core.middleware.Refusals",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from argine.desk.core.content_policy import NOTHING_SHOWN
 from argine.desk.core.errors import DeskError, TooManyError
 from argine.desk.core.http import is_of_proxy, of_program
+from argine.desk.core.uploads import FILMS
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
@@ -34,6 +35,18 @@ def only_of_proxy(get_response: Handler) -> Handler:
         if "HTTP_X_FORWARDED_PROTO" in request.META and not is_of_proxy(request):
             del request.META["HTTP_X_FORWARDED_PROTO"]
         return get_response(request)
+
+    return middleware
+
+
+def room_given_back(get_response: Handler) -> Handler:
+    """Gives back what a film's bytes took (`uploads.Room`), however its request ends."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            return get_response(request)
+        finally:
+            FILMS.give_back()
 
     return middleware
 
