@@ -88,7 +88,7 @@ def visitor(language: str) -> Client:
 def with_case(case: Case, language: str) -> Client:
     """The browser of the person who reported: the case is open in it."""
     client = visitor(language)
-    client.cookies[access.CASE_COOKIE] = signed(access.CASE_COOKIE, str(case.pk))
+    client.cookies[access.CASE_COOKIE] = signed(access.CASE_COOKIE, access.new_opening(case).text())
     return client
 
 

@@ -23,5 +23,5 @@ def download(request: HttpRequest) -> HttpResponse:
     made = make(case, Extent.OWN, form, language_of(""), by=REPORTER)
     headers = {**made.headers, "Content-Disposition": f'attachment; filename="file-{case.number}.{form.value}"'}
     response = HttpResponse(made.body, content_type=made.content_type, headers=headers)
-    access.open_case(response, case)
+    access.keep_open(request, response)
     return response

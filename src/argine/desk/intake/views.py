@@ -40,6 +40,10 @@ from argine.merkle.canonical import Json
 from argine.merkle.one_file import NAME, one_file
 
 UNPROCESSABLE = 422
+CLEARED = '"cache"'
+"""What a browser drops when a case is closed: pages it may still show by going back. Not its storage, which holds an
+unfinished report only if the person asked for that, and nothing of any case. Nor on the way out: browsers show the next
+page only once they have cleared, and what the page kept is erased by its script before."""
 
 
 @require_safe
@@ -52,10 +56,10 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
+def leave(request: HttpRequest) -> HttpResponse:
     """The way out: the case is closed in this browser, and a neutral page follows."""
     response = HttpResponseRedirect(settings.CONFIG.exit_url)
-    access.close(response)
+    access.close(request, response)
     return response
 
 
@@ -182,7 +186,7 @@ def _status_page(request: HttpRequest, case: Case, **sent: Form) -> HttpResponse
     }
     has_errors = any(form.errors for form in sent.values())
     response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
-    access.open_case(response, case)
+    access.keep_open(request, response)
     return response
 
 
@@ -324,9 +328,10 @@ def referral(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
+def close(request: HttpRequest) -> HttpResponse:
     response = redirect("intake:start")
-    access.close(response)
+    access.close(request, response)
+    response.headers["Clear-Site-Data"] = CLEARED
     return response
 
 
@@ -351,7 +356,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "witnesses": witnesses_of(notice.entry_index),
     }
     response = render(request, "intake/receipt.html", context)
-    access.open_case(response, case)
+    access.keep_open(request, response)
     return response
 
 
