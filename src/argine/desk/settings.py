@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "argine.desk.configuration.middleware.up_to_date",
     "argine.desk.core.middleware.ContentPolicy",
     "argine.desk.core.middleware.headers",
+    "argine.desk.core.middleware.programs_over_https",
     "argine.desk.core.middleware.Refusals",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

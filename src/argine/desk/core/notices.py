@@ -1,9 +1,6 @@
 """What a page says about the step before it: in a cookie until the next page shows it."""
 
-from typing import ClassVar
-
 from django.conf import settings
-from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
@@ -16,4 +13,4 @@ class NoticeCookie(CookieStorage):
 class NoticeStorage(FallbackStorage):
     """As Django's own, with the desk's name for the cookie."""
 
-    storage_classes: ClassVar[tuple[type[BaseStorage], ...]] = (NoticeCookie, SessionStorage)
+    storage_classes = (NoticeCookie, SessionStorage)

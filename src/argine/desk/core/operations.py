@@ -59,9 +59,9 @@ def take(rate: Rate, sender: str) -> None:
 
 
 def _tell(rate: Rate) -> None:
-    """Say that senders are slowed down, once an hour for each purpose in the whole desk, and nothing of who they are."""
+    """Say that senders are slowed down, and not who: once an hour for each purpose, in the whole desk."""
     key = f"slowed:{rate.purpose}"
-    if cache.get(key) is None and cache.add(key, True, TOLD_EACH_S):
+    if cache.get(key) is None and cache.add(key, 1, TOLD_EACH_S):
         log.warning("Senders are slowed down: %s. This is said once an hour.", rate.purpose)
 
 

@@ -109,4 +109,4 @@ def close(request: HttpRequest, response: HttpResponseBase) -> None:
         response.delete_cookie(name, samesite="Strict")
     if (opening := _opening(request)) is not None:
         with contextlib.suppress(DatabaseError):
-            cache.set(_mark(opening), True, CLOSED_S)
+            cache.set(_mark(opening), 1, CLOSED_S)

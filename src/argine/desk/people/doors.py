@@ -5,7 +5,7 @@ into their address of the service as a password, `https://key:KEY@desk.example/h
 header too (RFC 7617). A key is never taken from the query: addresses end up in logs.
 
 A browser would keep such a key and send it with whatever another site has it ask. So no answer asks for one in that
-form, and what a page of another site sends with it is refused: browsers say where a request comes from, programs do not.
+form, and what a page of another site sends with it is refused: browsers say where a request comes from.
 """
 
 import base64
