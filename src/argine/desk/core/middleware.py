@@ -15,6 +15,12 @@ from argine.desk.core.http import drain, in_the_open, of_program
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
 
+PAGES_DROPPED = '"cache"'
+"""For `Clear-Site-Data` where somebody logs out or closes a case: what a browser might still show by going back.
+
+Not its storage: that holds nothing of a case, but an unfinished report that a person chose to keep on this device, and
+whether somebody switched the keys of the console off.
+"""
 METRICS = "/metrics"
 HTTPS_ONLY = (
     "This desk answers programs over https only. A key that was sent just now could be read on the way: "

@@ -21,6 +21,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError
 from argine.desk.core.http import sender
+from argine.desk.core.middleware import PAGES_DROPPED
 from argine.desk.exchange import operations as exchange
 from argine.desk.exchange import queries as exchange_state
 from argine.desk.intake import access, law_texts, status_page, wording
@@ -40,10 +41,6 @@ from argine.merkle.canonical import Json
 from argine.merkle.one_file import NAME, one_file
 
 UNPROCESSABLE = 422
-CLEARED = '"cache"'
-"""What a browser drops when a case is closed: pages it may still show by going back. Not its storage, which holds an
-unfinished report only if the person asked for that, and nothing of any case. Nor on the way out: browsers show the next
-page only once they have cleared, and what the page kept is erased by its script before."""
 
 
 @require_safe
@@ -57,7 +54,11 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """The way out: the case is closed in this browser, and a neutral page follows."""
+    """The way out: the case is closed in this browser, and a neutral page follows.
+
+    Nothing is cleared by a header: a browser shows the next page only once that is done. What the page itself kept, its
+    script has erased.
+    """
     response = HttpResponseRedirect(settings.CONFIG.exit_url)
     access.close(request, response)
     return response
@@ -331,7 +332,7 @@ def referral(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     response = redirect("intake:start")
     access.close(request, response)
-    response.headers["Clear-Site-Data"] = CLEARED
+    response.headers["Clear-Site-Data"] = PAGES_DROPPED
     return response
 
 
