@@ -57,33 +57,6 @@ def test_a_key_opens_by_header_and_as_the_password_of_the_address(stranger: Clie
     assert stranger.get(f"/hma/c/banks?key={key}").status_code == 401
 
 
-# What Chromium and Firefox say of a request with a password that they keep: whether the desk answers.
-BROWSERS = [
-    ({"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, False),
-    ({"Sec-Fetch-Site": "cross-site"}, False),
-    ({"Sec-Fetch-Site": "same-site", "Origin": "https://blog.testserver"}, False),
-    ({"Origin": "null"}, False),
-    ({"Origin": "https://testserver.evil.example"}, False),
-    ({"Origin": "https://["}, False),
-    ({"Sec-Fetch-Site": "none"}, True),
-    ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, True),
-    ({}, True),
-]
-
-
-@pytest.mark.parametrize(("said", "answered"), BROWSERS)
-def test_a_page_of_another_site_cannot_use_the_key_that_a_browser_keeps(
-    stranger: Client, said: dict[str, str], answered: bool
-) -> None:
-    every = make_key([Scope.CHECK, Scope.METRICS, Scope.EXCHANGE])
-    headers = {**said, "Authorization": "Basic " + base64.b64encode(f"any:{every}".encode()).decode()}
-    assert stranger.get("/hma/c/banks", headers=headers).status_code == (200 if answered else 403)
-    assert stranger.get("/metrics", headers=headers).status_code == (200 if answered else 403)
-    # The key belongs to no partner: it gets as far as the feed, and no further.
-    assert stranger.get("/exchange/v1/feed?nonce=n", headers=headers).status_code == (404 if answered else 403)
-    assert stranger.get("/hma/c/banks", headers={**said, "Authorization": f"Bearer {every}"}).status_code == 200
-
-
 @pytest.mark.parametrize(
     ("scope", "method", "path", "status"),
     [
@@ -201,18 +174,6 @@ def test_wrong_signals_are_refused(tool: Tool, body: dict[str, object], message:
 def test_a_body_that_is_no_json_object_is_refused(tool: Tool, body: bytes) -> None:
     answer = tool.client.post("/hma/c/banks", body, content_type="application/json")
     assert is_message(answer, 400)
-
-
-@pytest.mark.parametrize(
-    ("announced", "status"),
-    [
-        ("application/json", 201), ("application/json; charset=utf-8", 201), ("application/vnd.api+json", 201),
-        ("text/plain", 415), ("application/x-www-form-urlencoded", 415), ("application/jsonp", 415), ("", 415),
-    ],
-)  # fmt: skip
-def test_json_is_read_only_where_it_is_announced_as_in_hma(tool: Tool, announced: str, status: int) -> None:
-    answer = tool.client.generic("POST", "/hma/c/banks", b'{"name": "SOME"}', content_type=announced)
-    assert answer.status_code == status
 
 
 def test_a_file_is_banked_and_looked_up(tool: Tool) -> None:

@@ -86,8 +86,7 @@ class LineField(forms.CharField):
         super().__init__(max_length=LONGEST_LINE, **kwargs)
 
     def to_python(self, value: object) -> str:
-        text: str = super().to_python(value)
-        return text.translate(DROPPED).strip()
+        return (super().to_python(value) or "").translate(DROPPED).strip()
 
 
 class ReportForm(forms.Form):
