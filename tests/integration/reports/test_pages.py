@@ -49,7 +49,7 @@ def test_statements_are_given_whole_or_not_at_all() -> None:
         report_action(make_decision(make_case().case), ActionDraft(Measure.REMOVED), by=PLATFORM)
     Case.objects.filter(pk=Case.objects.earliest("opened_at").pk).update(sensitive=True)
     page = desk.get(f"/console/reports{query()}").content.decode()
-    assert "1 of them is about a sensitive case" in page
+    assert "1 statement is about a sensitive case" in page
     assert "/console/reports/statements" not in page
     refused = desk.get(f"/console/reports/statements{query()}")
     assert (refused.status_code, b"ask somebody who sees such" in refused.content) == (403, True)

@@ -47,9 +47,9 @@ def _statements(request: StaffRequest, period: Period) -> bytes:
 
 def _hidden(count: int) -> str:
     return ngettext(
-        "%(count)d of them is about a sensitive case. The file is given whole or not at all: "
+        "%(count)d statement is about a sensitive case. The file is given whole or not at all: "
         "ask somebody who sees such cases.",
-        "%(count)d of them are about sensitive cases. The file is given whole or not at all: "
+        "%(count)d statements are about sensitive cases. The file is given whole or not at all: "
         "ask somebody who sees such cases.",
         count,
     ) % {"count": count}
