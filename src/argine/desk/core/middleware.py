@@ -11,11 +11,23 @@ from django.utils.module_loading import import_string
 
 from argine.desk.core.content_policy import NOTHING_SHOWN
 from argine.desk.core.errors import DeskError, TooManyError
-from argine.desk.core.http import is_of_proxy, of_program
+from argine.desk.core.http import in_the_open, is_of_proxy, of_program
 from argine.desk.core.uploads import FILMS
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
+
+PAGES_DROPPED = '"cache"'
+"""For `Clear-Site-Data` where somebody logs out or closes a case: what a browser might still show by going back.
+
+Not its storage: that holds nothing of a case, but an unfinished report that a person chose to keep on this device, and
+whether somebody switched the keys of the console off.
+"""
+METRICS = "/metrics"
+HTTPS_ONLY = (
+    "This desk answers programs over https only. A key that was sent just now could be read on the way: "
+    "set the address to https and make a new key."
+)
 
 
 class ContentPolicy(CSPMiddleware):
@@ -62,6 +74,17 @@ def headers(get_response: Handler) -> Handler:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
         return response
+
+    return middleware
+
+
+def programs_over_https(get_response: Handler) -> Handler:
+    """Refuse programs that come over plain http: answered or led on, they would send their key in the open for good."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (of_program(request) or request.path_info == METRICS) and in_the_open(request):
+            return JsonResponse({"error": "https_only", "message": HTTPS_ONLY}, status=403)
+        return get_response(request)
 
     return middleware
 
