@@ -30,7 +30,7 @@ PAGE_BYTES, PROGRAM_BYTES = 2 * MIB + 64 * KIB, 64 * KIB
 # A film of 256 MiB has a little more than an hour.
 BODY_S, BODY_RATE = 30.0, 64 * KIB
 # As soon as others wait for a thread, only who really sends may keep one.
-CROWDED_S = 0.5
+CROWDED_S = 0.3
 ANSWER_S, ANSWER_RATE = 30.0, 16 * KIB
 # Whether what was refused is at its end anyhow, so that the connection can be used again.
 REST_WAIT_S, REST_RATE, REST_S, REST_PIECE = 0.1, 16 * MIB, 1.0, 64 * KIB
