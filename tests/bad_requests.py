@@ -115,6 +115,8 @@ FORMS = [
     raw("a boundary of 5000 letters", form(part(b"x")), type="multipart/form-data; boundary=" + "b" * 5000),
     Bad("a form that breaks off", frozenset({400, 422}), part(picture("PNG"))[:-30], FORM),
     Bad("base64 that is none", frozenset({400, 415, 422}), form(part(b"###", more=f"{ENCODED}\r\n")), FORM),
+    Bad("a parameter twice", frozenset({422}), path="/api/v1/decisions?after=0&after=1", method="GET"),
+    Bad("300 parameters", frozenset({400}), path=f"/api/v1/decisions?{'a=&' * 300}", method="GET"),
     Bad("a name that stands twice", frozenset({422}), b'{"signals": [%s], "banks": null, "banks": null}' % MD5),
     Bad("a name that stands twice in a signal", frozenset({422}), b'{"signals": [%s, "type": "md5"}]}' % MD5[:-1]),
     Bad("a name 50000 times", frozenset({422}), b'{"signals": [%s]%s}' % (MD5, b', "banks": null' * 50_000)),

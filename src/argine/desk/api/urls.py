@@ -7,17 +7,20 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 
 from argine import __version__
+from argine.desk.api.bodies import LONGEST_NAME
 from argine.desk.api.openapi import PlatformAPI
-from argine.desk.api.problems import HANDLERS, UnsupportedTypeError, desk_refusal, not_allowed
+from argine.desk.api.problems import HANDLERS, MOST_FIELDS, UnsupportedTypeError, desk_refusal, not_allowed
 from argine.desk.api.views import router
+from argine.desk.core.errors import InvalidError
 
 View = Callable[..., HttpResponse]
 NOT_ALLOWED = 405
 
 
 def edge(view: View) -> View:
-    """Refuse, before anything reads the request, an encoding that cannot be read; tell a wrong method in JSON.
+    """Refuse what is read differently by different readers, before anything reads it; tell a wrong method in JSON.
 
+    Of a parameter that stands twice in the address one program takes the first value, another the last.
     Python knows encodings that are no text, such as `hex`, and Django would read addresses and forms with them.
     """
 
@@ -26,6 +29,9 @@ def edge(view: View) -> View:
         charset = request.content_params.get("charset", "utf-8") if request.content_params else "utf-8"
         if charset.lower() not in {"utf-8", "utf8"}:
             return desk_refusal(request, UnsupportedTypeError("Send text in UTF-8."))
+        if twice := [name for name, values in request.GET.lists() if len(values) > 1]:
+            fields = dict.fromkeys([name[:LONGEST_NAME] for name in twice[:MOST_FIELDS]], "Send this once.")
+            return desk_refusal(request, InvalidError("A parameter was sent twice.", fields=fields))
         response = view(request, **parameters)
         return not_allowed(response.headers["Allow"]) if response.status_code == NOT_ALLOWED else response
 
