@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from tests.factories import (
     PASSWORD,
+    give_app,
     make_case_in,
     make_host_record,
     make_host_watch,
@@ -38,7 +39,6 @@ from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import add_information, create_first_replies
 from argine.desk.configuration.enums import Section
-from argine.desk.console.adapters import MFAAdapter
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.exchange.models import Partner, Received
 from argine.desk.exchange.operations import agree
@@ -290,7 +290,7 @@ def factor_pages(language: str, text: str) -> Iterator[Page]:
     """What somebody sees whose account has an app and a passkey."""
     client = log_in_for_real(Role.REVIEWER, language, text)
     person = user_of(client)  # type: ignore[arg-type]  # the test client has a session too
-    Authenticator.objects.create(user=person, type="totp", data={"secret": MFAAdapter().encrypt("A" * 32)})
+    give_app(person)
     passkey = Authenticator.objects.create(
         user=person, type="webauthn", data={"name": text[:80], "credential": credential()}
     )
