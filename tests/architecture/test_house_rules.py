@@ -33,6 +33,9 @@ CLOCK_KEYWORDS = {"auto_now", "auto_now_add"}
 
 SOCKET_MODULES = ("socket", "urllib.request", "http.client", "smtplib", "ftplib", "requests", "httpx", "aiohttp")
 
+# What Django itself calls to keep something, beside the operations.
+STORES = {"desk/core/shared.py": "its cache", "desk/people/sessions.py": "its sessions"}
+
 # Where connections are made, and to whom.
 SOCKET_PLACES = {
     "connect/": "the software of platforms, as the operator configured it",
@@ -128,7 +131,7 @@ def socket_imports(source: str) -> list[str]:
 
 
 def may_write(name: str) -> bool:
-    return "operations" in Path(name).with_suffix("").parts
+    return "operations" in Path(name).with_suffix("").parts or name in STORES
 
 
 def may_open_sockets(name: str) -> bool:

@@ -21,7 +21,8 @@ from argine.media.confine import MIB, Confinement, confine
 from argine.media.film_limits import VideoLimits
 from argine.media.formats import HEIC_INSTALLED
 from argine.media.limits import Limits
-from argine.signals.child_answer import plain
+from argine.media.preview import preview
+from argine.signals.child_answer import plain, plain_preview
 from argine.signals.hasher import hash_file_bytes, hash_query
 from argine.signals.types import SignalType
 from argine.signals.warm import warm_up
@@ -76,8 +77,10 @@ def receive(connection: socket.socket) -> Any:  # noqa: ANN401 - whatever the ot
 
 
 def answer(request: dict[str, Any], file: BinaryIO, limits: Limits, _ask: Asking) -> dict[str, Any]:
-    """Hash one picture."""
+    """Hash one picture, or draw it anew."""
     data = file.read(request["size"])
+    if side := request.get("preview"):
+        return plain_preview(preview(data, side, limits))
     types = frozenset(map(SignalType, request["types"]))
     hashed = hash_query(data, limits, types) if request["query"] else hash_file_bytes(data, types, limits)
     return plain(hashed)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from argine.media.preview import Preview
 from argine.signals.animation import Animation, AnimationFrame
 from argine.signals.errors import SignalError
 from argine.signals.hasher import HashedFile
@@ -30,6 +31,22 @@ def plain(hashed: HashedFile) -> dict[str, Any]:
         "animation": hashed.animation and _plain_animation(hashed.animation),
         "video": hashed.video and plain_video(hashed.video),
     }
+
+
+def plain_preview(drawn: Preview) -> dict[str, Any]:
+    return {"width": drawn.width, "height": drawn.height, "pixels": to_base64url(drawn.pixels)}
+
+
+def parsed_preview(told: dict[str, Any], side: int) -> Preview:
+    """Read back what `plain_preview` wrote.
+
+    Raises:
+        ValueError: it is larger than was asked for, or has another number of pixels than it says.
+    """
+    width, height = int(told["width"]), int(told["height"])
+    if max(width, height) > side:
+        raise ValueError("a larger preview than was asked for")
+    return Preview(width, height, from_base64url(told["pixels"], -(-4 * side * side // 3), "preview"))
 
 
 def plain_video(video: HashedVideo) -> list[object]:

@@ -8,6 +8,7 @@ from argine.media.errors import UnsupportedMedia
 from argine.media.film_kinds import is_film
 from argine.media.film_limits import VideoLimits
 from argine.media.limits import Limits
+from argine.media.preview import Preview, preview
 from argine.signals.films import Enough, hash_film, hash_film_query, never
 from argine.signals.hasher import ALL_TYPES, HashedFile, hash_file_bytes, hash_query
 from argine.signals.pool import MOST_WAITING, FilmPool, HashPool, PoolLimits
@@ -91,6 +92,12 @@ class FileHasher:
         if self.limits.least is None:
             return hash_file_bytes(data, types, self.limits.picture)
         return self.pictures.hash_file_bytes(data, types)
+
+    def preview(self, data: bytes, side: int) -> Preview:
+        """Draw a picture anew, small and grey: see `preview.preview`. Errors are those of `hash_query`."""
+        if self.limits.least is None:
+            return preview(data, side, self.limits.picture)
+        return self.pictures.preview(data, side)
 
     def close(self) -> None:
         """End the processes that wait."""

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from io import FileIO
 from time import monotonic
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from argine.errors import ArgineError
 from argine.media.confine import Confinement, Level
@@ -33,8 +33,9 @@ from argine.media.errors import (
 )
 from argine.media.film_limits import DEFAULT_VIDEO_LIMITS, VideoLimits
 from argine.media.limits import DEFAULT_LIMITS, Limits
+from argine.media.preview import Preview
 from argine.signals import child as protocol
-from argine.signals.child_answer import parsed, parsed_video
+from argine.signals.child_answer import parsed, parsed_preview, parsed_video
 from argine.signals.films import INSTALLED, MISSING, Enough, never
 from argine.signals.hasher import ALL_TYPES, HashedFile
 from argine.signals.types import FILM_TYPES, SignalType
@@ -131,21 +132,24 @@ class Child:
             MediaError: it cannot be read.
             TimeoutError: it took too long.
         """
-        end = monotonic() + how.seconds
-        self.connection.settimeout(how.seconds)
-        request = {
-            "query": how.query,
-            "types": sorted(types),
-            "size": len(data),
-        }
+        return parsed(self._ask({"query": how.query, "types": sorted(types)}, data, how.seconds, how.enough))
+
+    def preview(self, data: bytes, side: int, seconds: float) -> Preview:
+        """Draw a picture anew. Errors are those of `hash`."""
+        return parsed_preview(self._ask({"preview": side}, data, seconds), side)
+
+    def _ask(self, request: dict[str, Any], data: bytes, seconds: float, enough: Enough = never) -> dict[str, Any]:
+        end = monotonic() + seconds
+        self.connection.settimeout(seconds)
         with self._laid_down(data):
-            protocol.send(self.connection, request, data if self.memory is None else b"")
+            file = data if self.memory is None else b""
+            protocol.send(self.connection, {**request, "size": len(data)}, file)
             while "so_far" in (told := protocol.receive(self.connection)):
-                protocol.send(self.connection, how.enough(parsed_video(*told["so_far"])))
+                protocol.send(self.connection, enough(parsed_video(*told["so_far"])))
                 self.connection.settimeout(max(0.001, end - monotonic()))
         if "error" in told:
             raise _media_error(told["error"], told["message"])
-        return parsed(told)
+        return dict(told)
 
     @contextlib.contextmanager
     def _laid_down(self, data: bytes) -> Iterator[None]:
@@ -308,6 +312,12 @@ class HashPool(Pool[Limits]):
     def hash_query(self, data: bytes, types: Collection[SignalType] = ALL_TYPES) -> HashedFile:
         """Do `hasher.hash_query`; errors are as those of `hash_file_bytes`."""
         return self._hash(data, types, query=True)
+
+    def preview(self, data: bytes, side: int) -> Preview:
+        """Do `preview.preview`; errors are as those of `hash_file_bytes`."""
+        seconds = self.pool_limits.seconds
+        with self._borrowed(monotonic() + seconds) as one:
+            return one.preview(data, side, seconds)
 
 
 class FilmPool(Pool[VideoLimits]):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from argine.errors import ArgineError
 from argine.media.formats import HEIC_INSTALLED
+from argine.media.preview import preview
 from argine.signals.hasher import hash_file_bytes, hash_query
 from argine.signals.types import SignalType
 
@@ -104,6 +105,7 @@ def warm_up() -> None:
     """
     for data in _sizes():
         hash_query(data)
+        preview(data, _BAR)
     for data in samples():
         hash_query(data, types=_PDQ)
         hash_file_bytes(data, _PDQ)

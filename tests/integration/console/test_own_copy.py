@@ -1,5 +1,6 @@
 """The platform's own copy: taken by id from the one place that is set, hashed and dropped; a look at it is counted."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings as desk
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.test import Client
+from PIL import Image
 from tests.factories import log_in, make_case, make_case_in, make_sighting, make_staff, random_signals
 from tests.jpegs import jpeg, photo
 from tests.web_server import Site, serving
@@ -22,11 +24,13 @@ from argine.desk.cases.models import Case
 from argine.desk.config_reading import read
 from argine.desk.config_rules import ConfigError
 from argine.desk.console.access import refusal
-from argine.desk.core import time
+from argine.desk.console.views.own_copy import SIDE
+from argine.desk.core import hashing, time
 from argine.desk.core.errors import RefusedError
 from argine.desk.people.models import Exposure, Staff
 from argine.desk.people.operations import forget_old_exposures
 from argine.signals.hasher import hash_file_bytes
+from argine.signals.pool import BusyError, DecoderFailed
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +189,10 @@ def test_a_look_is_asked_for_logged_counted_and_good_for_one_showing(
     shown = client.post(path(case, "look"))
     assert f'src="{path(case, "picture")}"' in shown.content.decode()
     answer = client.get(path(case, "picture"))
-    assert (answer.content, answer.headers["Content-Type"]) == (cat, "image/jpeg")
+    assert answer.headers["Content-Type"] == "image/png"
+    assert (answer.content[:4], cat[:100] in answer.content) == (b"\x89PNG", False), "drawn anew"
+    drawn = Image.open(io.BytesIO(answer.content))
+    assert (drawn.mode, max(drawn.size) <= SIDE) == ("L", True)
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get(path(case, "picture")).status_code == 404, "once"
@@ -200,14 +207,16 @@ def test_a_look_that_waits_too_long_is_gone(case: Case, client: Client) -> None:
         assert client.get(path(case, "picture")).status_code == 404
 
 
-def test_after_some_a_break_is_advised_and_after_a_days_worth_no_more_are_shown(case: Case, client: Client) -> None:
+def test_after_some_a_break_is_advised_and_after_a_days_worth_no_more_are_shown(
+    case: Case, client: Client, me: Staff
+) -> None:
     pages = [client.post(path(case, "look")) for _ in range(4)]
     assert ["Take a break" in page.content.decode() for page in pages] == [False, True, False, False]
     assert [page.status_code for page in pages] == [200, 200, 200, 409]
     assert "enough for one day" in pages[-1].content.decode()
     assert Entry.objects.filter(event="case.copy.shown").count() == 3
     with time.shifted(timedelta(days=1)):
-        assert client.post(path(case, "look")).status_code == 200
+        assert log_in(me).post(path(case, "look")).status_code == 200
         assert forget_old_exposures() == 1
 
 
@@ -225,23 +234,26 @@ def test_a_copy_that_a_match_tells_of_can_be_looked_at_too(store: Site, client: 
 
 
 @pytest.mark.parametrize(
-    "data", [b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"%PDF-1.7", b"<html>", b""]
+    "data", [b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"%PDF-1.7", b"<html>", b"\xff\xd8\xff broken"]
 )
-def test_only_pictures_that_hold_no_script_are_shown(store: Site, data: bytes) -> None:
-    assert own_copy.kind_of(data) == ""
+def test_what_cannot_be_drawn_is_not_shown(case: Case, client: Client, store: Site, data: bytes) -> None:
+    store.pages[PLACE] = (200, JPEG, data)
+    client.post(path(case, "look"))
+    answer = client.get(path(case, "picture"))
+    assert (answer.status_code, data in answer.content) == (404, False)
 
 
-@pytest.mark.parametrize(
-    ("first", "kind"),
-    [
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"GIF89a", "image/gif"),
-        (b"RIFF0000WEBPVP8 ", "image/webp"),
-    ],
-)
-def test_the_kind_is_told_by_the_first_bytes(first: bytes, kind: str) -> None:
-    assert own_copy.kind_of(first) == kind
+@pytest.mark.parametrize(("error", "status"), [(BusyError("x"), 409), (DecoderFailed("x"), 404)])
+def test_a_decoder_that_is_busy_or_fails_shows_nothing(
+    case: Case, client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    client.post(path(case, "look"))
+
+    def fail(_data: bytes, _side: int) -> bytes:
+        raise error
+
+    monkeypatch.setattr(hashing, "drawn_anew", fail)
+    assert client.get(path(case, "picture")).status_code == status
 
 
 def test_off_by_default_nothing_is_shown_and_nothing_taken(case: Case, client: Client, settings: Any) -> None:

@@ -39,8 +39,19 @@ def raised(error: BaseException, cause: BaseException | None = None) -> BaseExce
     return caught.value
 
 
+@pytest.fixture(autouse=True)
+def journal_notes_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(logs.JOURNAL, "8:1234")
+
+
 def both(one: logging.LogRecord) -> tuple[str, dict[str, object]]:
     return logs.PlainLine().format(one), json.loads(logs.JsonLine().format(one))
+
+
+def test_where_no_journal_notes_it_a_plain_line_begins_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(logs.JOURNAL)
+    plain, told = both(record("argine.desk.x", "The job %s failed", "records.purge"))
+    assert plain == f"{told['at']} ERROR argine.desk.x: The job records.purge failed"
 
 
 def test_our_own_line_is_written_whole() -> None:

@@ -49,6 +49,8 @@ def before(**past: float) -> datetime:
         ({"missing_keys": ("log.key",)}, "Keys", Level.BAD),
         ({"open_files": ("fields.key",)}, "Keys", Level.BAD),
         ({"unwrapped_keys": ("fields.key",)}, "Keys", Level.WARN),
+        ({"is_open_address": True}, "From outside", Level.BAD),
+        ({"without_second_factor": True}, "From outside", Level.WARN),
         ({"continues": False}, "Log", Level.BAD),
         ({"is_published": False, "signed_at": before(minutes=11)}, "Log", Level.WARN),
         ({"signed_at": None}, "Log", Level.WARN),
@@ -172,3 +174,23 @@ def test_supervisors_and_operators_see_the_page(role: Role, living: None) -> Non
     answer = log_in(make_staff(role)).get("/console/health")
     assert answer.status_code == (403 if role == Role.REVIEWER else 200)
     assert role == Role.REVIEWER or "last-backup" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "open_address", "needed"),
+    [
+        ("http://127.0.0.1:8000", False, "auto"),
+        ("https://desk.example", False, "auto"),
+        ("http://desk.example", True, "auto"),
+        ("http://abcdefghij.onion", False, "auto"),
+        ("https://desk.example", False, "never"),
+        ("http://onion.example", True, "never"),
+    ],
+)
+@pytest.mark.django_db
+def test_an_address_outside_wants_https_and_a_second_factor(
+    address: str, open_address: bool, needed: str, settings: LazySettings
+) -> None:
+    settings.CONFIG = replace(desk.CONFIG, base_url=address, require_mfa=needed)
+    found = gather()
+    assert (found.is_open_address, found.without_second_factor) == (open_address, needed == "never")

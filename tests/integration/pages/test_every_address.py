@@ -26,7 +26,7 @@ NO_PAGES = {
         "intake:verifier",
         "console:log_receipt",
     ),
-    *("intake:verifier", "console:page_record_file", "console:look_picture"),
+    *("intake:verifier", "console:page_record_file", "console:look_picture", "account_here"),
     *("console:report_file", "mfa_login_webauthn", "mfa_list_webauthn", "mfa_download_recovery_codes"),
 }
 

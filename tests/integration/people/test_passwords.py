@@ -21,6 +21,8 @@ REFUSED = {
     "a common one between signs": "**iloveyou**123",
     "a common one twice": "dragondragon",
     "a common one thrice, in capitals": "MonkeyMonkeyMonkey",
+    "two common ones": "iloveyouforever",
+    "two common ones with a sign between": "letmein-please1",
     "one letter": "aaaaaaaaaaaaaaaa",
     "digits alone": "9081726354091827",
     "signs alone": "!!??!!??!!??!!",

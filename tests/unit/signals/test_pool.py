@@ -15,8 +15,11 @@ import pytest
 from argine.media.confine import Confinement, Level
 from argine.media.errors import DamagedMedia, EmptyMedia, MediaError, TooManyPixels, UnsupportedMedia
 from argine.media.limits import Limits
+from argine.media.preview import preview
 from argine.signals import pool as pools
+from argine.signals.child_answer import parsed_preview
 from argine.signals.hasher import hash_file_bytes, hash_query
+from argine.signals.patch_bytes import to_base64url
 from argine.signals.pool import OVERWRITTEN, PICTURES, BusyError, DecoderFailed, HashPool, PoolLimits, UnsafeError
 from argine.signals.types import SignalType
 from argine.signals.warm import samples
@@ -44,6 +47,23 @@ def test_only_the_types_asked_for_are_made(pool: HashPool) -> None:
 def test_an_error_comes_through_as_itself(pool: HashPool, data: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         pool.hash_file_bytes(data)
+
+
+def test_a_picture_is_drawn_anew_in_a_confined_process_small_and_grey(pool: HashPool) -> None:
+    for data in samples():
+        drawn = pool.preview(data, 60)
+        assert drawn == preview(data, 60)
+        assert max(drawn.width, drawn.height) <= 60
+        assert len(drawn.pixels) == drawn.width * drawn.height
+    with pytest.raises(UnsupportedMedia):
+        pool.preview(b"text", 60)
+
+
+@pytest.mark.parametrize("told", [(61, 1, 61), (2, 2, 3), (0, 5, 0), (-1, -4, 4)])
+def test_a_child_that_lies_about_what_it_drew_is_not_believed(told: tuple[int, int, int]) -> None:
+    width, height, count = told
+    with pytest.raises(ValueError, match=r"preview|pixels"):
+        parsed_preview({"width": width, "height": height, "pixels": to_base64url(bytes(count))}, 60)
 
 
 def test_limits_hold_in_the_child() -> None:

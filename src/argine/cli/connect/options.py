@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
+from time import gmtime
 from typing import TypedDict, TypeVar
 
 import click
@@ -124,7 +125,8 @@ def place_of(text: str) -> Place:
 
 def start_log() -> None:
     """Let standard error say when the desk is away, and which uploads were refused."""
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    logging.Formatter.converter = gmtime
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%SZ", level=logging.INFO)
 
 
 def run(handle: Handle, asker: Asker, given: Given) -> None:

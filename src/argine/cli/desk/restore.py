@@ -121,13 +121,19 @@ def _check_after(manifest: Manifest, kept: str | None, *, as_json: bool) -> None
     found = list(islice(chain(faults(), held_against(kept)), MOST_FAULTS))
     note_restored(manifest.entries, manifest.made_at)
     sign_head()
+    log = queries.verifier_key().text()
     if wants_json(as_json=as_json):
-        told = {"log": queries.origin(), "made_at": manifest.made_at, "entries": manifest.entries, "compared": counts()}
+        told = {
+            "log": log,
+            "made_at": manifest.made_at,
+            "entries": manifest.entries,
+            "compared": counts(),
+        }
         json_line({"ok": not found, **told, "faults": [f"{fault.where} {fault.what}" for fault in found]})
     else:
         for fault in found:
             click.secho(f"{fault.where} {fault.what}", fg="red")
-        click.echo(f"The desk is back as of {manifest.made_at}, log {queries.origin()} of {manifest.entries} entries.")
+        click.echo(f"The desk is back as of {manifest.made_at}, log {log} of {manifest.entries} entries.")
         click.echo("What came after that is lost: tell your platforms and the public. See the operator's page.")
     if found:
         raise CommandError("The restored log does not verify: keep the backup, and look for another.", Exit.ALTERED)

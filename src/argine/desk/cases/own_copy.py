@@ -23,13 +23,6 @@ PART = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
 CONTENT_ID = re.compile(rf"{PART}(?:/{PART})*")
 LONGEST_ID = 200
 HELD_PLACE = "ARGINE-PICTURE-ID"
-# What a browser shows as a picture and cannot hold a script, by its first bytes.
-KINDS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-)
-WEBP = "image/webp"
 
 
 def is_content_id(text: str) -> bool:
@@ -66,13 +59,6 @@ def fetch(content_id: str) -> bytes:
     except OutsideError as error:
         raise RefusedError(_why(error.trouble)) from error
     return _picture(answer)
-
-
-def kind_of(data: bytes) -> str:
-    """The type to show a picture as, told by its first bytes; empty for what is not shown."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return WEBP
-    return next((kind for first, kind in KINDS if data.startswith(first)), "")
 
 
 def _proof() -> dict[str, str]:

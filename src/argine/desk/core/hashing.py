@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from io import BytesIO
 
 from django.conf import settings
+from PIL import Image
 
 from argine.desk.core import metrics
 from argine.desk.core.uploads import MIB
@@ -88,6 +90,19 @@ def hash_for_bank(data: bytes, types: Collection[SignalType] = ALL_TYPES) -> Has
     """Make the signals as a bank keeps them, and others expect them: see `FileHasher.hash_file_bytes`."""
     with metrics.hashing():
         return _hasher().hash_file_bytes(data, types)
+
+
+def drawn_anew(data: bytes, side: int) -> bytes:
+    """A picture as a small grey PNG, of which nothing but the pixels comes from whoever sent it.
+
+    Raises:
+        MediaError: it cannot be read.
+        BusyError: too many at once.
+    """
+    drawn = _hasher().preview(data, side)
+    file = BytesIO()
+    Image.frombytes("L", (drawn.width, drawn.height), drawn.pixels).save(file, "PNG")
+    return file.getvalue()
 
 
 def found_level() -> str:

@@ -52,11 +52,17 @@ logger = logging.getLogger(__name__)
 _process = {"name": ""}
 
 
+# systemd sets it where standard error is its journal (systemd.exec(5)).
+JOURNAL = "JOURNAL_STREAM"
+
+
 class PlainLine(logging.Formatter):
-    """One line for what is said, and one for each error behind it."""
+    """One line for what is said, and one for each error behind it; with the time, unless a journal notes it anyway."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = f"{record.levelname} {record.name}: {told(record)}"
+        if JOURNAL not in os.environ:
+            line = f"{_at(record)} {line}"
         if (route := _route(record)) is not None:
             line += f" [{route}]"
         return "\n".join([line, *_plain_errors(record)])
@@ -72,7 +78,7 @@ class JsonLine(logging.Formatter):
 def fields(record: logging.LogRecord) -> dict[str, object]:
     """What a line says, by name; what is empty is left out."""
     found: dict[str, object] = {
-        "at": time.iso(datetime.fromtimestamp(record.created, UTC)),
+        "at": _at(record),
         "level": record.levelname.lower(),
         "logger": record.name,
         "process": _process["name"],
@@ -83,6 +89,10 @@ def fields(record: logging.LogRecord) -> dict[str, object]:
         "errors": [_error(error) for error in _chain(record)],
     }
     return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _at(record: logging.LogRecord) -> str:
+    return time.iso(datetime.fromtimestamp(record.created, UTC))
 
 
 def told(record: logging.LogRecord) -> str:

@@ -40,6 +40,7 @@ def all_checks(facts: Facts) -> list[Check]:
     found = [
         _ticker(facts), _worker(facts), *_courier(facts), _jobs(facts), _mail(facts), *_webhooks(facts), _stuck(facts),
         _disk(facts), _keys(facts), _log(facts), _sandbox(facts), _clock(facts), _backup(facts), _settings(facts),
+        _outside(facts),
     ]  # fmt: skip
     return sorted(found, key=lambda check: -list(Level).index(check.level))
 
@@ -212,3 +213,16 @@ def _settings(facts: Facts) -> Check:
         )
         return Check(name, Level.BAD, what, to_do, page)
     return Check(name, Level.GOOD, _("They fit together."), "", page)
+
+
+def _outside(facts: Facts) -> Check:
+    name = _("From outside")
+    if facts.is_open_address:
+        to_do = _("Put a proxy with a certificate before the desk, and write its https address into ARGINE_BASE_URL.")
+        return Check(name, Level.BAD, _("Whatever people and platforms send can be read on the way."), to_do)
+    if facts.without_second_factor:
+        to_do = _("Take ARGINE_REQUIRE_MFA=never away: then each of the staff adds an app or a passkey.")
+        return Check(name, Level.WARN, _("A stolen password alone opens the cases."), to_do)
+    return Check(
+        name, Level.GOOD, _("The desk is reached by a sealed way and with a second factor, or from this machine alone.")
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -51,6 +52,8 @@ class Facts:
         newest_entry: when the log's newest entry was written.
         is_clock_kept: something keeps this machine's clock right; None where that cannot be told.
         backup_at: when the last backup was made; None if nothing tells.
+        is_open_address: people outside reach the desk, and not by https.
+        without_second_factor: people outside reach the desk, and staff need no second factor.
         settings_problem: why what was set in the console cannot be taken.
     """
 
@@ -77,6 +80,8 @@ class Facts:
     sandbox: str = "full"
     is_clock_kept: bool | None = True
     backup_at: datetime | None = None
+    is_open_address: bool = False
+    without_second_factor: bool = False
     settings_problem: str = ""
 
 
@@ -116,8 +121,16 @@ def gather() -> Facts:
         sandbox=hashing.found_level(),
         is_clock_kept=is_clock_kept(),
         backup_at=changed_at(config.data / BACKUP_MARK),
+        is_open_address=not config.local_only and not is_sealed(config.base_url),
+        without_second_factor=not config.local_only and not config.mfa_required,
         settings_problem=LIVE.problem,
     )
+
+
+def is_sealed(address: str) -> bool:
+    """Whether nobody on the way can read: https, or an onion service, which is sealed by itself."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.hostname or "").endswith(".onion")
 
 
 def open_files(folder: Path) -> Iterator[str]:

@@ -69,8 +69,12 @@ class Page:
 
 
 def key_name(public: bytes) -> str:
-    """A short name of a public key, for people to compare: 16 digits of its SHA-256."""
-    return hashlib.sha256(public).hexdigest()[:16]
+    """A name of a public key, for two people to read to one another: half of its SHA-256, in groups of four digits.
+
+    Half is 128 bits: nobody finds another key of the same name.
+    """
+    digits = hashlib.sha256(public).hexdigest()[:32]
+    return " ".join(digits[place : place + 4] for place in range(0, 32, 4))
 
 
 def write(page: Page, nonce: str, key: Ed25519PrivateKey) -> bytes:

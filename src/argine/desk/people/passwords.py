@@ -1,7 +1,7 @@
 """Passwords that are tried first, though they are long: common ones and the desk's own words with something added.
 
 Lists of stolen passwords hold few that have twelve characters; people make long ones of short ones. So the short one is
-looked for inside: without digits and signs at its ends, and once if it is repeated.
+looked for inside: without digits and signs around it, once if it is repeated, and two of them in a row.
 """
 
 import re
@@ -17,8 +17,9 @@ OWN_WORDS = frozenset({
     "argine", "console", "desk", "helpline", "reviewer", "supervisor", "operator", "moderator", "admin", "staff",
     "takedown", "deepfake", "report", "password", "passwort", "contraseña", "segreto", "welcome", "benvenuto", "login",
 })  # fmt: skip
-LEAST_OTHER = 8
+LEAST_OTHER, LEAST_PART = 8, 3
 _AT_ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_SIGNS = re.compile(r"[\W_]+")
 _REPEATED = re.compile(r"(.+?)\1+")
 _WORDS = re.compile(r"[^\W\d_]{4,}")
 
@@ -33,7 +34,7 @@ class NotGuessable:
             ValidationError: it is one that would be tried first.
         """
         said = password.casefold()
-        if said_once(said) in _common() or len(_without(said, own_words(user))) < LEAST_OTHER:
+        if is_common(said_once(said)) or len(_without(said, own_words(user))) < LEAST_OTHER:
             raise ValidationError(
                 _("Such a password is tried first. Take some words that do not belong together."),
                 code="password_guessable",
@@ -48,6 +49,13 @@ def said_once(password: str) -> str:
     inner = _AT_ENDS.sub("", password)
     repeated = _REPEATED.fullmatch(inner)
     return _AT_ENDS.sub("", repeated[1]) if repeated else inner
+
+
+def is_common(password: str) -> bool:
+    """Whether it is a common password, or two of them in a row, with or without signs between."""
+    plain = _SIGNS.sub("", password)
+    pairs = ((plain[:place], plain[place:]) for place in range(LEAST_PART, len(plain) - LEAST_PART + 1))
+    return plain in _common() or any(one in _common() and other in _common() for one, other in pairs)
 
 
 def own_words(user: AbstractBaseUser | None) -> frozenset[str]:

@@ -17,14 +17,18 @@ from argine.desk.cases import operations, own_copy
 from argine.desk.cases.models import Address, Case
 from argine.desk.cases.queries import get_case
 from argine.desk.console.access import StaffRequest, needs
-from argine.desk.core import time
+from argine.desk.core import hashing, time
 from argine.desk.core.errors import NotFoundError, RefusedError
 from argine.desk.people.enums import Permission
 from argine.desk.people.queries import looks_today
+from argine.media.errors import MediaError
+from argine.signals.pool import BusyError, UnsafeError
 
 CONFLICT = 409
 MAY_LOOK = "may_look"
 GOOD_FOR_S = 60
+SIDE = 640
+"""Pixels of the longer side that are shown at most."""
 
 
 def _content_id(case: Case, thing_id: UUID) -> str:
@@ -84,13 +88,19 @@ def look(request: StaffRequest, case_id: UUID, thing_id: UUID) -> HttpResponse:
 @require_safe
 @needs(Permission.DECIDE)
 def picture(request: StaffRequest, case_id: UUID, thing_id: UUID) -> HttpResponse:
-    """Hand the picture through, once, soon after it was asked for; nothing of it is kept."""
+    """Show the picture once, soon after it was asked for: drawn anew, small and grey. Nothing of it is kept.
+
+    Its own bytes never reach a reviewer's browser: whoever uploaded it made them.
+    """
     named, asked_at = request.session.pop(MAY_LOOK, ["", time.iso(time.now())])
     is_old = (time.now() - time.parse_iso(asked_at)).total_seconds() > GOOD_FOR_S
     if not settings.CONFIG.preview or named != str(thing_id) or is_old:
         raise NotFoundError(_("Ask for the look first: each is counted."))
     data = own_copy.fetch(_content_id(get_case(case_id), thing_id))
-    kind = own_copy.kind_of(data)
-    if not kind:
-        raise NotFoundError(_("The copy is of a kind that the desk does not show. Look in the platform's own tool."))
-    return HttpResponse(data, content_type=kind, headers={"Cache-Control": "no-store"})
+    try:
+        drawn = hashing.drawn_anew(data, SIDE)
+    except MediaError:
+        raise NotFoundError(_("The copy is no picture that can be read.")) from None
+    except (BusyError, UnsafeError):
+        raise RefusedError(_("The copy cannot be shown just now. Try again in a moment.")) from None
+    return HttpResponse(drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
