@@ -46,6 +46,7 @@ from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
 from argine.desk.notify.models import Route
 from argine.desk.people.enums import Role
+from argine.desk.people.models import Staff
 from argine.desk.people.operations import invite
 from argine.desk.people.queries import open_invitations
 
@@ -298,6 +299,11 @@ def factor_pages(language: str, text: str) -> Iterator[Page]:
                  f"account/passkeys/{passkey.pk}/remove"):  # fmt: skip
         yield f"console/{path.replace(str(passkey.pk), 'n')}", client.get(f"/console/{path}", follow=True)
     yield "second factor", log_in_with(visitor(language), person)
+    Authenticator.objects.exclude(pk=passkey.pk).delete()
+    with override_settings(CONFIG=replace(settings.CONFIG, require_mfa="always")):
+        yield "the last passkey", client.get(f"/console/account/passkeys/{passkey.pk}/remove")
+    Staff.objects.filter(pk=person.pk).update(must_change_password=True)
+    yield "a password made by others", client.get("/console/account", follow=True)
 
 
 def log_in_with(client: Client, person: AbstractBaseUser) -> Any:
