@@ -22,11 +22,11 @@ from tests.passkey import PROVED, TOUCHED, answer, credential, new_key
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.core import crypto, time
-from argine.desk.core.actor import staff
+from argine.desk.core.actor import SHELL, staff
 from argine.desk.people import factors
 from argine.desk.people.enums import Role
 from argine.desk.people.models import Staff, StaffSession
-from argine.desk.people.operations import set_password
+from argine.desk.people.operations import invite, set_password
 
 pytestmark = pytest.mark.django_db
 LOGIN, SECOND_FACTOR, BY_PASSKEY = "/console/login/", "/console/login/second-factor", "/console/login/passkey"
@@ -77,6 +77,11 @@ def who_is_in(client: Client) -> str | None:
     return client.session.get("_auth_user_id")
 
 
+def log_ins() -> list[tuple[str, str]]:
+    entries = Entry.objects.filter(event=Event.STAFF_LOGGED_IN).order_by("index")
+    return list(entries.values_list("subject", "data"))
+
+
 def changes_of(person: Staff) -> list[str]:
     entries = Entry.objects.filter(event=Event.STAFF_CHANGED, subject=f"staff:{person.pk}", by=staff(person.pk))
     return list(entries.order_by("index").values_list("data", flat=True))
@@ -89,6 +94,9 @@ def test_a_passkey_logs_in_alone_only_if_it_asked_for_its_owner(flags: Authentic
     client.get(BY_PASSKEY, headers={"X-Requested-With": "XMLHttpRequest"})
     client.post(BY_PASSKEY, {"credential": answer(key, challenge(client), person.pk, flags)})
     assert who_is_in(client) == (str(person.pk) if opens else None)
+    assert log_ins() == ([(f"staff:{person.pk}", '{"with":"passkey"}')] if opens else [])
+    refused = Entry.objects.filter(event=Event.FACTOR_REFUSED).values_list("subject", flat=True)
+    assert list(refused) == ([] if opens else ["staff:none"])
 
 
 def test_the_challenge_of_ones_own_second_step_does_not_open_a_colleagues_account(request: Any) -> None:
@@ -163,6 +171,8 @@ def test_new_recovery_codes_and_the_apps_end_are_logged_and_end_the_other_sessio
     assert here.get(f"{CODES}/download").content.count(b"\n") >= 10
     code = here.get(CODES).context["unused_codes"][0]
     there = enter(person, code=code)
+    ways = ['{"with":"password, app"}', '{"with":"password, recovery code"}']
+    assert [data for _, data in log_ins()] == ways
     assert "9 codes left" in there.get(ACCOUNT).content.decode()
     here.post(f"{APP}/remove")
     assert [client.get("/console/").status_code for client in (here, there)] == [200, 302]
@@ -222,6 +232,13 @@ def test_a_change_of_the_password_asks_for_the_proof_first_and_keeps_nothing_tha
     assert found.headers["Location"] == "/console/confirm/password?next=%2Fconsole%2Faccount%2Fpassword"
     assert OWN not in str(dict(client.session))
     assert Staff.objects.get().check_password(PASSWORD)
+
+
+def test_who_joins_logs_in_by_the_link() -> None:
+    token = invite(Role.REVIEWER, by=SHELL)
+    fields = {"name": "New", "email": "new@desk.example", "password": PASSWORD}
+    assert visitor().post(f"/console/welcome/{token}", fields).headers["Location"] == ACCOUNT
+    assert [data for _, data in log_ins()] == ['{"with":"link"}']
 
 
 def test_a_log_out_is_logged() -> None:

@@ -1,10 +1,11 @@
 """What Argine changes of django-allauth: nobody signs up by themselves, and second factors are sealed at rest."""
 
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -20,6 +21,13 @@ from argine.desk.people.operations import note_logged_in, note_logged_out, note_
 from argine.desk.people.sessions import begin
 
 LESS_THAN_BOTH = "reauthenticate"
+BY_LINK = "link"
+WAYS = {
+    "password": "password",
+    Authenticator.Type.TOTP: "app",
+    Authenticator.Type.WEBAUTHN: "passkey",
+    Authenticator.Type.RECOVERY_CODES: "recovery code",
+}
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -30,10 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Log in; who has just proved to be the person need not do so again to add a second factor."""
         super().login(request, user)
+        ways = _ways(get_authentication_records(request, user))
         record_authentication(request, user, method="login", reauthenticated=True)
         begin(request.session, request.headers.get("User-Agent", ""))
         if isinstance(user, Staff):
-            note_logged_in(user)
+            note_logged_in(user, ways)
 
     def logout(self, request: HttpRequest) -> None:
         if isinstance(request.user, Staff):
@@ -69,6 +78,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return sender(request)
+
+
+def _ways(records: Iterable[Mapping[str, object]]) -> list[str]:
+    """What somebody has just logged in with, in the log's words; who has just joined came by their link."""
+    told = (str(record.get("type", record["method"])) for record in records)
+    return [WAYS[way] for way in told if way in WAYS] or [BY_LINK]
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -79,10 +79,14 @@ class LoginPasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]
         Raises:
             ValidationError: it is wrong, or the passkey's owner was not asked for.
         """
-        answer = parse_authentication_response(self.cleaned_data["credential"])
-        if not answer.response.authenticator_data.is_user_verified():
-            raise get_adapter().validation_error("incorrect_code")
-        return super().clean_credential()
+        try:
+            answer = parse_authentication_response(self.cleaned_data["credential"])
+            if not answer.response.authenticator_data.is_user_verified():
+                raise get_adapter().validation_error("incorrect_code")
+            return super().clean_credential()
+        except ValidationError:
+            note_factor_refused(None)
+            raise
 
 
 class ChangePasswordForm(ChangePassword):  # type: ignore[misc]

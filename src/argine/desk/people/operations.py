@@ -276,10 +276,10 @@ def forget_old_invitations() -> int:
     return Invitation.objects.filter(over).delete()[0]
 
 
-def note_logged_in(person: Staff) -> None:
-    """Write into the log that somebody logged in."""
+def note_logged_in(person: Staff, ways: Iterable[str]) -> None:
+    """Write into the log that somebody logged in, and with what."""
     with transaction.atomic():
-        append(Event.STAFF_LOGGED_IN, f"staff:{person.pk}", by=staff(person.pk))
+        append(Event.STAFF_LOGGED_IN, f"staff:{person.pk}", by=staff(person.pk), data={"with": ", ".join(ways)})
 
 
 def note_logged_out(person: Staff) -> None:
@@ -297,9 +297,12 @@ def note_refused(email: str) -> None:
     _note_once(Event.LOG_IN_REFUSED, f"staff:{person.pk}" if person else NO_ACCOUNT)
 
 
-def note_factor_refused(staff_id: int) -> None:
-    """Write into the log that a second factor was wrong: once an hour for each account. Who tried had the password."""
-    _note_once(Event.FACTOR_REFUSED, f"staff:{staff_id}")
+def note_factor_refused(staff_id: int | None) -> None:
+    """Write into the log that a second factor was wrong: once an hour for each account. Who tried had the password.
+
+    None: a passkey that was to log in alone; until its answer is right, it is nobody's.
+    """
+    _note_once(Event.FACTOR_REFUSED, NO_ACCOUNT if staff_id is None else f"staff:{staff_id}")
 
 
 def note_not_permitted(staff_id: int, permission: Permission) -> None:
