@@ -35,6 +35,7 @@ from tests.passkey import credential
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.banks.queries import entries_of_case, signal_of
+from argine.desk.cases.drafts import LINES, UNSEEN
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import add_information, create_first_replies
@@ -89,7 +90,7 @@ def visitor(language: str) -> Client:
 def with_case(case: Case, language: str) -> Client:
     """The browser of the person who reported: the case is open in it."""
     client = visitor(language)
-    client.cookies[access.CASE_COOKIE] = signed(access.CASE_COOKIE, str(case.pk))
+    client.cookies[access.CASE_COOKIE] = signed(access.CASE_COOKIE, access.new_opening(case).text())
     return client
 
 
@@ -99,7 +100,9 @@ def signed(name: str, value: str) -> str:
 
 def case_in(state: CaseState, text: str) -> Case:
     """A case with everything that its page can show, every text of a person being this one."""
-    case = make_case_in(state, **dict.fromkeys(TEXTS, text), addresses=[f"https://site.example/{text}"[:1900]])
+    line = UNSEEN.sub("", text)  # refused in lines and addresses
+    texts = {**dict.fromkeys(TEXTS, text), **dict.fromkeys(LINES, line)}
+    case = make_case_in(state, **texts, addresses=[f"https://site.example/{line}"[:1900]])
     for entry in entries_of_case(case.pk):
         make_sighting([signal_of(row) for row in entry.signals.all()], text[:200], f"https://site.example/{text}"[:900])
     if state == CaseState.RECEIVED:
@@ -274,7 +277,8 @@ def deciding_pages(client: Client, text: str) -> Iterator[Page]:
 def order_pages(client: Client, text: str) -> Iterator[Page]:
     yield "order, empty", client.get("/console/orders/new")
     yield "order, with faults", client.post("/console/orders/new", {"authority": text, "signals": text})
-    case = make_order(authority=text[:400], reference=text[:400], legal_basis=text[:400]).case
+    line = UNSEEN.sub("", text)[:400]
+    case = make_order(authority=line, reference=line, legal_basis=line).case
     yield "order", client.get(f"/console/cases/{case.pk}")
     yield "order, more time with faults", client.post(f"/console/cases/{case.pk}/extend", {"until": text})
 

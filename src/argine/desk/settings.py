@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "argine.desk.configuration.middleware.up_to_date",
     "argine.desk.core.middleware.ContentPolicy",
     "argine.desk.core.middleware.headers",
+    "argine.desk.core.middleware.programs_over_https",
     "argine.desk.core.middleware.Refusals",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,7 +132,12 @@ MFA_TOTP_ISSUER = "Argine"
 # Browsers grant passkeys to http only on the machine itself.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE and CONFIG.local_only
 
-SESSION_COOKIE_NAME = "argine_staff"
+# With this prefix browsers take a cookie only from this very host, over https: no neighbour under the same domain, and
+# nobody on the way, can put one of their own in its place (RFC 6265bis). Over plain http they would take none.
+COOKIE_PREFIX = "__Host-" if _SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}argine_staff"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "argine.desk.core.notices.NoticeStorage"
 SESSION_ENGINE = "argine.desk.people.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -166,7 +172,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("it", "Italiano")]
 LOCALE_PATHS = [_PACKAGE / "locale"]
-LANGUAGE_COOKIE_NAME = "argine_language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}argine_language"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

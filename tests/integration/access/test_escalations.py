@@ -28,7 +28,7 @@ from argine.desk.cases.enums import Outcome
 from argine.desk.cases.operations import Submission, decide
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, staff
-from argine.desk.intake.access import CASE_COOKIE, IDLE_S, SENT_COOKIE
+from argine.desk.intake.access import CASE_COOKIE, IDLE_S, SENT_COOKIE, new_opening
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import ApiKey, Staff
 from argine.desk.people.operations import invite, revoke_key, set_active
@@ -124,11 +124,11 @@ BY_KEY: dict[str, Try] = {
 # By cookie and case code: somebody else's case, or the console.
 BY_COOKIE: dict[str, Try] = {
     "a person opens the console": lambda w: w.person.get(w.case()),
-    "a case cookie that nobody signed": lambda w: cookie(Client(), CASE_COOKIE, str(w.theirs.case.pk)).get(
+    "a case cookie that nobody signed": lambda w: cookie(Client(), CASE_COOKIE, new_opening(w.theirs.case).text()).get(
         "/receipt.json"
     ),
     "a case cookie signed for something else": lambda w: cookie(
-        Client(), CASE_COOKIE, str(w.theirs.case.pk), salt=SENT_COOKIE
+        Client(), CASE_COOKIE, new_opening(w.theirs.case).text(), salt=SENT_COOKIE
     ).get("/receipt.json"),
     "a case cookie that ran out": lambda w: _late(w).get("/receipt.json"),
     "somebody else's case named in the address": lambda w: Client().get(f"/receipt.json?case={w.theirs.case.pk}"),
@@ -169,7 +169,7 @@ def _late(world: World) -> Client:
     signer = get_cookie_signer(salt=CASE_COOKIE)
     signer.timestamp = lambda: b62_encode(int(time.now().timestamp()) - IDLE_S - 60)  # type: ignore[method-assign]
     client = Client()
-    client.cookies[CASE_COOKIE] = signer.sign(str(world.theirs.case.pk))
+    client.cookies[CASE_COOKIE] = signer.sign(new_opening(world.theirs.case).text())
     return client
 
 

@@ -215,6 +215,7 @@ def test_a_desk_that_rewrote_its_past_is_refused(witnessed: list[str]) -> None:
         (outside.Answer(409, "text/x.tlog.size", b"-1\n"), WitnessProblem.CONFLICT),
         (outside.Answer(409, "application/json", b"{}"), WitnessProblem.CONFLICT),
         (NotTakenError(Problem.UNREACHABLE), WitnessProblem.UNREACHABLE),
+        (NotTakenError(Problem.INSECURE), WitnessProblem.INSECURE),
     ],
 )
 def test_what_goes_wrong_is_remembered_and_it_is_tried_later(

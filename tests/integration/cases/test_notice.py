@@ -156,11 +156,17 @@ BAD = [
             "https://no address",
             "https://a|b/",
             "http://a:b/",
+            "https://a.example/\x1b[31m",
+            "https://good.example/\u202egpj.exe",
+            "https://a.example/\u2066x",
+            "https://a.example/\nhttps://b.example",
         )
     ),
     ("addresses", {"addresses": ["https://a.example/" + "x" * 2000]}),
     *((name, {name: "x" * 5001}) for name in ("statement", "where_hint", "declarations")),
     *((name, {name: "x" * 501}) for name in ("contact", "contact_note", "signature")),
+    *((name, {name: "A\u202ePerson"}) for name in ("contact", "contact_note", "signature")),
+    *((name, {name: "A\x1b[2JPerson"}) for name in ("contact", "contact_note", "signature")),
 ]
 
 
@@ -182,7 +188,14 @@ def test_every_capacity_and_nature_can_be_stated(capacity: Capacity, nature: Nat
 
 
 @pytest.mark.parametrize(
-    "url", ["http://a.example", "https://ü.example/ü ü?q", "https://[::1]:8000/", "https://u:p@a.example/"]
+    "url",
+    [
+        "http://a.example",
+        "https://ü.example/ü ü?q",
+        "https://[::1]:8000/",
+        "https://u:p@a.example/",
+        "https://fa.example/\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    ],
 )
 def test_an_address_that_a_browser_opens_is_taken(url: str) -> None:
     assert make_case(addresses=[url]).notice.addresses.get().url == url

@@ -98,6 +98,9 @@ def test_an_order_is_a_case_of_its_own_with_a_code_that_nobody_knows_and_no_noti
     [
         ({"authority": " "}, "authority"),
         ({"authority": "x" * 501}, "authority"),
+        ({"authority": "A\u202ecourt"}, "authority"),
+        ({"reference": "n. 1\x1b[31m"}, "reference"),
+        ({"addresses": ["https://a.example/\u202egpj"]}, "addresses"),
         ({"reference": "x" * 501}, "reference"),
         ({"regime": "us-tida-s3"}, "regime"),
         ({"regime": "mx-olimpia"}, "regime"),

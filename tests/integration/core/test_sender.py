@@ -1,6 +1,7 @@
 """Whose tries are counted together: by the connection, by what a trusted proxy says, and by nothing else."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.factories import make_case
 
 from argine.desk.config_reading import read
 from argine.desk.config_rules import ConfigError
+from argine.desk.core import time
 from argine.desk.core.http import sender
 from argine.desk.core.models import Bucket
 from argine.desk.core.operations import CASE_CODE, forget_old_buckets
@@ -75,6 +77,19 @@ def test_who_guesses_does_not_slow_others_and_a_right_code_counts_as_a_try() -> 
         guess(number)
     assert guess(0) == 429
     assert Client().post("/status/", {"code": code}, REMOTE_ADDR="198.51.100.1").status_code == 302
+
+
+@pytest.mark.django_db
+def test_that_senders_are_slowed_down_is_a_line_once_an_hour_that_names_nobody(caplog: Any) -> None:
+    for peer in (STRANGER, "198.51.100.1"):
+        for number in range(CASE_CODE.burst + 3):
+            guess(number, peer=peer)
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert line == "Senders are slowed down: case-code-tries. This is said once an hour."
+    with time.shifted(timedelta(minutes=61)):
+        for number in range(CASE_CODE.burst + 1):
+            guess(number, peer="198.51.100.2")
+    assert caplog.text.count("Senders are slowed down") == 2
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from argine.cli.main import main
 from argine.desk.audit.queries import HEAD_FILE, verifier_key
 from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case
+from argine.desk.core import time
+from argine.desk.core.operations import OWN_FILE
 from argine.desk.dossier import pdf
 from argine.desk.people.enums import Role
 from argine.merkle.dossier import verify_dossier
@@ -86,6 +89,21 @@ def test_who_opened_no_case_gets_no_file_and_a_frozen_case_has_none(case: Case) 
     frozen = with_case(make_case_in(CaseState.FROZEN), "en")
     assert "/status/file/" not in frozen.get("/status/").content.decode()
     assert frozen.post("/status/file/", {"form": "pdf"}).status_code == 409
+
+
+def test_a_person_gets_five_files_at_once_and_each_says_no_more_than_the_one_before(case: Case) -> None:
+    client = with_case(case, "en")
+    answers = [client.post("/status/file/", {"form": "json"}) for _ in range(OWN_FILE.burst + 1)]
+    assert [answer.status_code for answer in answers] == [200] * OWN_FILE.burst + [429]
+    assert int(answers[-1].headers["Retry-After"]) <= OWN_FILE.seconds_each
+    told = [json.loads(answer.content) for answer in answers[:-1]]
+    made = [[line["event"] for line in one["timeline"]].count(MADE) for one in told]
+    assert made == [0, 1, 2, 2, 2]
+    for one in told:
+        verify_dossier(one, [verifier_key()])
+    assert log_events(f"case:{case.id}").count(MADE) == OWN_FILE.burst
+    with time.shifted(timedelta(seconds=OWN_FILE.seconds_each)):
+        assert client.post("/status/file/", {"form": "json"}).status_code == 200
 
 
 @pytest.fixture

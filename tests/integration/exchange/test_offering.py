@@ -188,3 +188,9 @@ def test_feedback_that_is_none_is_refused(readers: Readers, body: str) -> None:
     (reader,) = readers(1)
     answer = reader.client.post("/exchange/v1/feedback", body, content_type="application/json")
     assert answer.status_code == 400
+
+
+def test_feedback_is_read_only_where_it_is_announced_as_json(readers: Readers) -> None:
+    (reader,) = readers(1)
+    answer = reader.client.post("/exchange/v1/feedback", '{"items": []}', content_type="text/plain")
+    assert (answer.status_code, answer.json()["message"][:9]) == (415, "Send JSON")

@@ -2,12 +2,16 @@
 
 import base64
 import json
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from tests.factories import REVIEWER, every_fault, make_sighting, random_signals, staff_client
 from tests.integration.exchange.conftest import SECRET, Remote, progress, sync
+from tests.smtp_server import certificate
 
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.operations import LAWFUL, add_entry
@@ -30,6 +34,7 @@ from argine.desk.exchange.operations import (
     sync_due,
     sync_partner,
 )
+from argine.desk.people.enums import Role
 from argine.signals.types import Signal, SignalType
 
 Signals = tuple[Signal, ...]
@@ -300,6 +305,30 @@ def test_a_partner_that_goes_away_is_asked_less_and_less_often(
         assert sync_due() == 1
     source.refresh_from_db()
     assert (source.trouble, source.failures) == ("", 0)
+
+
+def test_a_partner_with_a_wrong_certificate_is_told_as_such_and_said_once(
+    remote: Remote, source: Partner, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    context, _ = certificate(tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        source.url = f"https://localhost:{server.server_port}"
+        source.save()
+        for _ in range(2):
+            sync(source)
+        server.shutdown()
+        thread.join()
+    assert (source.trouble, source.failures) == (Trouble.INSECURE, 2)
+    assert caplog.text.count("cannot prove who it is") == 1
+    assert "localhost" not in caplog.text
+    page = staff_client(Role.OPERATOR).get("/console/exchange").content.decode()
+    assert "Its certificate is not trusted, or not for this name" in page
+    source.url = remote.url
+    source.save()
+    assert sync(source).trouble == ""
 
 
 def test_a_flood_waits_while_what_is_taken_back_counts_at_once(remote: Remote, source: Partner) -> None:

@@ -60,6 +60,9 @@ def code_on(page: str) -> str:
         ({"country": "XX"}, "country"),
         ({"addresses": "not an address at all"}, "addresses"),
         ({"addresses": "javascript://x/%0aalert(1)"}, "addresses"),
+        ({"addresses": "https://good.example/\u202egpj.exe"}, "addresses"),
+        ({"contact": "a\x1b[31m@example.org"}, "contact"),
+        ({"signature": "\u202e"}, "signature"),
         ({"signals": "[1]"}, "signals"),
         ({"statement": "x" * 5001}, "statement"),
     ],
@@ -161,11 +164,18 @@ def test_an_incomplete_report_is_taken_and_what_lacks_is_said(person: Client) ->
         ("a.example/1", ["https://a.example/1"]),
         (" a.example/1 \r\n\r\n a.example/1\n", ["https://a.example/1"]),
         ("http://a.example/ü?q=1#x", ["http://a.example/ü?q=1#x"]),
+        ("\u200e\u202ahttps://a.example/1\u202c \n\u2068\n", ["https://a.example/1"]),
         ("", []),
     ],
 )
 def test_addresses_are_read_as_people_type_them(typed: str, read: list[str]) -> None:
     assert parse_addresses(typed) == read
+
+
+def test_a_number_that_was_copied_from_a_phone_is_taken_without_the_signs_around_it(person: Client) -> None:
+    assert send(person, contact="\u202a+39\u00a0333\t1234567\u202c", signature="\u2068Anna\u2069").status_code == 200
+    notice = Notice.objects.get()
+    assert (notice.contact, notice.signature) == ("+39\u00a0333 1234567", "Anna")
 
 
 def test_a_flood_of_reports_from_one_place_is_slowed_and_another_place_is_not(person: Client) -> None:

@@ -8,6 +8,7 @@ from time import time as wall_clock
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from tests.factories import (
     COLLEAGUE,
@@ -28,6 +29,8 @@ from argine.desk.cases.enums import ENDED, OPEN, Appellant, Basis, CaseState, Me
 from argine.desk.cases.models import Appeal, Case, Message
 from argine.desk.cases.operations import Submission, ask_reporter, decide_appeal, report_action
 from argine.desk.core import time
+from argine.desk.core.models import SharedValue
+from argine.desk.core.shared import SharedCache
 from argine.desk.intake.status_page import HEADING, MEANING
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +216,58 @@ def test_a_case_closes_by_itself_after_half_an_hour_without_a_page(sent: Submiss
     later = wall_clock() + 31 * 60
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     assert client.get("/status/").templates[0].name == "intake/code.html"
+
+
+def test_a_case_closes_four_hours_after_its_code_was_typed_however_it_is_used(sent: Submission) -> None:
+    client, _ = open_by(sent.code)
+    for minutes in (100, 200, 239):
+        with time.shifted(timedelta(minutes=minutes)):
+            assert client.get("/status/").templates[0].name == "intake/status.html"
+    with time.shifted(timedelta(minutes=241)):
+        assert client.get("/status/").templates[0].name == "intake/code.html"
+        assert client.get("/receipt.json").status_code == 404
+        assert open_by(sent.code, client)[1].status_code == 302
+        assert client.get("/status/").templates[0].name == "intake/status.html"
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/status/close/"), ("GET", "/leave/")])
+def test_closing_closes_the_case_for_a_copy_of_the_cookie_too(sent: Submission, method: str, path: str) -> None:
+    client, _ = open_by(sent.code)
+    elsewhere, _ = open_by(sent.code)
+    client.get("/status/")
+    copy, other_copy = client.cookies["argine_case"].value, Client()
+    assert not SharedValue.objects.exists()  # who only looks leaves nothing
+    assert client.generic(method, path).status_code == 302
+    for taken in (client, other_copy):
+        taken.cookies["argine_case"] = copy
+        assert taken.get("/status/").templates[0].name == "intake/code.html"
+        assert taken.get("/receipt.json").status_code == 404
+    assert elsewhere.get("/status/").templates[0].name == "intake/status.html"
+    assert open_by(sent.code, client)[1].status_code == 302
+    assert client.get("/status/").templates[0].name == "intake/status.html"
+    (left,) = SharedValue.objects.all()
+    assert left.value == 1
+    assert left.ends_at < time.now() + timedelta(minutes=36)
+    assert SharedValue.objects.count() == 1
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/status/close/"), ("GET", "/leave/")])
+def test_the_way_out_works_where_nothing_can_be_written(
+    sent: Submission, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    client, _ = open_by(sent.code)
+    monkeypatch.setattr(SharedCache, "set", full)
+    answer = client.generic(method, path)
+    assert (answer.status_code, answer.cookies["argine_case"]["max-age"]) == (302, 0)
+
+
+def test_closing_has_the_browser_drop_pages_and_keep_what_the_person_chose_to_keep(sent: Submission) -> None:
+    client = with_case(sent.case, "en")
+    assert client.post("/status/close/").headers["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get("/leave/").headers
 
 
 def test_closing_forgets_the_case_in_this_browser(sent: Submission) -> None:

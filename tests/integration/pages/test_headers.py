@@ -1,6 +1,10 @@
 """What every answer of the desk carries, and what no page may contain."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -108,6 +112,39 @@ def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites() -> None:
     for name, morsel in cookies.items():
         assert morsel["httponly"], name
         assert morsel["samesite"] in {"Lax", "Strict"}, name
+
+
+COOKIES = """
+import json
+import django
+django.setup()
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+from argine.desk.core.notices import NoticeCookie
+from argine.desk.core.views import set_language
+from argine.desk.intake import access
+names = [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME,
+         access.CASE_COOKIE, access.SENT_COOKIE, NoticeCookie.cookie_name]
+request, response = RequestFactory().post("/language", {"language": "it"}), HttpResponse()
+access.close(request, response)
+access.remember_sent(response, "x")
+print(json.dumps([names, {**response.cookies, **set_language(request).cookies}]))
+"""
+NAMES = ["argine_staff", "csrftoken", "argine_language", "argine_case", "argine_sent", "messages"]
+
+
+@pytest.mark.parametrize(("address", "prefix"), [("https://desk.example", "__Host-"), ("http://127.0.0.1:8000", "")])
+def test_over_https_every_cookie_is_bound_to_this_host_by_its_name(address: str, prefix: str) -> None:
+    told = {"ARGINE_BASE_URL": address, "DJANGO_SETTINGS_MODULE": "argine.desk.settings"}
+    ended = subprocess.run(
+        [sys.executable, "-c", COOKIES], check=True, capture_output=True, env={**os.environ, **told}, timeout=60
+    )
+    names, cookies = json.loads(ended.stdout)
+    assert names == [f"{prefix}{name}" for name in NAMES]
+    assert {f"{prefix}argine_case", f"{prefix}argine_sent", f"{prefix}argine_language"} == set(cookies)
+    for cookie in cookies.values():  # else browsers take none with the prefix, and delete none
+        assert (bool(cookie["secure"]), cookie["path"], cookie["domain"]) == (bool(prefix), "/", "")
 
 
 @pytest.mark.parametrize(

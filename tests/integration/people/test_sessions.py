@@ -81,7 +81,7 @@ def test_a_log_in_gets_a_key_of_its_own_and_a_log_out_ends_it() -> None:
     client.post(LOGIN, {"login": person.email, "password": PASSWORD})
     key = client.cookies[COOKIE].value
     assert key != "k" * 32
-    client.post("/console/logout")
+    assert client.post("/console/logout").headers["Clear-Site-Data"] == '"cache"'
     assert not StaffSession.objects.filter(staff=person).exists()
     client.cookies[COOKIE] = key
     assert not is_in(client)

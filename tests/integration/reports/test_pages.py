@@ -5,14 +5,17 @@ import json
 import zipfile
 
 import pytest
-from tests.factories import PLATFORM, make_case, make_decision, staff_client
+from tests.factories import PLATFORM, log_in, make_case, make_decision, make_staff, staff_client
 
 from argine.desk.cases.drafts import ActionDraft
 from argine.desk.cases.enums import Measure
+from argine.desk.cases.models import Case
 from argine.desk.cases.operations import report_action
 from argine.desk.core import time
+from argine.desk.core.actor import SYSTEM
 from argine.desk.core.errors import InvalidError
 from argine.desk.people.enums import Role
+from argine.desk.people.operations import let_see_sensitive
 from argine.desk.reports.period import last_year, parse
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,24 @@ def test_the_page_counts_and_offers_files() -> None:
     answer = desk.get(f"/console/reports/requests{query()}")
     assert answer.content.startswith(b"case,received_at")
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_statements_are_given_whole_or_not_at_all() -> None:
+    """The public database refuses what is sent twice: a file with some left out could not be made good later."""
+    person = make_staff(Role.SUPERVISOR)
+    desk = log_in(person)
+    for _ in range(2):
+        report_action(make_decision(make_case().case), ActionDraft(Measure.REMOVED), by=PLATFORM)
+    Case.objects.filter(pk=Case.objects.earliest("opened_at").pk).update(sensitive=True)
+    page = desk.get(f"/console/reports{query()}").content.decode()
+    assert "1 statement is about a sensitive case" in page
+    assert "/console/reports/statements" not in page
+    refused = desk.get(f"/console/reports/statements{query()}")
+    assert (refused.status_code, b"ask somebody who sees such" in refused.content) == (403, True)
+    let_see_sensitive(person, sees=True, by=SYSTEM)
+    (line,) = desk.get(f"/console/reports/statements{query()}").content.splitlines()
+    assert len(json.loads(line)["statements"]) == 2
+    assert "/console/reports/statements" in desk.get(f"/console/reports{query()}").content.decode()
 
 
 def test_without_a_period_it_is_about_last_year() -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
-from time import gmtime
 from typing import TypedDict, TypeVar
 
 import click
@@ -123,10 +123,18 @@ def place_of(text: str) -> Place:
         raise CommandError(str(error), Exit.USAGE) from None
 
 
+class Line(logging.Formatter):
+    """A line with its time in UTC."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802 - as it is called
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+
+
 def start_log() -> None:
     """Let standard error say when the desk is away, and which uploads were refused."""
-    logging.Formatter.converter = gmtime
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%SZ", level=logging.INFO)
+    handler = logging.StreamHandler()
+    handler.setFormatter(Line("%(asctime)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
 
 
 def run(handle: Handle, asker: Asker, given: Given) -> None:

@@ -6,6 +6,7 @@ class WitnessProblem(models.TextChoices):
     """Why a witness has not cosigned."""
 
     UNREACHABLE = "unreachable", _("It did not answer.")
+    INSECURE = "insecure", _("Its certificate is not trusted, or not for this name.")
     REFUSED = "refused", _("It does not know this desk's log: give its operator the public key above.")
     CONFLICT = (
         "conflict",

@@ -1,7 +1,7 @@
 """What the faces hand to the operations: plain values, checked here."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -25,6 +25,12 @@ LONGEST_ADDRESS = 2000
 LONGEST_REASONS = 2000
 
 # What no host name holds (WHATWG URL, forbidden domain code points): a sentence with https:// before it is no address.
+# Signs that are not seen and turn the direction of what follows (Unicode Bidirectional Algorithm, UAX 9).
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# What no address and no line holds: those, since it would read otherwise than it is; signs of control; line ends.
+UNSEEN = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{TURNS}]")
+LINES = ("contact", "contact_note", "signature")
+
 HOST = re.compile(r"[^\s\x00-\x1f\x7f#%/<>?@\[\\\]^|]+")
 
 
@@ -59,7 +65,7 @@ class NoticeDraft:
         Raises:
             InvalidError: `fields` says what to change.
         """
-        fields = {**self._missing(), **self._too_long(), **self._bad_addresses()}
+        fields = {**self._missing(), **self._too_long(), **_unseen(self, LINES), **self._bad_addresses()}
         if fields:
             raise InvalidError(_("Some answers need a change."), fields=fields)
 
@@ -90,14 +96,11 @@ class NoticeDraft:
         return fields
 
     def _bad_addresses(self) -> dict[str, str]:
-        if all(is_web_address(address) for address in self.addresses):
-            return {}
-        return {
-            "addresses": _(
-                "Each line must be a web address that begins with https:// or http://. "
-                "If there is no address, describe the place in the next field."
-            )
-        }
+        otherwise = _(
+            "Each line must be a web address that begins with https:// or http://. "
+            "If there is no address, describe the place in the next field."
+        )
+        return _bad_addresses(self.addresses, otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class SupplementDraft:
         Raises:
             InvalidError: `fields` says what to change.
         """
-        fields: dict[str, str] = {}
+        fields = _unseen(self, ("contact", "signature"))
         for name in ("where_hint", "statement", "contact", "signature"):
             limit = LONGEST_LINE if name in {"contact", "signature"} else LONGEST_TEXT
             if len(getattr(self, name)) > limit:
@@ -125,8 +128,7 @@ class SupplementDraft:
                 fields[name] = _("You gave this already. To change it, write a message.")
         if len(notice.addresses) + len(self.addresses) > MOST_ADDRESSES:
             fields["addresses"] = _("At most %(count)d addresses in one report.") % {"count": MOST_ADDRESSES}
-        if not all(is_web_address(address) for address in self.addresses):
-            fields["addresses"] = _("Each line must be a web address that begins with https:// or http://.")
+        fields |= _bad_addresses(self.addresses)
         texts = (self.where_hint, self.statement, self.contact, self.signature)
         if not self.addresses and not any(text.strip() for text in texts):
             fields["contact"] = _("Fill in what you want to add.")
@@ -141,7 +143,21 @@ def is_web_address(text: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    return parts.scheme in {"http", "https"} and bool(HOST.fullmatch(host)) and len(text) <= LONGEST_ADDRESS
+    is_one = parts.scheme in {"http", "https"} and bool(HOST.fullmatch(host)) and len(text) <= LONGEST_ADDRESS
+    return is_one and not UNSEEN.search(text)
+
+
+def _bad_addresses(addresses: Sequence[str], otherwise: str = "") -> dict[str, str]:
+    if any(UNSEEN.search(address) for address in addresses):
+        return {"addresses": _("An address has signs in it that cannot be seen. Type it by hand, or copy it again.")}
+    if all(map(is_web_address, addresses)):
+        return {}
+    return {"addresses": otherwise or _("Each line must be a web address that begins with https:// or http://.")}
+
+
+def _unseen(draft: object, lines: Iterable[str]) -> dict[str, str]:
+    told = _("This has signs in it that cannot be seen. Type it by hand.")
+    return {name: told for name in lines if UNSEEN.search(getattr(draft, name))}
 
 
 def _faults_of_reasons(reasons: str) -> dict[str, str]:
@@ -249,7 +265,7 @@ class OrderDraft:
             raise InvalidError(_("Some answers need a change."), fields=fields)
 
     def _faults(self) -> dict[str, str]:
-        fields: dict[str, str] = {}
+        fields = {**_unseen(self, ("authority", "reference", "legal_basis")), **_bad_addresses(self.addresses)}
         if not self.authority.strip():
             fields["authority"] = _("Write who gives the order.")
         if self.under_18 and (self.addresses or self.pictures):
@@ -260,8 +276,6 @@ class OrderDraft:
         for name in ("authority", "reference", "legal_basis"):
             if len(getattr(self, name)) > LONGEST_LINE:
                 fields[name] = _("This is too long: at most %(count)d characters.") % {"count": LONGEST_LINE}
-        if not all(is_web_address(address) for address in self.addresses):
-            fields["addresses"] = _("Each line must be a web address that begins with https:// or http://.")
         if len(self.addresses) > MOST_ADDRESSES or len(self.pictures) > MOST_PICTURES:
             fields["addresses"] = _("At most %(count)d addresses and as many hashes in one order.") % {
                 "count": MOST_ADDRESSES

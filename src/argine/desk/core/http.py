@@ -5,6 +5,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,6 +38,17 @@ class Length(Enum):
 def of_program(request: HttpRequest) -> bool:
     """Whether a program asks, and not a person with a browser."""
     return request.path_info.startswith(PROGRAM_PREFIXES)
+
+
+def in_the_open(request: HttpRequest) -> bool:
+    """Whether a request came to an https desk by its own name over plain http, so that others could read it.
+
+    Only a proxy that is trusted knows how it came. What asks on the machine itself, or by a further name of the desk
+    (`hosts`), goes no way that others read.
+    """
+    base = urlsplit(settings.CONFIG.base_url)
+    asked = request.get_host().partition(":")[0].lower()
+    return base.scheme == "https" and settings.CONFIG.trust_proxy and not request.is_secure() and asked == base.hostname
 
 
 def length_of(request: HttpRequest, most: int) -> Length:

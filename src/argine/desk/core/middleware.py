@@ -10,11 +10,22 @@ from django.shortcuts import render
 from django.utils.module_loading import import_string
 
 from argine.desk.core.errors import DeskError, TooManyError
-from argine.desk.core.http import of_program
+from argine.desk.core.http import drain, in_the_open, of_program
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
 
+PAGES_DROPPED = '"cache"'
+"""For `Clear-Site-Data` where somebody logs out or closes a case: what a browser might still show by going back.
+
+Not its storage: that holds nothing of a case, but an unfinished report that a person chose to keep on this device, and
+whether somebody switched the keys of the console off.
+"""
+METRICS = "/metrics"
+HTTPS_ONLY = (
+    "This desk answers programs over https only. A key that was sent just now could be read on the way: "
+    "set the address to https and make a new key."
+)
 NOTHING_SHOWN = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The content policy of an answer for programs: a browser that is led to one shows text and loads nothing."""
 
@@ -40,6 +51,29 @@ def headers(get_response: Handler) -> Handler:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
         return response
+
+    return middleware
+
+
+class Plain(JsonResponse):
+    """The answer to a program that came over plain http; the rest of what it sends is read once it is out."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__({"error": "https_only", "message": HTTPS_ONLY}, status=403)
+        self._refused = request
+
+    def close(self) -> None:
+        drain(self._refused)
+        super().close()
+
+
+def programs_over_https(get_response: Handler) -> Handler:
+    """Refuse programs that come over plain http: answered or led on, they would send their key in the open for good."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (of_program(request) or request.path_info == METRICS) and in_the_open(request):
+            return Plain(request)
+        return get_response(request)
 
     return middleware
 

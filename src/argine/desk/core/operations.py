@@ -1,15 +1,20 @@
 """Throttling, by a token bucket for each purpose and sender that all processes share; and signs of life."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from argine.desk.core import time
 from argine.desk.core.crypto import keyed_digest
 from argine.desk.core.errors import TooManyError
 from argine.desk.core.models import Bucket, Heartbeat
+
+TOLD_EACH_S = 3600
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,12 @@ class Rate:
     seconds_each: float
 
 
-CASE_CODE = Rate("case-code", burst=10, seconds_each=30)
+# Not "case-code": that is the purpose of the digests of the codes themselves.
+CASE_CODE = Rate("case-code-tries", burst=10, seconds_each=30)
 NOTICE = Rate("notice", burst=10, seconds_each=60)
 MESSAGE = Rate("message", burst=20, seconds_each=30)
+# Each file of a case takes a quarter of a second of a processor, and an entry of the log that stays for good.
+OWN_FILE = Rate("own-file", burst=5, seconds_each=600)
 WITNESS = Rate("witness", burst=30, seconds_each=5)
 
 
@@ -46,7 +54,15 @@ def take(rate: Rate, sender: str) -> None:
             bucket.tokens, bucket.updated_at = tokens - 1, moment
             bucket.save()
             return
+    _tell(rate)
     raise TooManyError("Too many tries. Please wait a little.", wait_s=ceil((1 - tokens) * rate.seconds_each))
+
+
+def _tell(rate: Rate) -> None:
+    """Say that senders are slowed down, and not who: once an hour for each purpose, in the whole desk."""
+    key = f"slowed:{rate.purpose}"
+    if cache.get(key) is None and cache.add(key, 1, TOLD_EACH_S):
+        log.warning("Senders are slowed down: %s. This is said once an hour.", rate.purpose)
 
 
 def forget_old_buckets() -> int:

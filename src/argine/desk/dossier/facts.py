@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from argine.desk.audit import queries as log
+from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.banks.models import BankEntry
 from argine.desk.banks.queries import entries_of_case, signal_of
@@ -16,7 +17,7 @@ from argine.desk.cases.models import Action, Address, Appeal, Case, Decision, No
 from argine.desk.clocks.models import Clock
 from argine.desk.clocks.queries import clocks_of_case
 from argine.desk.core import time
-from argine.desk.core.actor import staff_id
+from argine.desk.core.actor import REPORTER, staff_id
 from argine.desk.dossier import sources
 from argine.desk.dossier.enums import Extent
 from argine.desk.outward import queries as outward
@@ -183,8 +184,15 @@ def _entries(case: Case, extent: Extent) -> list[Entry]:
     """Every entry about the case, its clocks and its pictures. For the person: those that no member of staff made."""
     subjects = [f"case:{case.id}", *(f"clock:{row.id}" for row in clocks_of_case(case.id))]
     subjects += [f"entry:{row.id}" for row in entries_of_case(case.id)]
-    found = Entry.objects.filter(Q(subject__in=subjects)).order_by("index")
+    found = _without_most_files(list(Entry.objects.filter(Q(subject__in=subjects)).order_by("index")))
     return [row for row in found if extent is Extent.FULL or staff_id(row.by) is None]
+
+
+def _without_most_files(entries: list[Entry]) -> list[Entry]:
+    """Of the files that the person had made, the first and the last: else each file would make the next one larger."""
+    made = [row.index for row in entries if row.event == Event.DOSSIER_MADE and row.by == REPORTER]
+    passed_over = set(made[1:-1])
+    return [row for row in entries if row.index not in passed_over]
 
 
 def _receipts(case: Case) -> list[Json]:

@@ -1,12 +1,14 @@
 """Asking a partner over HTTP, by the guarded way outside."""
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.conf import settings
 
+from argine.desk.core import outside
 from argine.desk.core.outside import Answer, Limits, OutsideError, Request, exchange
 from argine.desk.exchange import bundle
 from argine.desk.exchange.bundle import BundleError, Page
@@ -16,6 +18,7 @@ from argine.desk.exchange.models import Partner
 LIMITS = Limits(seconds=60, most_bytes=8 * 1024 * 1024)
 OK, NO_KEY = 200, frozenset({401, 403, 404})
 NONCE_BYTES = 16
+log = logging.getLogger(__name__)
 
 
 def fetch(partner: Partner, after: int, limit: int) -> Page:
@@ -53,13 +56,22 @@ def call(
     request = Request(partner.url + path, method, body, headers, private=settings.CONFIG.exchange_private)
     try:
         answer = exchange(request, LIMITS)
-    except OutsideError:
-        raise BundleError(Trouble.UNREACHABLE) from None
+    except OutsideError as error:
+        raise BundleError(_why(partner, error)) from None
     if answer.status != OK:
         raise BundleError(Trouble.KEY if answer.status in no_key else Trouble.UNREACHABLE)
     if not answer.is_whole:
         raise BundleError(Trouble.UNREADABLE)
     return answer
+
+
+def _why(partner: Partner, error: OutsideError) -> Trouble:
+    """Why no answer came. One that cannot prove who it is may be somebody in between: told once, until it is over."""
+    if error.trouble is not outside.Trouble.INSECURE:
+        return Trouble.UNREACHABLE
+    if partner.trouble != Trouble.INSECURE:
+        log.warning("Partner %s cannot prove who it is: its certificate is wrong.", partner.pk)
+    return Trouble.INSECURE
 
 
 def _bearer(partner: Partner) -> dict[str, str]:

@@ -48,6 +48,7 @@ class Trouble(models.TextChoices):
     """Why a partner's feed does not go on, or not as it should."""
 
     UNREACHABLE = "unreachable", _("It does not answer.")
+    INSECURE = "insecure", _("Its certificate is not trusted, or not for this name.")
     KEY = "key", _("It does not accept our key.")
     UNREADABLE = "unreadable", _("Its answer is cut off or damaged.")
     FORGED = "forged", _("Its answer is not signed with its key.")

@@ -92,7 +92,9 @@ def items_of(request: HttpRequest, name: str) -> list[Any]:
 
     Raises:
         InvalidError: it is none, or too long.
+        NotJsonError: it is announced as something else.
     """
+    doors.check_json(request)
     doors.check_length(request, MOST_BODY)
     try:
         found = json.loads(request.body)[name]

@@ -17,7 +17,7 @@ from argine.desk.core.outside import Limits, Request, exchange
 from argine.desk.core.uploads import MIB
 from argine.desk.hma.edge import missing
 from argine.desk.hma.kinds import CONTENTS
-from argine.desk.people.doors import TooLargeError, check_length
+from argine.desk.people.doors import TooLargeError, check_json, check_length
 
 MOST_JSON_BYTES = MIB
 FORM_MARGIN = 64 * 1024
@@ -84,7 +84,9 @@ def read_object(request: HttpRequest) -> dict[str, object]:
 
     Raises:
         InvalidError: it is none.
+        NotJsonError: it is announced as something else, which HMA refuses too.
     """
+    check_json(request)
     check_length(request, MOST_JSON_BYTES)
     try:
         found = json.loads(request.body or b"{}")

@@ -4,14 +4,14 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, NoticeDraft, SupplementDraft
+from argine.desk.cases.drafts import LONGEST_LINE, LONGEST_TEXT, MOST_PICTURES, TURNS, NoticeDraft, SupplementDraft
 from argine.desk.cases.enums import Capacity, Mail, Nature
 from argine.desk.core.errors import InvalidError
 from argine.desk.exchange import queries as exchange
@@ -25,6 +25,7 @@ from argine.signals.video import VideoSignal
 MOST_SIGNALS_EACH = 8
 LONGEST_SIGNALS = 1_600_000  # five films that are long and change much, or twenty pictures
 YES, NO = "yes", "no"
+DROPPED = str.maketrans("\t", " ", TURNS)
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError, SignalError, RegionError)
 
 
@@ -74,8 +75,18 @@ def _parse_signal(row: dict[str, object]) -> Signal:
 
 def parse_addresses(text: str) -> list[str]:
     """One address a line; a missing `https://` is added, a repeated line dropped."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = list(filter(None, (line.strip().strip(TURNS).strip() for line in text.splitlines())))
     return list(dict.fromkeys(line if "://" in line else f"https://{line}" for line in lines))
+
+
+class LineField(forms.CharField):
+    """One line. Phones put unseen signs of direction around a number that is copied: they are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own, handed on
+        super().__init__(max_length=LONGEST_LINE, **kwargs)
+
+    def to_python(self, value: object) -> str:
+        return (super().to_python(value) or "").translate(DROPPED).strip()
 
 
 class ReportForm(forms.Form):
@@ -138,17 +149,15 @@ class ReportForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"), help_text=_("Where you live. It can tell which law helps you."), required=False
     )
-    contact = forms.CharField(
+    contact = LineField(
         label=_("E-mail or another way to reach you"),
         help_text=_("Without one your report still counts here, but some laws may call it incomplete."),
         required=False,
-        max_length=LONGEST_LINE,
     )
-    contact_note = forms.CharField(
+    contact_note = LineField(
         label=_("How to contact you safely"),
         help_text=_("For example: only in the morning, or do not name the matter in the subject."),
         required=False,
-        max_length=LONGEST_LINE,
     )
     mail = forms.ChoiceField(
         label=_("E-mails to you"),
@@ -168,10 +177,9 @@ class ReportForm(forms.Form):
     good_faith = forms.BooleanField(
         error_messages={"required": _("Tick that what you say is true to the best of your knowledge.")}
     )
-    signature = forms.CharField(
+    signature = LineField(
         label=_("Your name"),
         help_text=_("It counts as your signature. You may use another name than your legal one."),
-        max_length=LONGEST_LINE,
         error_messages={"required": _("Type a name. It may be one you chose.")},
     )
 
@@ -313,12 +321,11 @@ class SupplementForm(forms.Form):
         required=False,
         max_length=LONGEST_TEXT,
     )
-    contact = forms.CharField(label=_("E-mail or another way to reach you"), required=False, max_length=LONGEST_LINE)
-    signature = forms.CharField(
+    contact = LineField(label=_("E-mail or another way to reach you"), required=False)
+    signature = LineField(
         label=_("Your name"),
         help_text=_("It counts as your signature. You may use another name than your legal one."),
         required=False,
-        max_length=LONGEST_LINE,
     )
 
     def __init__(self, empty: Iterable[str], data: object = None) -> None:

@@ -21,6 +21,7 @@ from argine.desk.core import time
 from argine.desk.core.actor import REPORTER
 from argine.desk.core.errors import InvalidError, NotFoundError, RefusedError, TooManyError
 from argine.desk.core.http import sender
+from argine.desk.core.middleware import PAGES_DROPPED
 from argine.desk.exchange import operations as exchange
 from argine.desk.exchange import queries as exchange_state
 from argine.desk.intake import access, law_texts, status_page, wording
@@ -52,10 +53,14 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
-    """The way out: the case is closed in this browser, and a neutral page follows."""
+def leave(request: HttpRequest) -> HttpResponse:
+    """The way out: the case is closed in this browser, and a neutral page follows.
+
+    Nothing is cleared by a header: a browser shows the next page only once that is done. What the page itself kept, its
+    script has erased.
+    """
     response = HttpResponseRedirect(settings.CONFIG.exit_url)
-    access.close(response)
+    access.close(request, response)
     return response
 
 
@@ -182,7 +187,7 @@ def _status_page(request: HttpRequest, case: Case, **sent: Form) -> HttpResponse
     }
     has_errors = any(form.errors for form in sent.values())
     response = render(request, "intake/status.html", context, status=UNPROCESSABLE if has_errors else 200)
-    access.open_case(response, case)
+    access.keep_open(request, response)
     return response
 
 
@@ -324,9 +329,10 @@ def referral(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's shape
+def close(request: HttpRequest) -> HttpResponse:
     response = redirect("intake:start")
-    access.close(response)
+    access.close(request, response)
+    response.headers["Clear-Site-Data"] = PAGES_DROPPED
     return response
 
 
@@ -351,7 +357,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "witnesses": witnesses_of(notice.entry_index),
     }
     response = render(request, "intake/receipt.html", context)
-    access.open_case(response, case)
+    access.keep_open(request, response)
     return response
 
 

@@ -3,10 +3,14 @@
 Tools that can send a header send `Authorization: Bearer KEY` or `X-API-Key: KEY`; for those that cannot, the key goes
 into their address of the service as a password, `https://key:KEY@desk.example/hma`, which clients of HTTP send as a
 header too (RFC 7617). A key is never taken from the query: addresses end up in logs.
+
+A browser would keep such a key and send it with whatever another site has it ask. So no answer asks for one in that
+form, and what a page of another site sends with it is refused: browsers say where a request comes from.
 """
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,8 +26,11 @@ from argine.desk.people.enums import Scope
 from argine.desk.people.operations import note_out_of_scope
 from argine.desk.people.queries import KnownKey, known_key
 
-SIGN_IN = 'Bearer realm="argine", Basic realm="argine"'
+SIGN_IN = 'Bearer realm="argine"'
 BEARER, PLAIN_KEY = "Authorization", "X-API-Key"
+OUR_OWN = frozenset({"same-origin", "none"})
+"""What `Sec-Fetch-Site` says where no other site has a part in a request (W3C Fetch Metadata)."""
+JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json")
 
 
 class DoorRequest(HttpRequest):
@@ -53,6 +60,16 @@ class NoKeyError(DeskError):
 class NoScopeError(DeskError):
     code = "forbidden"
     http_status = 403
+
+
+class OtherSiteError(DeskError):
+    code = "forbidden"
+    http_status = 403
+
+
+class NotJsonError(DeskError):
+    code = "unsupported_media_type"
+    http_status = 415
 
 
 class TooLargeError(DeskError):
@@ -122,7 +139,24 @@ def check_length(request: HttpRequest, most: int) -> None:
             raise TooLargeError("Content too large")
 
 
+def check_json(request: HttpRequest) -> None:
+    """Refuse a body that is announced as something else: pages of other sites can send that without a preflight."""
+    said = request.content_type or ""
+    if not JSON_TYPE.fullmatch(said) and (said or request.META.get("CONTENT_LENGTH") not in {None, "", "0"}):
+        raise NotJsonError("Send JSON, and say so: `Content-Type: application/json`.")
+
+
+def _check_site(request: HttpRequest) -> None:
+    """Refuse a key that a browser sends by itself, for a page of another site. Other headers it sends for none."""
+    is_carried = request.headers.get(BEARER, "").lower().startswith("basic")
+    origin = request.headers.get("Origin")
+    is_ours = origin is None or origin.partition("://")[2] == request.get_host()
+    if is_carried and not (is_ours and request.headers.get("Sec-Fetch-Site", "none") in OUR_OWN):
+        raise OtherSiteError("This address is for programs: a page of another site may not ask it.")
+
+
 def _let_in(request: DoorRequest, scopes: frozenset[Scope], headers: Sequence[str]) -> None:
+    _check_site(request)
     key = _key_of(request, headers)
     if key is None:
         raise NoKeyError("Send a key that is in use: `Authorization: Bearer KEY`, or as the password of the address.")

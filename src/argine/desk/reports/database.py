@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Literal, NotRequired, TypedDict
 
+from django.db.models import Q
+
 from argine.desk.banks.queries import entries_of_case, sightings_of_case
 from argine.desk.cases.enums import REMOVING, Ground, Measure, Outcome
 from argine.desk.cases.models import Action, Decision
@@ -23,6 +25,7 @@ CONTENT_DISABLED = "DECISION_VISIBILITY_CONTENT_DISABLED"
 WHY_NOT_PERMITTED = "The content is not permitted by the terms and conditions that the uploader agreed to."
 UNKNOWN_KIND = "A picture or a film: the service that keeps this record holds fingerprints only."
 
+ALL = Q()
 YesNo = Literal["Yes", "No"]
 
 
@@ -50,9 +53,11 @@ class Record(TypedDict):
     puid: str
 
 
-def records(period: Period) -> Iterator[Record]:
-    """The records of the removals that were carried out first within a period, in the order of their decisions."""
-    found = Decision.objects.filter(outcome=Outcome.REMOVE, actions__at__lt=period.end, actions__measure__in=REMOVING)
+def records(period: Period, which: Q = ALL) -> Iterator[Record]:
+    """The records of the removals, of these, that were carried out first within a period, by their decisions' order."""
+    found = Decision.objects.filter(
+        which, outcome=Outcome.REMOVE, actions__at__lt=period.end, actions__measure__in=REMOVING
+    )
     for decision in found.distinct().select_related("case").order_by("seq").iterator(chunk_size=100):
         applied_at = _carried_out(decision)[0].at
         if applied_at in period and (record := record_of(decision)) is not None:

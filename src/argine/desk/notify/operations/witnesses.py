@@ -1,5 +1,6 @@
 """Asking witnesses to cosign this desk's log (C2SP tlog-witness)."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,9 +11,12 @@ from argine.desk.audit.operations import note_witness, record_cosignature
 from argine.desk.audit.queries import growth, latest_checkpoint, witness_addresses
 from argine.desk.core import time
 from argine.desk.notify import outside
+from argine.desk.notify.enums import Problem
 from argine.desk.notify.errors import NotTakenError
 from argine.merkle.cosignature import WitnessKey, verify_cosignatures
 from argine.merkle.errors import MerkleError
+
+logger = logging.getLogger(__name__)
 
 PAUSE, PAUSE_AFTER_PROBLEM = timedelta(minutes=1), timedelta(minutes=10)
 OK, CONFLICT, UNPROCESSABLE = 200, 409, 422
@@ -55,6 +59,8 @@ def _ask(key: WitnessKey, url: str, witness: Witness | None, signed: SignedCheck
             answer = _answer(url, size, signed.size)
         _take(key, signed, answer)
     except _ProblemError as error:
+        if error.problem is WitnessProblem.INSECURE and (witness is None or witness.problem != error.problem):
+            logger.warning("A witness cannot prove who it is: its certificate is wrong. The page Log says which.")
         note_witness(key.name, size, error.problem)
         return False
     note_witness(key.name, signed.size, None)
@@ -65,8 +71,9 @@ def _answer(url: str, old: int, new: int) -> outside.Answer:
     body = growth(old, new).text().encode()
     try:
         return outside.post(f"{url}/add-checkpoint", body, HEADERS, private=settings.CONFIG.webhook_private)
-    except NotTakenError:
-        raise _ProblemError(WitnessProblem.UNREACHABLE) from None
+    except NotTakenError as error:
+        insecure = error.problem is Problem.INSECURE
+        raise _ProblemError(WitnessProblem.INSECURE if insecure else WitnessProblem.UNREACHABLE) from None
 
 
 def _size_in(body: bytes, *, at_most: int) -> int:
