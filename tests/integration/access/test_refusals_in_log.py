@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.factories import log_in, make_key, make_staff
+from tests.factories import log_in, make_case, make_key, make_staff
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
@@ -37,6 +37,13 @@ def test_a_member_of_staff_is_noted_once_an_hour_for_each_permission() -> None:
     with time.shifted(timedelta(minutes=61)):
         log_in(person).get("/console/keys")
     assert refusals(Event.STAFF_REFUSED) == [*told, told[0]]
+
+
+def test_a_form_that_asks_for_more_than_its_page_is_noted_too() -> None:
+    person, case = make_staff(), make_case().case
+    answer = log_in(person).post(f"/console/cases/{case.pk}/misuse", {"kind": "suspension", "days": "9"})
+    assert answer.status_code == 403
+    assert refusals(Event.STAFF_REFUSED) == [(f"staff:{person.pk}", SYSTEM, '{"permission":"override"}')]
 
 
 def test_a_page_that_only_shows_why_a_button_is_shut_notes_nothing() -> None:

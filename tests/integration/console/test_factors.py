@@ -179,12 +179,19 @@ def test_new_recovery_codes_and_the_apps_end_are_logged_and_end_the_other_sessio
     assert changes_of(person) == ['{"renewed":"recovery codes"}', '{"removed":"app"}']
 
 
-def test_ones_own_new_password_is_logged_and_may_not_be_the_old_one() -> None:
+def test_ones_own_new_password_needs_the_old_one_is_not_the_same_and_is_logged() -> None:
     person = make_staff()
     client = enter(person)
-    for new, taken in ((PASSWORD, False), (OWN, True)):
-        found = client.post(CHANGE, {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    for old, new, taken in (
+        ("", OWN, False),
+        ("not this", OWN, False),
+        (PASSWORD, PASSWORD, False),
+        (PASSWORD, OWN, True),
+    ):
+        found = client.post(CHANGE, {"oldpassword": old, "password1": new, "password2": new})
         assert (found.status_code == 302) == taken
+        person.refresh_from_db()
+        assert person.check_password(OWN) == taken
     assert changes_of(person) == ['{"changed":"password"}']
 
 

@@ -57,7 +57,7 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
                 return _to_log_in(request)
             if must_change_password(user):
                 return redirect(CHANGE_FIRST)
-            _check(user, permission)
+            check(user, permission)
             if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
             request.actor = staff(user.pk)
@@ -75,7 +75,12 @@ def must_change_password(user: Staff) -> bool:
     return user.is_active and user.must_change_password
 
 
-def _check(user: Staff, permission: Permission) -> None:
+def check(user: Staff, permission: Permission) -> None:
+    """Refuse who may not do what they ask for, and write down that they tried.
+
+    Raises:
+        ForbiddenError: with the sentence that says why not.
+    """
     try:
         permissions.check(user, permission)
     except ForbiddenError:
