@@ -16,6 +16,7 @@ JSON = "application/json"
 ENCODED = "Content-Transfer-Encoding: base64"
 METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 NO_ID = "00000000-0000-4000-8000-000000000000"
+MD5 = b'{"type": "md5", "value": "%s"}' % (b"0" * 32)
 PDQ = {"type": "pdq", "value": "0" * 64}
 KEY, REVOKED = "KEY", "REVOKED"
 
@@ -114,6 +115,9 @@ FORMS = [
     raw("a boundary of 5000 letters", form(part(b"x")), type="multipart/form-data; boundary=" + "b" * 5000),
     Bad("a form that breaks off", frozenset({400, 422}), part(picture("PNG"))[:-30], FORM),
     Bad("base64 that is none", frozenset({400, 415, 422}), form(part(b"###", more=f"{ENCODED}\r\n")), FORM),
+    Bad("a name that stands twice", frozenset({422}), b'{"signals": [%s], "banks": null, "banks": null}' % MD5),
+    Bad("a name that stands twice in a signal", frozenset({422}), b'{"signals": [%s, "type": "md5"}]}' % MD5[:-1]),
+    Bad("a name 50000 times", frozenset({422}), b'{"signals": [%s]%s}' % (MD5, b', "banks": null' * 50_000)),
     Bad("a field sent twice", frozenset({422}), form(part(b"x"), *[part(b"a", "content_id", None)] * 2), FORM),
     Bad("a field that is unknown", frozenset({422}), form(part(b"x"), part(b"a", "contentid", None)), FORM),
     Bad("a field of null bytes", frozenset({422}), form(part(b"x"), part(b"\0\0", "content_id", None)), FORM),

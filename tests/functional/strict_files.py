@@ -1,4 +1,4 @@
-"""The browser's modules and the tests' page, served under the policy that Argine's own pages have."""
+"""The browser's modules and the tests' page, served under the policies that Argine's own files and pages have."""
 
 import threading
 from collections.abc import Iterator
@@ -7,6 +7,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from argine.desk.core import content_policy
+from argine.desk.core.content_policy import HEADER
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"browser": ROOT / "browser", "vectors": ROOT / "vectors", "page": Path(__file__).parent / "hasher_page"}
@@ -24,7 +27,9 @@ class StrictFiles(SimpleHTTPRequestHandler):
         return str(FOLDERS.get(folder, ROOT / "none").joinpath(*rest))
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
+        of_file: dict[str, str] = {}
+        content_policy.of_file(of_file, "", self.path)
+        self.send_header("Content-Security-Policy", of_file[HEADER] if self.path.endswith(".js") else POLICY)
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name

@@ -31,6 +31,33 @@ def test_a_socket_and_several_hosts_are_named_after_the_question_mark() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "mode"),
+    [
+        ("postgresql://a@db.example/argine", "verify-full"),
+        ("postgresql://a@192.0.2.1/argine", "verify-full"),
+        ("postgresql://a@[2001:db8::1]/argine", "verify-full"),
+        ("postgresql:///argine?host=localhost,db.example", "verify-full"),
+        ("postgresql:///argine?host=%2Frun%2Fpostgresql,db.example", "verify-full"),
+        ("postgresql://a@localhost.example/argine", "verify-full"),
+        ("postgresql://a@db.example/argine?sslmode=verify-ca", "verify-ca"),
+        ("postgresql://a@db.example/argine?sslmode=require", "require"),
+        ("postgresql://a@db.example/argine?sslmode=disable", "disable"),
+        ("postgresql:///argine", None),
+        ("postgresql:///argine?host=/run/postgresql", None),
+        ("postgresql:///argine?host=@argine", None),
+        ("postgresql://a@localhost/argine", None),
+        ("postgresql://a@127.0.0.1/argine", None),
+        ("postgresql://a@[::1]/argine", None),
+        ("postgresql://a@127.0.0.1/argine?sslmode=verify-full", "verify-full"),
+    ],
+)
+def test_over_a_network_the_server_proves_who_it_is_unless_the_operator_says_otherwise(
+    url: str, mode: str | None
+) -> None:
+    assert database_of(url)["OPTIONS"].get("sslmode") == mode
+
+
+@pytest.mark.parametrize(
     ("settings", "named"),
     [
         ({"DATABASE_URL": "mysql://a@b/c"}, "must name a PostgreSQL database"),
@@ -39,6 +66,8 @@ def test_a_socket_and_several_hosts_are_named_after_the_question_mark() -> None:
         ({"DATABASE_URL": "postgresql://desk@db.example:port/argine"}, "is no address"),
         ({"DATABASE_URL": f"{URL}?options=-c%20x"}, "not options"),
         ({"DATABASE_URL": "postgresql://desk:hunter2@db.example/argine"}, "DATABASE_PASSWORD_FILE"),
+        ({"DATABASE_URL": f"{URL}?sslmode=prefer"}, "verify-full"),
+        ({"DATABASE_URL": f"{URL}?sslmode="}, "verify-full"),
         ({"DATABASE_PASSWORD_FILE": "/run/secret"}, "DATABASE_URL"),
         ({"NODE": "two words"}, "NODE"),
         ({"NODE": "x" * 41}, "NODE"),

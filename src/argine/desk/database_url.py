@@ -4,6 +4,7 @@ Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTR
 """
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -17,6 +18,13 @@ SAYABLE = frozenset(
     {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "passfile",
      "target_session_attrs", "connect_timeout"}
 )  # fmt: skip
+
+# Over a network the server proves who it is, unless the operator writes that it need not. libpq's own default goes on
+# in plain text if the server, or somebody between, says no (`prefer`); that and `allow` sound safe and are refused.
+# Source: https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS (34.19.3).
+VERIFIED = "verify-full"
+SAID_MODES = ("verify-full", "verify-ca", "require", "disable")
+THIS_MACHINE = "localhost"
 
 # What the server keeps to for each of our connections.
 # lock_timeout: as long as a writer waits for its turn (core.postgresql); SQLite's `timeout` is the same.
@@ -49,18 +57,33 @@ def database_of(url: str, password: str = "") -> dict[str, Any]:
             f"by {variable('database_password_file')}."
         )
     said = _said(parts.query)
+    host = said.pop("host", unquote(parts.hostname or ""))
     return {
         "ENGINE": BACKEND,
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": password,
-        "HOST": said.pop("host", unquote(parts.hostname or "")),
+        "HOST": host,
         "PORT": said.pop("port", str(port or "")),
         "CONN_MAX_AGE": None,
         # A server that was started again, or its standby, is found at the next request.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_options(), **said},
+        "OPTIONS": {**_options(), **({} if _is_here(host) else {"sslmode": VERIFIED}), **said},
     }
+
+
+def _is_here(hosts: str) -> bool:
+    """Whether the way there leaves this machine nowhere: sockets, and addresses of its own."""
+    return all(_is_own(host.strip()) for host in hosts.split(","))
+
+
+def _is_own(host: str) -> bool:
+    if not host or host == THIS_MACHINE or host.startswith(("/", "@")):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _said(query: str) -> dict[str, str]:
@@ -69,6 +92,11 @@ def _said(query: str) -> dict[str, str]:
         raise ConfigError(
             f"{variable('database_url')} may say {', '.join(sorted(SAYABLE))} after the question mark, not "
             f"{', '.join(unknown)}."
+        )
+    if said.get("sslmode", VERIFIED) not in SAID_MODES:
+        raise ConfigError(
+            f"{variable('database_url')}: sslmode is one of {', '.join(SAID_MODES)}. The first is taken if nothing is "
+            "said and the database is on another machine; the last two do not see who answers."
         )
     return said
 
@@ -85,4 +113,4 @@ def _options() -> Mapping[str, Any]:
 
 
 def _example() -> str:
-    return "Such as postgresql://argine@db.example.org/argine?sslmode=verify-full"
+    return "Such as postgresql://argine@db.example.org/argine"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from argine.desk import config_reading
-from argine.desk.core import databases, key_commands, keys
+from argine.desk.core import content_policy, databases, key_commands, keys
 
 CONFIG = config_reading.read()
 KEYS = CONFIG.keys.resolve()
@@ -49,12 +49,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "argine.desk.core.metrics.measured",
+    "argine.desk.core.middleware.only_of_proxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "argine.desk.configuration.middleware.up_to_date",
     "argine.desk.core.middleware.ContentPolicy",
     "argine.desk.core.middleware.headers",
     "argine.desk.core.middleware.programs_over_https",
+    "argine.desk.core.middleware.room_given_back",
     "argine.desk.core.middleware.Refusals",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,6 +158,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "worker-src": [SELF],
         "style-src": [SELF],
@@ -181,6 +184,7 @@ STATICFILES_DIRS = [_PACKAGE / "static", ("browser", BROWSER)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300
+WHITENOISE_ADD_HEADERS_FUNCTION = content_policy.of_file
 
 # No upload ever touches a disk: the API reads a file in memory, the other faces take none.
 FILE_UPLOAD_HANDLERS = ["argine.desk.core.uploads.RefuseFiles"]

@@ -93,6 +93,10 @@ class FileHasher:
             return hash_file_bytes(data, types, self.limits.picture)
         return self.pictures.hash_file_bytes(data, types)
 
+    def has_room_for_film(self) -> bool:
+        """Whether a film that came now would be hashed, or wait; otherwise it would be refused."""
+        return self.limits.least is None or self._films.has_room()
+
     def preview(self, data: bytes, side: int) -> Preview:
         """Draw a picture anew, small and grey: see `preview.preview`. Errors are those of `hash_query`."""
         if self.limits.least is None:

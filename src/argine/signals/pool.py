@@ -247,6 +247,12 @@ class Pool(Generic[AnyLimits]):
             raise
         self._idle.put(one)
 
+    def has_room(self) -> bool:
+        """Whether a file that came now would not be refused for those that are here already."""
+        with self._lock:
+            can_begin = self._count < self.pool_limits.processes or not self._idle.empty()
+            return can_begin or self._waiting < self.pool_limits.waiting
+
     def _take(self, end: float) -> Child:
         with contextlib.suppress(queue.Empty):
             return self._idle.get_nowait()

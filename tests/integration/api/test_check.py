@@ -343,3 +343,11 @@ def test_a_body_that_is_no_picture_or_too_large_is_refused(platform: Client, set
     assert check_bytes(platform, b"x").status_code == 415
     settings.CONFIG = replace(settings.CONFIG, max_upload_mib=1)
     assert check_bytes(platform, bytes(1024 * 1024 + 1)).status_code == 413
+
+
+def test_a_name_that_stands_twice_is_refused_and_named(platform: Client) -> None:
+    """Of two programs that read the same words one would ask the first bank, the other the second."""
+    twice = f'{{"signals": [{{"type": "md5", "value": "{"0" * 32}"}}], "banks": ["a"], "banks": ["b"]}}'
+    answer = platform.post(URL, twice, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json()["fields"] == {"banks": "Send this once."}

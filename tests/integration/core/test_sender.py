@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as desk
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from tests.factories import make_case
 
@@ -13,6 +14,7 @@ from argine.desk.config_reading import read
 from argine.desk.config_rules import ConfigError
 from argine.desk.core import time
 from argine.desk.core.http import sender
+from argine.desk.core.middleware import only_of_proxy
 from argine.desk.core.models import Bucket
 from argine.desk.core.operations import CASE_CODE, forget_old_buckets
 
@@ -51,6 +53,20 @@ def test_the_operator_says_which_proxies_to_believe(settings: Any) -> None:
     assert sender(request) == "198.51.100.1"
     with pytest.raises(ConfigError, match="ARGINE_TRUSTED_PROXIES"):
         read({"ARGINE_TRUSTED_PROXIES": "10.0.0.0/8,nonsense"})
+
+
+@pytest.mark.parametrize(
+    ("trust", "peer", "secure"),
+    [(True, PROXY, True), (True, "", True), (True, STRANGER, False), (False, PROXY, False), (False, STRANGER, False)],
+)
+def test_only_a_trusted_proxy_says_that_somebody_came_by_https(
+    settings: Any, trust: bool, peer: str, secure: bool
+) -> None:
+    settings.CONFIG = replace(desk.CONFIG, trust_proxy=trust)
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if trust else None
+    request = RequestFactory().get("/", headers={"X-Forwarded-Proto": "https"}, REMOTE_ADDR=peer)
+    only_of_proxy(lambda _: HttpResponse())(request)
+    assert request.is_secure() is secure
 
 
 def guess(number: int, header: str = "", peer: str = STRANGER) -> int:

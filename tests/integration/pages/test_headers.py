@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pages")]
 
 CSP = {
     "default-src 'none'",
+    "object-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
     "style-src 'self'",
@@ -49,7 +50,13 @@ INLINE = re.compile(
 ELSEWHERE = re.compile(r"<(?:script|link|img|form|source)\b[^>]*\b(?:src|href|action)=\"(?:https?:)?//", re.IGNORECASE)
 
 
-JSON_CSP = {"default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"}
+JSON_CSP = {
+    "default-src 'none'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+}
 # Only here the browser plays a film, from memory, to hash it.
 FILMS = {"media-src blob:"}
 
@@ -169,3 +176,15 @@ def test_a_form_of_another_site_is_refused(method: str, path: str) -> None:
     answer = client.generic(method, path, "a=b", content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 403
     assert "too long" in answer.content.decode() or "cookies" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("file", "scripts"),
+    [("browser/hash-worker.js", {"script-src 'self'", "worker-src 'self'"}), ("argine/mark.svg", set())],
+)
+def test_a_public_file_loads_nothing_but_scripts_of_the_desk(file: str, scripts: set[str]) -> None:
+    answer = visitor("en").get(f"/static/{file}")
+    answer.close()
+    assert answer.status_code == 200
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert {part.strip() for part in answer.headers["Content-Security-Policy"].split(";")} == JSON_CSP | scripts

@@ -123,6 +123,8 @@ def test_where_too_many_wait_already_the_next_is_refused_at_once(pool: FilmPool)
         with pytest.raises(BusyError, match="films"):
             narrow.hash_query(samples()[0])
         assert monotonic() - start < 5
+        assert not narrow.has_room()
+    assert narrow.has_room()
     assert narrow.hash_query(samples()[0]).signals
     narrow.close()
 

@@ -1,7 +1,9 @@
 """Reading the body of a request: its length first, then its type, then its content. A file goes into memory only."""
 
+import json
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from django.core.exceptions import RequestDataTooBig
@@ -19,10 +21,10 @@ from argine.desk.api.problems import (
 )
 from argine.desk.core.errors import InvalidError
 from argine.desk.core.forms import FileTooLargeError, read_form
-from argine.desk.core.hashing import limits, most_bytes, most_of
+from argine.desk.core.hashing import limits, most_bytes, most_with_room
 from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, length_of
 from argine.desk.core.uploads import MIB
-from argine.media.film_kinds import HEAD_BYTES, is_film
+from argine.media.film_kinds import HEAD_BYTES
 from argine.merkle import note
 from argine.merkle.checkpoint import parse as parse_checkpoint
 from argine.merkle.errors import MerkleError
@@ -70,18 +72,32 @@ def read_json(request: HttpRequest, model: type[Model], most: int = MOST_JSON_BY
 
     Raises:
         RequestError: it is too large, of another type, or no JSON.
-        InvalidError: something in it is missing or wrong; `fields` says what.
+        InvalidError: something in it is missing, wrong or there twice; `fields` says what.
     """
     if request.content_type != JSON:
         raise UnsupportedTypeError(f"Send {JSON}.")
     _check_length(request, most)
     try:
-        return model.model_validate_json(request.body)
+        asked = model.model_validate_json(request.body)
     except ValidationError as error:
         details = _details(error)
         if details[0]["type"] == "json_invalid":
             raise RequestError("The body is not JSON in UTF-8.") from None
         raise invalid(details) from None
+    _EACH_ONCE.decode(request.body.decode())
+    return asked
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse an object that has a name twice: of two programs on the way one reads the first, another the last."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise InvalidError("A field was sent twice.", fields={name[:LONGEST_NAME]: "Send this once."})
+        seen.add(name)
+
+
+_EACH_ONCE = json.JSONDecoder(object_pairs_hook=_each_once)
 
 
 def read_growth(request: HttpRequest) -> Growth:
@@ -105,6 +121,7 @@ def read_upload(request: HttpRequest) -> Upload:
     """Read one file: in a form, or as the whole body with the fields in headers.
 
     Raises:
+        BusyError: it is a film, and those that are here already take all the room; the rest of it was not read.
         RequestError: it is too large, or ended early.
         InvalidError: the file or a field is missing or wrong; `fields` says what.
         MultiPartParserError, SuspiciousOperation: the form is malformed.
@@ -125,10 +142,10 @@ def _read_bytes(request: HttpRequest) -> Upload:
 
 
 def _read_film(request: HttpRequest, length: int) -> bytes:
-    """Read what is larger than a picture may be, if it begins as a film does."""
+    """Read what is larger than a picture may be, if it begins as a film does and there is room for it."""
     head = request.read(HEAD_BYTES)
-    if not is_film(head):
-        raise TooLargeError(too_large(limits().max_bytes))
+    if length > (most := most_with_room(length, head)):
+        raise TooLargeError(too_large(most))
     return b"".join([head, request.read(length - len(head))])
 
 
@@ -146,7 +163,7 @@ def _read_form(request: HttpRequest) -> Upload:
     """
     _check_length(request, most_bytes() + FORM_MARGIN)
     try:
-        form = read_form(request, most_of)
+        form = read_form(request, partial(most_with_room, int(request.META.get("CONTENT_LENGTH") or 0)))
     except RequestDataTooBig:
         raise TooLargeError("A part of the form that is not the file is too large.") from None
     except FileTooLargeError as error:

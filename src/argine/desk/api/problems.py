@@ -9,7 +9,6 @@ from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from argine.desk.core.errors import DeskError, InvalidError, TooManyError
-from argine.desk.core.http import drain
 from argine.media.errors import MediaError, TooManyBytes, UnsupportedMedia
 from argine.signals.pool import BusyError, UnsafeError
 
@@ -55,26 +54,16 @@ class MissingScopeError(DeskError):
 
 
 class Refusal(JsonResponse):
-    """The answer to a refused request.
+    """The answer to a refused request."""
 
-    What is left of the body is read and dropped once the answer is out.
-    """
-
-    def __init__(
-        self, request: HttpRequest, status: int, code: str, message: str, fields: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: int, code: str, message: str, fields: dict[str, str] | None = None) -> None:
         answer: dict[str, object] = {"error": code, "message": message}
         super().__init__(answer | ({"fields": fields} if fields else {}), status=status)
-        self._refused = request
-
-    def close(self) -> None:
-        drain(self._refused)
-        super().close()
 
 
-def desk_refusal(request: HttpRequest, error: DeskError) -> Refusal:
+def desk_refusal(_request: HttpRequest, error: DeskError) -> Refusal:
     fields = error.fields if isinstance(error, InvalidError) else None
-    answer = Refusal(request, error.http_status, error.code, str(error), fields)
+    answer = Refusal(error.http_status, error.code, str(error), fields)
     if isinstance(error, TooManyError):
         answer.headers["Retry-After"] = str(error.wait_s)
     if isinstance(error, MissingScopeError):
@@ -82,26 +71,26 @@ def desk_refusal(request: HttpRequest, error: DeskError) -> Refusal:
     return answer
 
 
-def bad_media(request: HttpRequest, error: MediaError) -> Refusal:
+def bad_media(_request: HttpRequest, error: MediaError) -> Refusal:
     status = 415 if isinstance(error, UnsupportedMedia) else 413 if isinstance(error, TooManyBytes) else 422
-    return Refusal(request, status, error.code, str(error))
+    return Refusal(status, error.code, str(error))
 
 
-def unavailable(request: HttpRequest, error: BusyError | UnsafeError) -> Refusal:
-    answer = Refusal(request, 503, error.code, str(error))
+def unavailable(_request: HttpRequest, error: BusyError | UnsafeError) -> Refusal:
+    answer = Refusal(503, error.code, str(error))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
     return answer
 
 
-def no_key(request: HttpRequest, _error: AuthenticationError) -> Refusal:
+def no_key(_request: HttpRequest, _error: AuthenticationError) -> Refusal:
     message = "Send a key that is in use, in the header `Authorization: Bearer KEY`. An operator makes keys."
-    answer = Refusal(request, 401, "unauthorized", message)
+    answer = Refusal(401, "unauthorized", message)
     answer.headers["WWW-Authenticate"] = SIGN_IN
     return answer
 
 
-def bad_http(request: HttpRequest, error: HttpError) -> Refusal:
-    return Refusal(request, error.status_code, "bad_request", "The request cannot be read.")
+def bad_http(_request: HttpRequest, error: HttpError) -> Refusal:
+    return Refusal(error.status_code, "bad_request", "The request cannot be read.")
 
 
 def bad_parameters(request: HttpRequest, error: ValidationError) -> Refusal:
@@ -119,8 +108,8 @@ def gone(request: HttpRequest, _error: UnreadablePostError) -> Refusal:
     return desk_refusal(request, RequestError("The request ended before its body was complete."))
 
 
-def not_allowed(request: HttpRequest, allowed: str) -> Refusal:
-    answer = Refusal(request, 405, "method_not_allowed", f"This address answers {allowed} only.")
+def not_allowed(allowed: str) -> Refusal:
+    answer = Refusal(405, "method_not_allowed", f"This address answers {allowed} only.")
     answer.headers["Allow"] = allowed
     return answer
 

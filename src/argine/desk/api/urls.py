@@ -27,7 +27,7 @@ def edge(view: View) -> View:
         if charset.lower() not in {"utf-8", "utf8"}:
             return desk_refusal(request, UnsupportedTypeError("Send text in UTF-8."))
         response = view(request, **parameters)
-        return not_allowed(request, response.headers["Allow"]) if response.status_code == NOT_ALLOWED else response
+        return not_allowed(response.headers["Allow"]) if response.status_code == NOT_ALLOWED else response
 
     return at_the_edge
 

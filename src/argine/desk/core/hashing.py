@@ -8,7 +8,7 @@ from django.conf import settings
 from PIL import Image
 
 from argine.desk.core import metrics
-from argine.desk.core.uploads import MIB
+from argine.desk.core.uploads import FILMS, MIB
 from argine.errors import ArgineError
 from argine.media.confine import Level
 from argine.media.film_kinds import is_film
@@ -17,6 +17,7 @@ from argine.media.limits import Limits
 from argine.signals.files import FileHasher, FileLimits, Workers
 from argine.signals.films import Enough, never
 from argine.signals.hasher import ALL_TYPES, HashedFile
+from argine.signals.pool import BusyError, FilmPool
 from argine.signals.types import SignalType
 
 UNCONFINED, REFUSED = "none", "refused"
@@ -67,6 +68,21 @@ def most_bytes() -> int:
 def most_of(head: bytes) -> int:
     """How large a file may be that begins so."""
     return film_limits().max_bytes if is_film(head) else limits().max_bytes
+
+
+def most_with_room(length: int, head: bytes) -> int:
+    """As `most_of`, for a request of a length, once there is room for it: what is larger than a picture waits for none.
+
+    Raises:
+        BusyError: of the request only the head was read so far; the films here hold all that they may, or so many of
+            them wait that this one would be refused once it is read.
+    """
+    if length > limits().max_bytes and is_film(head) and not FILMS.is_mine():
+        config = settings.CONFIG
+        most = (config.film_processes + FILMS_WAITING) * film_limits().max_bytes
+        if not _hasher().has_room_for_film() or not FILMS.take(length, most):
+            raise BusyError(FilmPool.BUSY)
+    return most_of(head)
 
 
 @lru_cache(maxsize=1)

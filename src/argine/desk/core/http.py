@@ -1,17 +1,12 @@
 """What is needed of a request, in one place."""
 
-import contextlib
 from enum import Enum, auto
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from time import monotonic
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-
-from argine.desk.core.hashing import most_bytes
-from argine.desk.core.uploads import MIB
 
 PROGRAM_PREFIXES = ("/api/", "/hma/", "/exchange/")
 """Addresses that programs use: they are answered in JSON, whatever happens."""
@@ -20,8 +15,6 @@ PROGRAM_PREFIXES = ("/api/", "/hma/", "/exchange/")
 LONGEST_LENGTH = 20
 LENGTH_MISSING = "Say how long the body is: send a Content-Length, not chunks."
 LENGTH_NO_NUMBER = "The Content-Length is not a number."
-DRAIN_CHUNK = 64 * 1024
-DRAIN_SECONDS = 10.0
 # Who has one IPv6 address mostly has 2**64 of them.
 ONE_SUBSCRIBER = 64
 
@@ -61,21 +54,6 @@ def length_of(request: HttpRequest, most: int) -> Length:
     return Length.TOO_LARGE if len(announced) > LONGEST_LENGTH or int(announced) > most else Length.FITS
 
 
-def drain(request: HttpRequest) -> None:
-    """Read and drop what is left of a refused body, as far as a permitted upload would go.
-
-    A client that is still sending when the connection closes is reset and never sees the answer.
-    """
-    stream = request.META["wsgi.input"] if request.META.get("wsgi.input_terminated") else request
-    left, end = most_bytes() + MIB, monotonic() + DRAIN_SECONDS
-    with contextlib.suppress(OSError):  # the client has left
-        while left > 0 and monotonic() < end:
-            chunk = stream.read(min(DRAIN_CHUNK, left))
-            if not chunk:
-                return
-            left -= len(chunk)
-
-
 def sender(request: HttpRequest) -> str:
     """The address that a request comes from, for throttling only: never stored, never logged.
 
@@ -83,12 +61,14 @@ def sender(request: HttpRequest) -> str:
     from a proxy that the operator trusts; of it only what that proxy put there, the last.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.CONFIG.trust_proxy and _is_trusted(peer):
+    if settings.CONFIG.trust_proxy and is_of_proxy(request):
         return _subscriber(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
     return _subscriber(peer)
 
 
-def _is_trusted(peer: str) -> bool:
+def is_of_proxy(request: HttpRequest) -> bool:
+    """Whether the connection comes from a proxy that the operator trusts."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
     # A connection over a socket file has no address: it is of this machine.
     address = _address(peer)
     return not peer or (

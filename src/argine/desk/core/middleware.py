@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 
+from argine.desk.core.content_policy import NOTHING_SHOWN
 from argine.desk.core.errors import DeskError, TooManyError
-from argine.desk.core.http import drain, in_the_open, of_program
+from argine.desk.core.http import in_the_open, is_of_proxy, of_program
+from argine.desk.core.uploads import FILMS
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ViewCheck = Callable[[HttpRequest, Handler, Sequence[object], Mapping[str, object]], HttpResponseBase | None]
@@ -26,8 +28,6 @@ HTTPS_ONLY = (
     "This desk answers programs over https only. A key that was sent just now could be read on the way: "
     "set the address to https and make a new key."
 )
-NOTHING_SHOWN = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content policy of an answer for programs: a browser that is led to one shows text and loads nothing."""
 
 
 class ContentPolicy(CSPMiddleware):
@@ -38,6 +38,29 @@ class ContentPolicy(CSPMiddleware):
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, NOTHING_SHOWN)
         return response
+
+
+def only_of_proxy(get_response: Handler) -> Handler:
+    """Forgets what somebody who is no trusted proxy says of the scheme: Django would believe anybody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "HTTP_X_FORWARDED_PROTO" in request.META and not is_of_proxy(request):
+            del request.META["HTTP_X_FORWARDED_PROTO"]
+        return get_response(request)
+
+    return middleware
+
+
+def room_given_back(get_response: Handler) -> Handler:
+    """Gives back what a film's bytes took (`uploads.Room`), however its request ends."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            return get_response(request)
+        finally:
+            FILMS.give_back()
+
+    return middleware
 
 
 def headers(get_response: Handler) -> Handler:
@@ -55,24 +78,12 @@ def headers(get_response: Handler) -> Handler:
     return middleware
 
 
-class Plain(JsonResponse):
-    """The answer to a program that came over plain http; the rest of what it sends is read once it is out."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__({"error": "https_only", "message": HTTPS_ONLY}, status=403)
-        self._refused = request
-
-    def close(self) -> None:
-        drain(self._refused)
-        super().close()
-
-
 def programs_over_https(get_response: Handler) -> Handler:
     """Refuse programs that come over plain http: answered or led on, they would send their key in the open for good."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if (of_program(request) or request.path_info == METRICS) and in_the_open(request):
-            return Plain(request)
+            return JsonResponse({"error": "https_only", "message": HTTPS_ONLY}, status=403)
         return get_response(request)
 
     return middleware

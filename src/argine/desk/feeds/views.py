@@ -31,7 +31,7 @@ JSON = "application/json"
 
 def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
-        return Refused(request, {"message": "The request cannot be read."}, 400)
+        return Refused({"message": "The request cannot be read."}, 400)
     return doors.refuse(request, error)
 
 

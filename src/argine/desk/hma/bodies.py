@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from argine.desk.core.errors import InvalidError
 from argine.desk.core.forms import FileTooLargeError, read_form
-from argine.desk.core.hashing import most_bytes, most_of
+from argine.desk.core.hashing import most_bytes, most_of, most_with_room
 from argine.desk.core.outside import Limits, Request, exchange
 from argine.desk.core.uploads import MIB
 from argine.desk.hma.edge import missing
@@ -107,7 +108,7 @@ def read_file(request: HttpRequest) -> Sent:
         raise InvalidError("Missing multipart/form-data file upload")
     check_length(request, most_bytes() + FORM_MARGIN)
     try:
-        form = read_form(request, most_of)
+        form = read_form(request, partial(most_with_room, int(request.META.get("CONTENT_LENGTH") or 0)))
     except (RequestDataTooBig, FileTooLargeError):
         raise TooLargeError("Content too large") from None
     if form.file is None:

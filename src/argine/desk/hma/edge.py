@@ -43,22 +43,22 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:  # noqa: PLR
     """Tell a refusal as HMA does; what is none is raised again."""
     match error:
         case MissingError():
-            return Refused(request, error.details, error.http_status)
+            return Refused(error.details, error.http_status)
         case ValidationError():
             found = error.errors(include_url=False, include_context=False, include_input=False)
-            return Refused(request, [{**detail, "loc": list(detail["loc"])} for detail in found], 422)
+            return Refused([{**detail, "loc": list(detail["loc"])} for detail in found], 422)
         case TooManyFilesSent():
-            return Refused(request, {"message": "Only one file allowed per request"}, 400)
+            return Refused({"message": "Only one file allowed per request"}, 400)
         case MultiPartParserError() | SuspiciousOperation() | UnreadablePostError():
-            return Refused(request, {"message": "The form cannot be read: it is malformed, or ended early."}, 400)
+            return Refused({"message": "The form cannot be read: it is malformed, or ended early."}, 400)
         case UnhashableError():
-            return Refused(request, {"message": str(error), "unhashable": True}, 400)
+            return Refused({"message": str(error), "unhashable": True}, 400)
         case OutsideError():
-            return Refused(request, {"message": f"Failed to fetch URL: {error.trouble.value}"}, 400)
+            return Refused({"message": f"Failed to fetch URL: {error.trouble.value}"}, 400)
         case MediaError():
-            return Refused(request, {"message": str(error)}, 413 if isinstance(error, TooManyBytes) else 400)
+            return Refused({"message": str(error)}, 413 if isinstance(error, TooManyBytes) else 400)
         case BusyError() | UnsafeError():
-            answer = Refused(request, {"message": str(error)}, 503)
+            answer = Refused({"message": str(error)}, 503)
             answer.headers["Retry-After"] = RETRY_S
             return answer
     return doors.refuse(request, error)

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from argine.desk.core import actor
 from argine.desk.core.actor import Actor
 from argine.desk.core.errors import DeskError, InvalidError
-from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, drain, length_of
+from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, length_of
 from argine.desk.people.enums import Scope
 from argine.desk.people.operations import note_out_of_scope
 from argine.desk.people.queries import KnownKey, known_key
@@ -83,26 +83,21 @@ class NoLengthError(DeskError):
 
 
 class Refused(JsonResponse):
-    """The answer to a refused request; the rest of its body is read once it is out."""
+    """The answer to a refused request."""
 
-    def __init__(self, request: HttpRequest, body: object, status: int) -> None:
+    def __init__(self, body: object, status: int) -> None:
         super().__init__(body, status=status, safe=False)
-        self._refused = request
-
-    def close(self) -> None:
-        drain(self._refused)
-        super().close()
 
 
 def tell(value: object, status: int = 200) -> HttpResponse:
     return JsonResponse(value, status=status, safe=False)
 
 
-def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
+def refuse(_request: HttpRequest, error: Exception) -> HttpResponse:
     """Tell a refusal of the desk; any other error is raised again."""
     if not isinstance(error, DeskError):
         raise error
-    answer = Refused(request, {"message": str(error)}, 400 if isinstance(error, InvalidError) else error.http_status)
+    answer = Refused({"message": str(error)}, 400 if isinstance(error, InvalidError) else error.http_status)
     if isinstance(error, NoKeyError):
         answer.headers["WWW-Authenticate"] = SIGN_IN
     return answer
@@ -115,7 +110,7 @@ def at(refuse: Refuse, headers: Sequence[str], **doors: Door) -> View:
     def view(request: DoorRequest, **parameters: object) -> HttpResponse:
         door = doors.get("GET" if request.method == "HEAD" else request.method or "")
         if door is None:
-            answer = Refused(request, {"message": f"This address answers {', '.join(doors)}."}, 405)
+            answer = Refused({"message": f"This address answers {', '.join(doors)}."}, 405)
             answer.headers["Allow"] = ", ".join(doors)
             return answer
         try:

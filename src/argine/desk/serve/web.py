@@ -56,6 +56,13 @@ class Web(BaseApplication):
             "logger_class": Lines,
             # No access log: who opened which page of this desk is nobody's business.
             "accesslog": None,
+            # What a proxy says is judged by the desk, which knows the trusted ones. gunicorn would believe a proxy on
+            # this machine, and with it SCRIPT_NAME of whoever it serves, which changes what address is asked.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
+            # Files are sent piece by piece, each by the clock.
+            "sendfile": False,
             "control_socket_disable": True,
             "proc_name": "argine-web",
             "post_worker_init": _get_ready,
