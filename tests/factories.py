@@ -9,6 +9,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import numpy as np
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
@@ -57,6 +58,7 @@ from argine.desk.notify.operations.queue import Envelope, end, move, put
 from argine.desk.outward.enums import Way
 from argine.desk.outward.models import OutwardNotice
 from argine.desk.outward.operations import record_sent
+from argine.desk.people import factors
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import Staff
 from argine.desk.people.operations import NewStaff, create_key, invite, join
@@ -83,6 +85,12 @@ def make_staff(role: Role = Role.REVIEWER) -> Staff:
     number = next(_numbers)
     new = NewStaff(f"{role}-{number}@desk.example", f"{role.label} {number}", PASSWORD)
     return join(invite(role, by=SYSTEM), new)
+
+
+def give_app(person: Staff, secret: str = "A" * 32) -> None:
+    """Give somebody an authenticator app as second factor."""
+    with factors.of(person.pk):
+        TOTP.activate(person, secret)
 
 
 def make_key(scopes: Iterable[Scope] = tuple(Scope)) -> str:

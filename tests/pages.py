@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from tests.factories import (
     PASSWORD,
+    give_app,
     make_case_in,
     make_host_record,
     make_host_watch,
@@ -39,7 +40,6 @@ from argine.desk.cases.enums import CaseState
 from argine.desk.cases.models import Case, SavedReply
 from argine.desk.cases.operations import add_information, create_first_replies
 from argine.desk.configuration.enums import Section
-from argine.desk.console.adapters import MFAAdapter
 from argine.desk.core.actor import REPORTER, SYSTEM
 from argine.desk.exchange.models import Partner, Received
 from argine.desk.exchange.operations import agree
@@ -47,6 +47,7 @@ from argine.desk.intake import access
 from argine.desk.notify.enums import Problem
 from argine.desk.notify.models import Route
 from argine.desk.people.enums import Role
+from argine.desk.people.models import Staff
 from argine.desk.people.operations import invite
 from argine.desk.people.queries import open_invitations
 
@@ -294,7 +295,7 @@ def factor_pages(language: str, text: str) -> Iterator[Page]:
     """What somebody sees whose account has an app and a passkey."""
     client = log_in_for_real(Role.REVIEWER, language, text)
     person = user_of(client)  # type: ignore[arg-type]  # the test client has a session too
-    Authenticator.objects.create(user=person, type="totp", data={"secret": MFAAdapter().encrypt("A" * 32)})
+    give_app(person)
     passkey = Authenticator.objects.create(
         user=person, type="webauthn", data={"name": text[:80], "credential": credential()}
     )
@@ -302,6 +303,11 @@ def factor_pages(language: str, text: str) -> Iterator[Page]:
                  f"account/passkeys/{passkey.pk}/remove"):  # fmt: skip
         yield f"console/{path.replace(str(passkey.pk), 'n')}", client.get(f"/console/{path}", follow=True)
     yield "second factor", log_in_with(visitor(language), person)
+    Authenticator.objects.exclude(pk=passkey.pk).delete()
+    with override_settings(CONFIG=replace(settings.CONFIG, require_mfa="always")):
+        yield "the last passkey", client.get(f"/console/account/passkeys/{passkey.pk}/remove")
+    Staff.objects.filter(pk=person.pk).update(must_change_password=True)
+    yield "a password made by others", client.get("/console/account", follow=True)
 
 
 def log_in_with(client: Client, person: AbstractBaseUser) -> Any:

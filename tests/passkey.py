@@ -1,9 +1,10 @@
-"""A passkey as a browser registers one, so that pages of an account that has one can be shown."""
+"""A passkey as a browser registers one, and its answers, so that what an account with one can do is tried."""
 
 import hashlib
 import json
 from base64 import urlsafe_b64encode
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2.cose import ES256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
@@ -17,9 +18,32 @@ def text(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def credential() -> dict[str, object]:
+TOUCHED = AuthenticatorData.FLAG.UP
+PROVED = TOUCHED | AuthenticatorData.FLAG.UV
+"""That its owner touched it; and that it asked for finger, face or PIN, too."""
+
+
+def new_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def answer(key: ec.EllipticCurvePrivateKey, challenge: str, staff_id: int, flags: AuthenticatorData.FLAG) -> str:
+    """What a browser sends when a passkey has signed a challenge, as JSON."""
+    data = AuthenticatorData.create(hashlib.sha256(b"localhost").digest(), flags, 0)
+    client = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": ORIGIN}).encode()
+    signature = key.sign(bytes(data) + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
+    response = {
+        "authenticatorData": text(bytes(data)),
+        "clientDataJSON": text(client),
+        "signature": text(signature),
+        "userHandle": text(str(staff_id).encode()),
+    }
+    return json.dumps({"type": "public-key", "id": text(ID), "rawId": text(ID), "response": response})
+
+
+def credential(private: ec.EllipticCurvePrivateKey | None = None) -> dict[str, object]:
     """What django-allauth keeps of a passkey: the browser's answer to being asked for one."""
-    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    key = ES256.from_cryptography_key((private or new_key()).public_key())
     attested = AttestedCredentialData.create(NO_DEVICE, ID, key)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
     data = AuthenticatorData.create(hashlib.sha256(b"localhost").digest(), flags, 0, attested)

@@ -14,7 +14,7 @@ import numpy as np
 from argine.bench.http import Question, WrongAnswerError, cookie_head, cookies_of
 from argine.bench.load import mixed
 
-MINUTE_S = 60.0
+MINUTE_S, PATIENCE_S = 60.0, 300.0
 REPORT = {
     "under_18": "no", "capacity": "depicted_person", "nature": "real", "no_consent": "on", "good_faith": "on",
     "signature": "A. Person", "where_hint": "the benchmark",
@@ -65,6 +65,28 @@ class Growth(TypedDict):
 ALL = "all"
 
 
+def warm(port: int, load: Load) -> None:
+    """Ask each question once, with patience: on a new machine what hashes pictures is compiled first.
+
+    Raises:
+        WrongAnswerError: one was not answered as it should be.
+    """
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
+        for _times, question in load.parts:
+            end = monotonic() + PATIENCE_S
+            while _status(connection, question) != question.status:
+                if monotonic() > end:
+                    raise WrongAnswerError(f"The desk does not answer as it should: {question.name}.")
+                sleep(1.0)
+
+
+def _status(connection: http.client.HTTPConnection, question: Question) -> int:
+    connection.request(question.method, question.path, question.body(), dict(question.head))
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
 def press(port: int, load: Load, seconds: float) -> Seen:
     """Ask at a steady rate for some seconds.
 
@@ -91,16 +113,14 @@ def _client(port: int, load: Load, number: int, begin: float, seconds: float, se
             sleep(max(0.0, due - monotonic()))
             question = next(order)
             try:
-                connection.request(question.method, question.path, question.body(), dict(question.head))
-                answer = connection.getresponse()
-                answer.read()
+                status = _status(connection, question)
             except (OSError, http.client.HTTPException) as error:
                 seen.wrong.append(f"{question.name}: {type(error).__name__}")
                 connection.close()
             else:
                 seen.times.append((due - begin, monotonic() - due))
-                if answer.status != question.status:
-                    seen.wrong.append(f"{question.name}: {answer.status}")
+                if status != question.status:
+                    seen.wrong.append(f"{question.name}: {status}")
             due += step
 
 

@@ -102,7 +102,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "argine.desk.people.passwords.NotGuessable"},
 ]
 LOGIN_URL = "/console/login/"
@@ -117,9 +120,13 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/console/login/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_ADAPTER = "argine.desk.console.adapters.MFAAdapter"
+ACCOUNT_FORMS = {"change_password": "argine.desk.console.second_factor.ChangePasswordForm"}
 MFA_FORMS = {
     "authenticate": "argine.desk.console.second_factor.AuthenticateForm",
+    "authenticate_webauthn": "argine.desk.console.second_factor.AuthenticatePasskeyForm",
+    "login_webauthn": "argine.desk.console.second_factor.LoginPasskeyForm",
     "reauthenticate": "argine.desk.console.second_factor.ReauthenticateForm",
+    "reauthenticate_webauthn": "argine.desk.console.second_factor.ReauthenticatePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -160,6 +160,7 @@ def _arguments(case: Case) -> dict[str, list[Any]]:
         "console:report_file": ["transparency"],
         "console:revoke_key": [ApiKey.objects.earliest("created_at").pk],
         "console:decide_appeal": [make_appeal(decision).pk],
+        "console:take_back": [uuid4()],
         "console:welcome": [invite(Role.REVIEWER, by=SYSTEM)],
         "api:appeal": [uuid4()],
     }

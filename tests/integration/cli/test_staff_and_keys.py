@@ -93,6 +93,7 @@ def test_who_forgot_the_password_gets_a_new_one_and_old_sessions_end(run: Run, t
     (record,) = told(run("staff", "reset-password", person.email))
     person.refresh_from_db()
     assert person.check_password(record["password"])
+    assert person.must_change_password
     assert not person.check_password(PASSWORD)
     assert record["password"].count("-") == 5
     assert browser.get("/console/").status_code == 302
@@ -107,6 +108,7 @@ def test_a_new_password_can_be_typed_and_a_weak_one_is_refused(run: Run, person:
     assert run("staff", "reset-password", person.email, "--ask", input=f"{strong}\n{strong}\n").exit_code == Exit.OK
     person.refresh_from_db()
     assert person.check_password(strong)
+    assert person.must_change_password
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ DOORS: dict[str, tuple[str, Permission | str]] = {
     "console:invite": ("POST", Permission.MANAGE_PEOPLE),
     "console:change_role": ("POST", Permission.MANAGE_PEOPLE),
     "console:set_active": ("POST", Permission.MANAGE_PEOPLE),
+    "console:take_back": ("POST", Permission.MANAGE_PEOPLE),
     "console:see_sensitive": ("POST", Permission.MANAGE_PEOPLE),
     "console:end_sessions": ("POST", Permission.MANAGE_PEOPLE),
     "console:outward": ("GET", Permission.SEE_CASES),
@@ -200,6 +201,7 @@ def desk(db: None) -> Desk:
     arguments |= {
         "console:change_role": [somebody],
         "console:set_active": [somebody],
+        "console:take_back": [uuid4()],
         "console:see_sensitive": [somebody],
         "console:end_sessions": [somebody],
     }

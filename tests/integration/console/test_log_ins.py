@@ -22,7 +22,7 @@ def logged(event: Event) -> list[tuple[str, str, str]]:
 def test_a_log_in_is_logged_under_the_persons_own_id() -> None:
     person = make_staff()
     assert Client().post(LOGIN, {"login": person.email, "password": PASSWORD}).status_code == 302
-    assert logged(Event.STAFF_LOGGED_IN) == [(f"staff:{person.pk}", staff(person.pk), "{}")]
+    assert logged(Event.STAFF_LOGGED_IN) == [(f"staff:{person.pk}", staff(person.pk), '{"with":"password"}')]
     assert logged(Event.LOG_IN_REFUSED) == []
 
 

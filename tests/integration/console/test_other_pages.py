@@ -17,6 +17,7 @@ from tests.factories import (
 )
 
 from argine.desk.audit import queries
+from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.audit.operations import sign_head
 from argine.desk.banks.operations import create_default_banks
@@ -182,8 +183,12 @@ def test_somebody_is_put_out_and_let_in_again(operator: Client) -> None:
     for form, status in (("no", 302), ("yes", 200)):
         operator.post(f"/console/people/{other.pk}/active", {"active": form})
         assert log_in(other).get("/console/").status_code == status
-    assert client.get("/console/").status_code == 200
-    assert Entry.objects.filter(subject=f"staff:{other.pk}", by=staff(Staff.objects.earliest("pk").pk)).count() == 2
+    # What was open before has ended for good.
+    assert client.get("/console/").status_code == 302
+    told = Entry.objects.filter(subject=f"staff:{other.pk}", by=staff(Staff.objects.earliest("pk").pk))
+    assert list(told.order_by("index").values_list("event", flat=True)) == [
+        Event.STAFF_CHANGED, Event.SESSIONS_ENDED, Event.STAFF_CHANGED,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ["", "emperor", "\x00"])

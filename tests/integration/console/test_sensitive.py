@@ -41,6 +41,7 @@ pytestmark = pytest.mark.django_db
 OPEN_NAMES = {
     "index",
     "person_id",
+    "invitation_id",
     "key_id",
     "pk",
     "token",

@@ -4,14 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
-from tests.factories import PASSWORD, log_in, make_case, make_staff
+from tests.factories import PASSWORD, give_app, log_in, make_case, make_staff
 
 from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
-from argine.desk.console.adapters import MFAAdapter
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, staff
 from argine.desk.core.models import SharedValue
@@ -166,7 +164,7 @@ def code_now() -> str:
 def careful() -> Staff:
     """Somebody with an app as second factor."""
     person = make_staff()
-    Authenticator.objects.create(user=person, type="totp", data={"secret": MFAAdapter().encrypt(SECRET)})
+    give_app(person, SECRET)
     return person
 
 

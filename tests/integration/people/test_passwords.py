@@ -30,6 +30,7 @@ REFUSED = {
     "words of the work": "helpline-moderator",
     "the platform's name": "pondlife forum 1",
     "one's own name": "bianchi-rosa-2026",
+    "one's own name with a slip": "rosa biancchi",
 }  # fmt: skip
 TAKEN = [
     "öäü ßçñ žýáíé",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.apps import apps
 from django.conf import settings as desk
 from django.db import connection
@@ -18,6 +18,7 @@ from PIL import Image
 from skimage import data
 from tests.factories import (
     every_fault,
+    give_app,
     log_events,
     make_case,
     make_case_in,
@@ -43,6 +44,7 @@ from argine.desk.core.actor import SYSTEM
 from argine.desk.core.crypto import SealError, seal, unseal
 from argine.desk.core.fields import SealedTextField
 from argine.desk.hma.models import ContentNote
+from argine.desk.people import factors
 from argine.desk.serve import operations
 from argine.desk.serve.operations import reseal
 from argine.signals.hasher import hash_file_bytes
@@ -67,7 +69,7 @@ def notice(default_banks: None) -> Notice:
     signals = list(hash_file_bytes(buffer.getvalue()).signals)
     made = make_case(pictures=[signals], statement="It was taken at home.", addresses=["https://forum.example/1"])
     make_decision(made.case)
-    TOTP.activate(make_staff(), generate_totp_secret())
+    give_app(make_staff(), generate_totp_secret())
     return made.notice
 
 
@@ -139,14 +141,15 @@ def old_key_only(folder: Path, retired: Path) -> None:
 
 
 def test_everything_is_under_the_new_key_and_reads_as_before(notice: Notice, own_keys: Path) -> None:
-    before, secret = sealed_columns(), unseal(base64.b64decode(Authenticator.objects.get().data["secret"]), "mfa")
+    before, place = sealed_columns(), factors.place(Authenticator.objects.get().user_id)
+    secret = unseal(before["factor"], place)
     done = reseal()
     after = sealed_columns()
     assert done.now == done.all == 9
     assert all(before[name] != after[name] for name in before)
     assert all(crypto.is_under_newest_key(blob) for blob in after.values())
     assert Notice.objects.get(pk=notice.pk).statement == "It was taken at home."
-    assert unseal(after["factor"], "mfa") == secret
+    assert unseal(after["factor"], place) == secret
     assert all(signal_of(row).value for row in EntrySignal.objects.filter(type__in=SEALED_TYPES))
     assert receipt(Notice.objects.get(pk=notice.pk))["notice"]
     assert every_fault() == []

@@ -1,12 +1,15 @@
 """What a soak makes of its times and memory."""
 
 import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from argine.bench.http import Question
+from argine.bench import soak
+from argine.bench.http import Question, WrongAnswerError
 from argine.bench.machine import own_memory, private_memory, share_of_memory
 from argine.bench.soak import Load, growths, minutes
 from argine.cli.bench.soak import Found, is_steady, told
@@ -64,3 +67,31 @@ def test_new_processes_that_take_more_are_not_steady_either() -> None:
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells what processes share")
 def test_the_share_of_memory_is_more_than_what_a_process_has_alone_and_less_than_all_that_it_sees() -> None:
     assert private_memory(os.getpid()) <= share_of_memory(os.getpid()) <= own_memory()
+
+
+class Slow(BaseHTTPRequestHandler):
+    """Answers 503 twice before it is ready, as a desk that still compiles."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        Slow.asked += 1
+        self.send_response(500 if self.path == "/never" else 503 if Slow.asked < 3 else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+def test_the_load_begins_once_every_question_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(soak, "PATIENCE_S", 1.0)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    soak.warm(server.server_port, Load([(1, question("a"))], 1.0, 1))
+    assert Slow.asked == 3
+    with pytest.raises(WrongAnswerError, match="b"):
+        soak.warm(server.server_port, Load([(1, Question("b", "GET", "/never", {}, bytes))], 1.0, 1))
+    server.shutdown()
+    server.server_close()

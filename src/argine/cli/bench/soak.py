@@ -82,6 +82,7 @@ def _soak(folder: Path, workers: int, minutes: int, warm_up: int, pace: tuple[in
     with running(folder, workers) as desk:
         key = (folder / "keys" / "platform-api.key").read_text("utf-8").strip()
         load = soak.Load(_parts(key), *pace)
+        soak.warm(desk.port, load)
         readings: list[dict[str, float]] = []
         end = Event()
         times = [warm_up + (minutes - warm_up) * part / READINGS for part in range(READINGS + 1)]

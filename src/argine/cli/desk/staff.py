@@ -97,7 +97,7 @@ def change_role(email: str, role: str) -> None:
 @click.argument("email")
 @changes_desk
 def deactivate(email: str) -> None:
-    """Let a member of staff in no more; what they have open ends at the next click."""
+    """Let a member of staff in no more; their sessions end, and the one-time links that they made."""
     operations.set_active(queries.find_staff(email), active=False, by=SHELL)
     click.echo("Done: not let in any more.", err=True)
 
@@ -117,7 +117,8 @@ def activate(email: str) -> None:
 def reset_mfa(email: str) -> None:
     """Take app, passkeys and recovery codes away, for who has lost them.
 
-    Make sure that it is they who ask. Until they add a new second factor, their password alone lets them in.
+    Make sure that it is they who ask. Their sessions end. Until they add a new second factor, their password alone lets
+    them in.
     """
     count = operations.reset_second_factor(queries.find_staff(email), by=SHELL)
     if count:
@@ -134,7 +135,8 @@ def reset_mfa(email: str) -> None:
 def reset_password(email: str, *, ask: bool, as_json: bool) -> None:
     """Give somebody who has forgotten their password a new one, made of words and told once.
 
-    What they have open ends. Second factors stay. They should change the password at Account as soon as they are in.
+    What they have open ends. Second factors stay. At the next log-in nothing else opens until they have chosen a
+    password of their own, whether you or they typed this one.
     """
     person = queries.find_staff(email)
     password = click.prompt("New password", hide_input=True, confirmation_prompt=True) if ask else _new_password()
@@ -143,11 +145,11 @@ def reset_password(email: str, *, ask: bool, as_json: bool) -> None:
     except InvalidError as error:
         raise CommandError(error.fields["password"], Exit.BAD_INPUT) from error
     if ask:
-        click.echo("Done: the new password counts.", err=True)
+        click.echo("Done: the new password counts until the log-in, at which its owner chooses another.", err=True)
     elif wants_json(as_json=as_json):
         json_line({"password": password})
     else:
-        click.echo(f"The new password, told once; change it at Account after the log-in:\n  {password}")
+        click.echo(f"The new password, told once. At the log-in its owner has to choose another:\n  {password}")
 
 
 def _new_password() -> str:

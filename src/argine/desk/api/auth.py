@@ -8,6 +8,7 @@ from argine.desk.api.problems import MissingScopeError
 from argine.desk.core import actor
 from argine.desk.core.actor import Actor
 from argine.desk.people.enums import Scope
+from argine.desk.people.operations import note_out_of_scope
 from argine.desk.people.queries import KnownKey, known_key
 
 
@@ -34,6 +35,7 @@ class PlatformKey(HttpBearer):
             return None
         limits.count(key.id)
         if self.scope not in key.scopes:
+            note_out_of_scope(key.id, [self.scope])
             raise MissingScopeError(self.scope)
         return key
 

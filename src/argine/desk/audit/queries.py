@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,9 +82,12 @@ def size() -> int:
     return 0 if last is None else last + 1
 
 
-def has(event: Event, subject: str, by: Actor, since: datetime) -> bool:
-    """Whether somebody did something to something, since a moment."""
-    return Entry.objects.filter(subject=subject, event=event, by=by, at__gte=time.iso(since)).exists()
+def has(
+    event: Event, subject: str, by: Actor, since: datetime, data: Mapping[str, canonical.Json] | None = None
+) -> bool:
+    """Whether somebody did something to something, since a moment; with these data, where some are given."""
+    found = Entry.objects.filter(subject=subject, event=event, by=by, at__gte=time.iso(since))
+    return (found if data is None else found.filter(data=canonical.canonical_json(dict(data)).decode())).exists()
 
 
 def get_node(level: int, position: int) -> bytes:

@@ -20,10 +20,11 @@ from argine.desk.cases.operations import note_opened
 from argine.desk.console import sight
 from argine.desk.console.adapters import has_second_factor
 from argine.desk.core.actor import Actor, staff
-from argine.desk.core.errors import DeskError
+from argine.desk.core.errors import DeskError, ForbiddenError
 from argine.desk.people import permissions
 from argine.desk.people.enums import Permission
 from argine.desk.people.models import Staff
+from argine.desk.people.operations import note_not_permitted
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD"})
@@ -31,6 +32,7 @@ ENDED = gettext_lazy(
     "You were logged out: after half an hour without use, eight hours after the log-in, or because the session was "
     "ended elsewhere."
 )
+CHANGE_FIRST = "account_change_password"
 NOT_TAKEN = gettext_lazy("What you sent just now was not taken.")
 
 
@@ -53,7 +55,9 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
             user: AbstractBaseUser | AnonymousUser = request.user
             if not isinstance(user, Staff):
                 return _to_log_in(request)
-            permissions.check(user, permission)
+            if must_change_password(user):
+                return redirect(CHANGE_FIRST)
+            check(user, permission)
             if second_factor and settings.CONFIG.mfa_required and not has_second_factor(user):
                 return redirect("mfa_index")
             request.actor = staff(user.pk)
@@ -64,6 +68,24 @@ def needs(permission: Permission, *, second_factor: bool = True) -> Callable[[Vi
         return guarded
 
     return decorate
+
+
+def must_change_password(user: Staff) -> bool:
+    """Whether somebody has to choose a password of their own before anything else; who was put out chooses none."""
+    return user.is_active and user.must_change_password
+
+
+def check(user: Staff, permission: Permission) -> None:
+    """Refuse who may not do what they ask for, and write down that they tried.
+
+    Raises:
+        ForbiddenError: with the sentence that says why not.
+    """
+    try:
+        permissions.check(user, permission)
+    except ForbiddenError:
+        note_not_permitted(user.pk, permission)
+        raise
 
 
 def _to_log_in(request: HttpRequest) -> HttpResponse:

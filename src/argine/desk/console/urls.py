@@ -2,8 +2,6 @@
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
-from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
@@ -19,6 +17,7 @@ from argine.desk.console.views import (
     dossier,
     evidence,
     exchange,
+    factors,
     health,
     host_watches,
     keys,
@@ -87,6 +86,7 @@ console = [
     path("people/invite", people.invite, name="invite"),
     path("people/<int:person_id>/role", people.change_role, name="change_role"),
     path("people/<int:person_id>/sessions/end", people.end_sessions, name="end_sessions"),
+    path("people/links/<uuid:invitation_id>/take-back", people.take_back, name="take_back"),
     path("people/<int:person_id>/sensitive", people.see_sensitive, name="see_sensitive"),
     path("people/<int:person_id>/active", people.set_active, name="set_active"),
     path("outgoing", outgoing.show, name="outgoing"),
@@ -131,23 +131,23 @@ accounts = [
     path("login/passkey", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("logout", log_out.LogOut.as_view(), name="account_logout"),
     path("inactive", account.account_inactive, name="account_inactive"),
-    path("confirm/password", account.reauthenticate, name="account_reauthenticate"),
-    path("confirm/code", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("confirm/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("confirm/password", factors.ConfirmByPassword.as_view(), name="account_reauthenticate"),
+    path("confirm/code", factors.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
+    path("confirm/passkey", factors.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
     path("account", own_account.show, name="mfa_index"),
     path("account/sessions/end", own_account.end_sessions, name="account_end_sessions"),
     path("account/here", own_account.here, name="account_here"),
     path("account/warnings", own_account.warnings, name="account_warnings"),
-    path("account/password", account.password_change, name="account_change_password"),
-    path("account/app/add", totp.activate_totp, name="mfa_activate_totp"),
-    path("account/app/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path("account/codes", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("account/codes/new", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path("account/codes/download", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("account/password", factors.ChangePassword.as_view(), name="account_change_password"),
+    path("account/app/add", factors.AddApp.as_view(), name="mfa_activate_totp"),
+    path("account/app/remove", factors.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/codes", factors.ShowCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("account/codes/new", factors.NewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("account/codes/download", factors.DownloadCodes.as_view(), name="mfa_download_recovery_codes"),
     path("account/passkeys", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
-    path("account/passkeys/add", passkeys.add_webauthn, name="mfa_add_webauthn"),
-    path("account/passkeys/<int:pk>/name", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("account/passkeys/<int:pk>/remove", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("account/passkeys/add", factors.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/passkeys/<int:pk>/name", factors.NamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path("account/passkeys/<int:pk>/remove", factors.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include((console, "console"))), *accounts]

@@ -23,6 +23,7 @@ from argine.desk.core.actor import Actor
 from argine.desk.core.errors import DeskError, InvalidError
 from argine.desk.core.http import LENGTH_MISSING, LENGTH_NO_NUMBER, Length, length_of
 from argine.desk.people.enums import Scope
+from argine.desk.people.operations import note_out_of_scope
 from argine.desk.people.queries import KnownKey, known_key
 
 SIGN_IN = 'Bearer realm="argine"'
@@ -155,6 +156,7 @@ def _let_in(request: DoorRequest, scopes: frozenset[Scope], headers: Sequence[st
     if key is None:
         raise NoKeyError("Send a key that is in use: `Authorization: Bearer KEY`, or as the password of the address.")
     if not scopes & key.scopes:
+        note_out_of_scope(key.id, scopes)
         raise NoScopeError(f"This key may not do this: it lacks the scope {' or '.join(sorted(scopes))}.")
     request.asker, request.key_id = actor.key(key.id), key.id
 

@@ -17,7 +17,7 @@ class Staff(AbstractBaseUser):
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
         Keep.ACCOUNT,
-        "id role is_active warning_mails sees_sensitive",
+        "id role is_active warning_mails sees_sensitive must_change_password",
         email=STAFF,
         name=STAFF,
         last_login=STAFF,
@@ -34,6 +34,8 @@ class Staff(AbstractBaseUser):
     sees_sensitive = models.BooleanField(default=False)
     # The language of the e-mails that warn of clocks; empty: this person gets none.
     warning_mails = models.CharField(max_length=8, blank=True)
+    # Somebody else made or saw the password: until its owner has chosen another, nothing else opens.
+    must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -79,12 +81,17 @@ class Invitation(models.Model):
     """A one-time link that makes a staff account. Only the digest of its token is kept."""
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.SHORT, "id role created_at expires_at used_at", token_digest=SECRET
+        Keep.SHORT,
+        "id role created_at expires_at used_at",
+        token_digest=SECRET,
+        by=FieldPrivacy(Kind.STAFF, Keep.SHORT),
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     token_digest = models.BinaryField(max_length=32, unique=True)
     role = models.CharField(max_length=12, choices=Role.choices)
+    # Who made it, as the log writes it; empty in rows of before it was kept.
+    by = models.CharField(max_length=60, default="")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

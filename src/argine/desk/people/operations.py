@@ -1,13 +1,15 @@
 """Staff accounts, one-time links and platform keys."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -19,9 +21,9 @@ from argine.desk.audit.operations import append
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, Actor, staff
 from argine.desk.core.errors import InvalidError, NotFoundError
-from argine.desk.people import policies, queries, sessions
+from argine.desk.people import permissions, policies, queries, sessions
 from argine.desk.people.digests import digest
-from argine.desk.people.enums import Role, Scope
+from argine.desk.people.enums import Permission, Role, Scope
 from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff, StaffSession
 from argine.merkle.canonical import Json
 
@@ -38,11 +40,20 @@ def invite(role: Role, *, by: Actor) -> str:
         invitation = Invitation.objects.create(
             token_digest=digest(token),
             role=role,
+            by=by,
             created_at=moment,
             expires_at=moment + timedelta(hours=INVITATION_HOURS),
         )
         append(Event.STAFF_INVITED, f"invitation:{invitation.id}", by=by, data={"role": role.value})
     return token
+
+
+def take_back(invitations: Iterable[Invitation], *, by: Actor) -> None:
+    """End links that nobody has used; those of a link's own page were told to somebody who is not to join any more."""
+    with transaction.atomic():
+        for invitation in invitations:
+            append(Event.INVITATION_TAKEN_BACK, f"invitation:{invitation.id}", by=by)
+            invitation.delete()
 
 
 def open_invitation(token: str) -> Invitation:
@@ -109,7 +120,7 @@ def join(token: str, new: NewStaff) -> Staff:
 
 
 def change_role(person: Staff, role: Role, *, by: Actor) -> None:
-    """Give a member of staff another role.
+    """Give a member of staff another role. Links that they made end with the right to make any.
 
     Raises:
         RefusedError: no operator would remain.
@@ -119,11 +130,13 @@ def change_role(person: Staff, role: Role, *, by: Actor) -> None:
             policies.check_operator_remains(person, queries.operators())
         person.role = role
         person.save(update_fields=["role"])
+        if not permissions.may(person, Permission.MANAGE_PEOPLE):
+            take_back(queries.open_invitations(staff(person.pk)), by=by)
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"role": role.value})
 
 
 def set_active(person: Staff, *, active: bool, by: Actor) -> None:
-    """Let a member of staff in, or out: sessions of a deactivated one end at the next click.
+    """Let a member of staff in, or out: with them end their sessions, and the one-time links that they made.
 
     Raises:
         RefusedError: no operator would remain, or nobody who sees sensitive cases.
@@ -135,6 +148,9 @@ def set_active(person: Staff, *, active: bool, by: Actor) -> None:
         person.is_active = active
         person.save(update_fields=["is_active"])
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"active": active})
+        if not active:
+            end_sessions(person, _every, by=by)
+            take_back(queries.open_invitations(staff(person.pk)), by=by)
 
 
 def let_see_sensitive(person: Staff, *, sees: bool, by: Actor) -> None:
@@ -179,15 +195,21 @@ def choose_warning_mails(person: Staff, language: str, *, by: Actor) -> None:
 
 
 def reset_second_factor(person: Staff, *, by: Actor) -> int:
-    """Take a member of staff's app, passkeys and recovery codes away, for who has lost them; tell how many."""
+    """Take a member of staff's app, passkeys and recovery codes away, for who has lost them; tell how many.
+
+    Their sessions end: who holds what was lost may be in one.
+    """
     with transaction.atomic():
         count: int = Authenticator.objects.filter(user_id=person.pk).delete()[0]
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "second factor"})
+        end_sessions(person, _every, by=by)
     return count
 
 
 def set_password(person: Staff, password: str, *, by: Actor) -> None:
-    """Give a member of staff another password, for who has forgotten theirs; sessions begun with the old one end.
+    """Give a member of staff another password, for who has forgotten theirs; their sessions end.
+
+    As somebody else knows it, or was there when it was typed, its owner has to choose another at the next log-in.
 
     Raises:
         InvalidError: the password will not do; `fields` says why.
@@ -198,8 +220,30 @@ def set_password(person: Staff, password: str, *, by: Actor) -> None:
         raise InvalidError("This password will not do.", fields={"password": " ".join(error.messages)}) from None
     with transaction.atomic():
         person.set_password(password)
-        person.save(update_fields=["password"])
+        person.must_change_password = True
+        person.save(update_fields=["password", "must_change_password"])
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "password"})
+        end_sessions(person, _every, by=by)
+
+
+def note_own_change(person: Staff, change: Mapping[str, str], session: SessionBase) -> None:
+    """Write into the log what somebody changed of how they log in, and end their sessions but the one that asks.
+
+    `change` says what became of what, such as `{"added": "app"}`. Whoever else is in one of these sessions may be
+    the reason for it.
+    """
+    by = staff(person.pk)
+    with transaction.atomic():
+        append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data=dict(change))
+        end_sessions(person, lambda row: not sessions.is_of(row, session), by=by)
+
+
+def note_own_password(person: Staff, session: SessionBase) -> None:
+    """Note that somebody has chosen a password of their own, as `note_own_change` does of factors."""
+    with transaction.atomic():
+        person.must_change_password = False
+        person.save(update_fields=["must_change_password"])
+        note_own_change(person, {"changed": "password"}, session)
 
 
 def create_key(name: str, scopes: Iterable[Scope], *, by: Actor) -> str:
@@ -232,10 +276,16 @@ def forget_old_invitations() -> int:
     return Invitation.objects.filter(over).delete()[0]
 
 
-def note_logged_in(person: Staff) -> None:
-    """Write into the log that somebody logged in."""
+def note_logged_in(person: Staff, ways: Iterable[str]) -> None:
+    """Write into the log that somebody logged in, and with what."""
     with transaction.atomic():
-        append(Event.STAFF_LOGGED_IN, f"staff:{person.pk}", by=staff(person.pk))
+        append(Event.STAFF_LOGGED_IN, f"staff:{person.pk}", by=staff(person.pk), data={"with": ", ".join(ways)})
+
+
+def note_logged_out(person: Staff) -> None:
+    """Write into the log that somebody logged out."""
+    with transaction.atomic():
+        append(Event.STAFF_LOGGED_OUT, f"staff:{person.pk}", by=staff(person.pk))
 
 
 def note_refused(email: str) -> None:
@@ -247,15 +297,36 @@ def note_refused(email: str) -> None:
     _note_once(Event.LOG_IN_REFUSED, f"staff:{person.pk}" if person else NO_ACCOUNT)
 
 
-def note_factor_refused(staff_id: int) -> None:
-    """Write into the log that a second factor was wrong: once an hour for each account. Who tried had the password."""
-    _note_once(Event.FACTOR_REFUSED, f"staff:{staff_id}")
+def note_factor_refused(staff_id: int | None) -> None:
+    """Write into the log that a second factor was wrong: once an hour for each account. Who tried had the password.
+
+    None: a passkey that was to log in alone; until its answer is right, it is nobody's.
+    """
+    _note_once(Event.FACTOR_REFUSED, NO_ACCOUNT if staff_id is None else f"staff:{staff_id}")
 
 
-def _note_once(event: Event, subject: str) -> None:
+def note_not_permitted(staff_id: int, permission: Permission) -> None:
+    """Write into the log that somebody tried what their role does not permit: once an hour for each permission."""
+    _note_once(Event.STAFF_REFUSED, f"staff:{staff_id}", {"permission": permission.value})
+
+
+def note_out_of_scope(key_id: UUID, scopes: Iterable[Scope]) -> None:
+    """Write into the log that a key tried what needs one of these scopes, and has none: once an hour for each door."""
+    _note_once(Event.KEY_REFUSED, f"key:{key_id}", {"scope": " or ".join(sorted(scopes))})
+
+
+def _note_once(event: Event, subject: str, data: Mapping[str, Json] | None = None) -> None:
+    told = data or {}
+    if log.has(event, subject, SYSTEM, time.now() - REFUSED_EACH, told):
+        return
     with transaction.atomic():
-        if not log.has(event, subject, SYSTEM, time.now() - REFUSED_EACH):
-            append(event, subject, by=SYSTEM)
+        # Asked again where nobody writes beside: many tries at once are one entry.
+        if not log.has(event, subject, SYSTEM, time.now() - REFUSED_EACH, told):
+            append(event, subject, by=SYSTEM, data=told)
+
+
+def _every(_row: StaffSession) -> bool:
+    return True
 
 
 def end_sessions(person: Staff, wanted: Callable[[StaffSession], bool], *, by: Actor) -> int:

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from argine.desk.core import time
+from argine.desk.core.actor import Actor
 from argine.desk.core.errors import NotFoundError
 from argine.desk.core.remembered import remembered
 from argine.desk.people.digests import digest
@@ -106,5 +107,7 @@ def looks_today(person: Staff) -> int:
     return found.count if found else 0
 
 
-def open_invitations() -> list[Invitation]:
-    return list(Invitation.objects.filter(used_at=None).order_by("-created_at"))
+def open_invitations(by: Actor | None = None) -> list[Invitation]:
+    """Links that may be used now; those that somebody made, where one is named."""
+    links = Invitation.objects.filter(used_at=None, expires_at__gt=time.now()).order_by("-created_at")
+    return list(links if by is None else links.filter(by=by))

@@ -15,11 +15,11 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.operations import append
 from argine.desk.banks.models import EntrySignal
 from argine.desk.banks.queries import SEALED_TYPES, place_of_signal
-from argine.desk.console.adapters import PLACE as FACTOR_PLACE
 from argine.desk.core import crypto, keys, time
 from argine.desk.core.actor import SHELL
 from argine.desk.core.fields import SealedTextField, as_stored, blob_of, place_of
 from argine.desk.core.operations import drop_old_pages
+from argine.desk.people import factors
 
 BATCH = 500
 # What django-allauth seals of a second factor (`MFAAdapter.encrypt`).
@@ -105,7 +105,7 @@ def _reseal_factors(count: _Count) -> None:
         for factor in Authenticator.objects.all():
             for name in FACTOR_FIELDS:
                 if name in factor.data:
-                    new = _resealed(base64.b64decode(factor.data[name]), FACTOR_PLACE, count)
+                    new = _resealed(base64.b64decode(factor.data[name]), factors.place(factor.user_id), count)
                     if new:
                         factor.data[name] = base64.b64encode(new).decode()
             factor.save(update_fields=["data"])

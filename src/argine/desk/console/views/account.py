@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.mfa import app_settings as mfa
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -62,7 +63,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "app": kinds.get(Authenticator.Type.TOTP),
         "passkeys": [factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
         "has_codes": codes is not None,
-        "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+        "codes_left": mfa.RECOVERY_CODE_COUNT - codes.data["used_mask"].bit_count() if codes else 0,
         "is_safe": has_second_factor(request.user),
         "is_required": settings.CONFIG.mfa_required,
         "yes": YES,

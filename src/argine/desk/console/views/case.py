@@ -34,7 +34,7 @@ from argine.desk.console import (
     record_card,
     related_card,
 )
-from argine.desk.console.access import StaffRequest, needs, refusal
+from argine.desk.console.access import StaffRequest, check, needs, refusal
 from argine.desk.console.forms import YES, AppealForm, AskForm, DecisionForm, MisuseForm, ReasonForm, Seen
 from argine.desk.console.order_form import ExtendForm, PreserveForm
 from argine.desk.console.region_card import RegionForm
@@ -56,7 +56,7 @@ def show(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @needs(Permission.DECIDE)
 def decide(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case = get_case(case_id)
-    permissions.check(request.user, may_decide(case))
+    check(request.user, may_decide(case))
     return _decide(request, case, override=False)
 
 

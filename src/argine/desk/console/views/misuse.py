@@ -11,11 +11,10 @@ from argine.desk.cases import misuse, operations
 from argine.desk.cases.enums import Misuse
 from argine.desk.cases.models import Case
 from argine.desk.cases.queries import get_case
-from argine.desk.console.access import StaffRequest, needs
+from argine.desk.console.access import StaffRequest, check, needs
 from argine.desk.console.forms import YES, MisuseForm
 from argine.desk.console.views.case import Sent, page
 from argine.desk.core.errors import InvalidError, RefusedError
-from argine.desk.people import permissions
 from argine.desk.people.enums import Permission
 
 
@@ -26,7 +25,7 @@ def take(request: StaffRequest, case_id: UUID) -> HttpResponse:
     case, form = get_case(case_id), MisuseForm(request.POST)
     kind = request.POST.get("kind", "")
     if kind == Misuse.SUSPENSION:
-        permissions.check(request.user, Permission.OVERRIDE)
+        check(request.user, Permission.OVERRIDE)
     if not form.is_valid() or kind not in Misuse.values:
         return page(request, case, sent=Sent(misuse=form))
     if kind == Misuse.SUSPENSION and not form.cleaned_data["days"]:

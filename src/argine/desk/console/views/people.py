@@ -1,4 +1,5 @@
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs, refusal
 from argine.desk.console.forms import RoleForm
-from argine.desk.core import time
 from argine.desk.core.errors import RefusedError
 from argine.desk.people import operations, policies, queries, sessions
 from argine.desk.people.enums import Permission, Role
@@ -36,6 +37,19 @@ def invite(request: StaffRequest) -> HttpResponse:
     token = operations.invite(Role(form.cleaned_data["role"]), by=request.actor)
     link = settings.CONFIG.base_url.rstrip("/") + reverse("console:welcome", args=[token])
     return _page(request, link=link)
+
+
+@require_POST
+@needs(Permission.MANAGE_PEOPLE)
+def take_back(request: StaffRequest, invitation_id: UUID) -> HttpResponse:
+    """End a one-time link that nobody has used."""
+    link = next((link for link in queries.open_invitations() if link.id == invitation_id), None)
+    if link is None:
+        messages.error(request, _("This link is not open any more."))
+    else:
+        operations.take_back([link], by=request.actor)
+        messages.success(request, _("The link was taken back: it opens nothing any more."))
+    return redirect("console:people")
 
 
 @require_POST
@@ -91,7 +105,8 @@ def end_sessions(request: StaffRequest, person_id: int) -> HttpResponse:
 def _page(request: StaffRequest, *, form: RoleForm | None = None, link: str = "") -> HttpResponse:
     operators = queries.operators()
     people = Staff.objects.order_by("-is_active", "name")
-    now = time.now()
+    invitations = queries.open_invitations()
+    makers = wording.who(invitation.by for invitation in invitations)
     context = {
         "people": [
             (person, Role(person.role).label, refusal(partial(policies.check_operator_remains, person, operators)))
@@ -99,11 +114,7 @@ def _page(request: StaffRequest, *, form: RoleForm | None = None, link: str = ""
         ],
         "logged_in": sessions.logged_in(),
         "roles": Role.choices,
-        "invitations": [
-            (invitation, Role(invitation.role).label)
-            for invitation in queries.open_invitations()
-            if invitation.expires_at > now
-        ],
+        "invitations": [(invitation, Role(invitation.role).label, makers[invitation.by]) for invitation in invitations],
         "hours": operations.INVITATION_HOURS,
         "form": form or RoleForm(),
         "link": link,
