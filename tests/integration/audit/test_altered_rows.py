@@ -126,7 +126,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     PageRecord: "by stamped stamp",
     HostRecord: "by",
     Action: "address at by copy_digest content_id content_url",
-    Staff: "password last_login email name joined_at warning_mails",
+    Staff: "password must_change_password last_login email name joined_at warning_mails",
     ApiKey: "name prefix created_at",
 }
 OTHER = {

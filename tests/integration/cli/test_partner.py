@@ -58,7 +58,7 @@ def test_a_partner_to_read_from_needs_its_key_and_has_a_bank_of_kind_review(
 
 def test_the_public_key_is_told(run: Run, told: Told) -> None:
     (record,) = told(run("partner", "self"))
-    assert (len(record["public_key"]), len(record["name"])) == (44, 16)
+    assert (len(record["public_key"]), len(record["name"])) == (44, 39)
     assert told(run("partner", "self")) == [record]
 
 

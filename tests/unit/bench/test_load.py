@@ -57,7 +57,7 @@ def serving() -> Iterator[int]:
 
 
 def test_wrong_answers_and_broken_lines_are_told_and_the_client_goes_on() -> None:
-    shares = [(98, question("right")), (1, question("wrong", "/wrong")), (1, question("breaks", "/break"))]
+    shares = [(60, question("right")), (20, question("wrong", "/wrong")), (20, question("breaks", "/break"))]
     with serving() as port:
         found = press(port, shares, 2, 0.5)
     wrong = {(answer.name, answer.wrong) for answer in found if answer.wrong}
