@@ -379,3 +379,13 @@ def test_after_a_failure_only_what_may_still_go_waits(problem: Problem, late: bo
     found = policies.after_failure(problem, now, now - MINUTE if late else now + MINUTE)
     final = problem in {Problem.RECIPIENT, Problem.CONTENT, Problem.COMPOSING}
     assert found == (MessageState.DEAD if final or late else MessageState.WAITING)
+
+
+@pytest.mark.django_db
+def test_a_courier_that_read_the_clock_a_moment_earlier_takes_nothing_from_another(mailbox: Mailbox) -> None:
+    reported(contact="person@example.org")
+    follow()
+    Outgoing.objects.update(run_after=time.now() - timedelta(hours=1))
+    assert delivering._lease() is not None
+    with time.shifted(timedelta(seconds=-5)):
+        assert delivering._lease() is None

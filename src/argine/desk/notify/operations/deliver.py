@@ -55,10 +55,11 @@ def deliver_next() -> bool:
 
 def _lease() -> Outgoing | None:
     moment = time.now()
-    # What is leased or paused for longer than ever asked is of before the clock was set back.
+    # What is leased or paused for longer than ever asked is of before the clock was set back. Twice as long, since
+    # another courier may have read the clock a moment later than this one and have leased it since.
     longest = moment + policies.LONGEST_WAIT
     paused = Route.objects.filter(paused_until__gt=moment, paused_until__lte=longest).values("name")
-    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + LEASE)
+    free = Q(lease_until=None) | Q(lease_until__lt=moment) | Q(lease_until__gt=moment + 2 * LEASE)
     waiting = Outgoing.objects.filter(free, state=MessageState.WAITING, run_after__lte=moment)
     with transaction.atomic():
         message = waiting.exclude(route__in=paused).select_for_update().order_by("run_after", "created_at").first()
