@@ -283,7 +283,7 @@ def test_what_was_typed_outlives_the_end_of_a_session(desk: Desk) -> None:
     open_first_case(desk)
     page = desk.page
     fill_decision(desk, "Written for a long time.")
-    end_sessions(person, lambda _row: True, by=SYSTEM)
+    end_sessions(person, by=SYSTEM)
     page.clock.fast_forward("01:01")
     page.focus("#id_reasons")
     page.keyboard.press("End")

@@ -103,10 +103,11 @@ def warm_up() -> None:
     Patches are made once of each size: they are the dear part, come of the same loops whatever form the pixels had, and
     those that a bank keeps come of the same loops as these.
     """
-    for data in _sizes():
+    sizes = _sizes()
+    for data in sizes:
         hash_query(data)
         preview(data, _BAR)
-    for data in samples():
+    for data in (*_forms(), *sizes):
         hash_query(data, types=_PDQ)
         hash_file_bytes(data, _PDQ)
         for broken in (data[: len(data) // 2], data[:40] + bytes(40) + data[80:]):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeVar
 
 from django.core.exceptions import RequestDataTooBig
@@ -163,7 +162,7 @@ def _read_form(request: HttpRequest) -> Upload:
     """
     _check_length(request, most_bytes() + FORM_MARGIN)
     try:
-        form = read_form(request, partial(most_with_room, int(request.META.get("CONTENT_LENGTH") or 0)))
+        form = read_form(request, most_with_room)
     except RequestDataTooBig:
         raise TooLargeError("A part of the form that is not the file is too large.") from None
     except FileTooLargeError as error:

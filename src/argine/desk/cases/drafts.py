@@ -24,13 +24,13 @@ LONGEST_LINE = 500
 LONGEST_ADDRESS = 2000
 LONGEST_REASONS = 2000
 
-# What no host name holds (WHATWG URL, forbidden domain code points): a sentence with https:// before it is no address.
 # Signs that are not seen and turn the direction of what follows (Unicode Bidirectional Algorithm, UAX 9).
 TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # What no address and no line holds: those, since it would read otherwise than it is; signs of control; line ends.
 UNSEEN = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{TURNS}]")
 LINES = ("contact", "contact_note", "signature")
 
+# What no host name holds (WHATWG URL, forbidden domain code points): a sentence with https:// before it is no address.
 HOST = re.compile(r"[^\s\x00-\x1f\x7f#%/<>?@\[\\\]^|]+")
 
 

@@ -196,3 +196,8 @@ def _key_names(actors: set[str]) -> dict[str, str]:
         f"key:{pk}": _("Platform (%(key)s)") % {"key": name}
         for pk, name in ApiKey.objects.filter(pk__in=ids).values_list("pk", "name")
     }
+
+
+def sessions_ended(count: int) -> str:
+    text = ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", count)
+    return text % {"count": count}

@@ -6,6 +6,7 @@ each face of the desk has.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
@@ -43,12 +44,12 @@ class Form:
     data: bytes = b""
 
 
-def read_form(request: HttpRequest, most: Callable[[bytes], int]) -> Form:
+def read_form(request: HttpRequest, most: Callable[[int, bytes], int]) -> Form:
     """Read a form whose length was looked at before.
 
     Args:
         request: of the type `multipart/form-data`.
-        most: told a file's first bytes, how large it may be.
+        most: told the length of the form and a file's first bytes, how large the file may be.
 
     Raises:
         FileTooLargeError: the file is larger than that; the rest was not read.
@@ -56,7 +57,8 @@ def read_form(request: HttpRequest, most: Callable[[bytes], int]) -> Form:
         RequestDataTooBig: what is no file is too large.
         TooManyFilesSent: there are several files.
     """
-    reader, left = _Reader(most), int(request.META.get("CONTENT_LENGTH") or 0)
+    left = int(request.META.get("CONTENT_LENGTH") or 0)
+    reader = _Reader(partial(most, left))
     parts = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + settings.DATA_UPLOAD_MAX_NUMBER_FILES
     try:
         with PushMultipartParser((request.content_params or {}).get("boundary", ""), max_segment_count=parts) as parser:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -108,7 +107,7 @@ def read_file(request: HttpRequest) -> Sent:
         raise InvalidError("Missing multipart/form-data file upload")
     check_length(request, most_bytes() + FORM_MARGIN)
     try:
-        form = read_form(request, partial(most_with_room, int(request.META.get("CONTENT_LENGTH") or 0)))
+        form = read_form(request, most_with_room)
     except (RequestDataTooBig, FileTooLargeError):
         raise TooLargeError("Content too large") from None
     if form.file is None:

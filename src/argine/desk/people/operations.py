@@ -149,7 +149,7 @@ def set_active(person: Staff, *, active: bool, by: Actor) -> None:
         person.save(update_fields=["is_active"])
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"active": active})
         if not active:
-            end_sessions(person, _every, by=by)
+            end_sessions(person, by=by)
             take_back(queries.open_invitations(staff(person.pk)), by=by)
 
 
@@ -202,7 +202,7 @@ def reset_second_factor(person: Staff, *, by: Actor) -> int:
     with transaction.atomic():
         count: int = Authenticator.objects.filter(user_id=person.pk).delete()[0]
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "second factor"})
-        end_sessions(person, _every, by=by)
+        end_sessions(person, by=by)
     return count
 
 
@@ -223,7 +223,7 @@ def set_password(person: Staff, password: str, *, by: Actor) -> None:
         person.must_change_password = True
         person.save(update_fields=["password", "must_change_password"])
         append(Event.STAFF_CHANGED, f"staff:{person.pk}", by=by, data={"reset": "password"})
-        end_sessions(person, _every, by=by)
+        end_sessions(person, by=by)
 
 
 def note_own_change(person: Staff, change: Mapping[str, str], session: SessionBase) -> None:
@@ -329,8 +329,8 @@ def _every(_row: StaffSession) -> bool:
     return True
 
 
-def end_sessions(person: Staff, wanted: Callable[[StaffSession], bool], *, by: Actor) -> int:
-    """End those sessions of a member of staff that are wanted; tell how many."""
+def end_sessions(person: Staff, wanted: Callable[[StaffSession], bool] = _every, *, by: Actor) -> int:
+    """End those sessions of a member of staff that are wanted, or all; tell how many."""
     with transaction.atomic():
         ended = sessions.end(filter(wanted, sessions.open_sessions(person.pk)))
         if ended:

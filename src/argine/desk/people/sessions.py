@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.contrib.auth import SESSION_KEY as STAFF_ID
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from argine.desk.core import time
 from argine.desk.people.models import StaffSession
@@ -110,8 +110,12 @@ def logged_in() -> set[int]:
 
 
 def _open() -> QuerySet[StaffSession]:
+    return StaffSession.objects.filter(_is_open())
+
+
+def _is_open() -> Q:
     now = time.now()
-    return StaffSession.objects.filter(expire_date__gt=now, seen_at__gt=now - IDLE)
+    return Q(expire_date__gt=now, seen_at__gt=now - IDLE)
 
 
 def is_of(row: StaffSession, session: SessionBase) -> bool:
@@ -126,6 +130,4 @@ def end(ended: Iterable[StaffSession]) -> int:
 
 def forget_ended() -> int:
     """Drop sessions that have ended; tell how many."""
-    now = time.now()
-    ended = StaffSession.objects.exclude(expire_date__gt=now, seen_at__gt=now - IDLE)
-    return ended.delete()[0]
+    return StaffSession.objects.exclude(_is_open()).delete()[0]

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from argine.desk.console import wording
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.adapters import has_second_factor
 from argine.desk.console.forms import YES, JoinForm
@@ -83,8 +84,7 @@ def end_sessions(request: StaffRequest) -> HttpResponse:
         return not sessions.is_of(row, request.session) and named in {"", str(row.id)}
 
     ended = operations.end_sessions(request.user, is_wanted, by=request.actor)
-    text = ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", ended)
-    messages.success(request, text % {"count": ended})
+    messages.success(request, wording.sessions_ended(ended))
     return redirect("mfa_index")
 
 

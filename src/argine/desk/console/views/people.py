@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.console import wording
@@ -96,9 +95,8 @@ def see_sensitive(request: StaffRequest, person_id: int) -> HttpResponse:
 def end_sessions(request: StaffRequest, person_id: int) -> HttpResponse:
     """Log a member of staff out wherever they are logged in: a lost device, an account in wrong hands."""
     person = get_object_or_404(Staff, pk=person_id)
-    ended = operations.end_sessions(person, lambda _row: True, by=request.actor)
-    text = ngettext("%(count)d session was ended.", "%(count)d sessions were ended.", ended)
-    messages.success(request, text % {"count": ended})
+    ended = operations.end_sessions(person, by=request.actor)
+    messages.success(request, wording.sessions_ended(ended))
     return redirect("console:people")
 
 
