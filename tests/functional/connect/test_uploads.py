@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -35,12 +35,12 @@ class Site:
     process: "subprocess.Popen[str]"
 
     def send(self, body: bytes, content_type: str, method: str = "POST") -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, "/upload/", body, {"Content-Type": content_type} if content_type else {})
-        answer = connection.getresponse()
-        said = answer.read().decode()
-        connection.close()
-        return answer.status, said
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=60)) as connection:
+            # Who refuses a body unread may close before all of it is sent: the answer is there all the same.
+            with suppress(BrokenPipeError):
+                connection.request(method, "/upload/", body, {"Content-Type": content_type} if content_type else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
 
     def upload(self, *files: bytes, title: str = "A walk") -> tuple[int, str]:
         return self.send(*form(*files, title=title))
