@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils.http import int_to_base36
 from fido2.cose import ES256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
@@ -28,7 +29,7 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 
 def answer(key: ec.EllipticCurvePrivateKey, challenge: str, staff_id: int, flags: AuthenticatorData.FLAG) -> str:
-    """What a browser sends when a passkey has signed a challenge, as JSON."""
+    """What a browser sends when a passkey has signed a challenge, as JSON; the owner is named in base 36, as kept."""
     data = AuthenticatorData.create(hashlib.sha256(b"localhost").digest(), flags, 0)
     client = json.dumps({"type": "webauthn.get", "challenge": challenge, "origin": ORIGIN}).encode()
     signature = key.sign(bytes(data) + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
@@ -36,7 +37,7 @@ def answer(key: ec.EllipticCurvePrivateKey, challenge: str, staff_id: int, flags
         "authenticatorData": text(bytes(data)),
         "clientDataJSON": text(client),
         "signature": text(signature),
-        "userHandle": text(str(staff_id).encode()),
+        "userHandle": text(int_to_base36(staff_id).encode()),
     }
     return json.dumps({"type": "public-key", "id": text(ID), "rawId": text(ID), "response": response})
 
