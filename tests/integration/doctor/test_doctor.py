@@ -51,6 +51,8 @@ def before(**past: float) -> datetime:
         ({"unwrapped_keys": ("fields.key",)}, "Keys", Level.WARN),
         ({"is_open_address": True}, "From outside", Level.BAD),
         ({"without_second_factor": True}, "From outside", Level.WARN),
+        ({"breaches_problem": "It is empty."}, "Passwords", Level.BAD),
+        ({"without_breaches": True}, "Passwords", Level.NOTE),
         ({"continues": False}, "Log", Level.BAD),
         ({"is_published": False, "signed_at": before(minutes=11)}, "Log", Level.WARN),
         ({"signed_at": None}, "Log", Level.WARN),
@@ -194,3 +196,25 @@ def test_an_address_outside_wants_https_and_a_second_factor(
     settings.CONFIG = replace(desk.CONFIG, base_url=address, require_mfa=needed)
     found = gather()
     assert (found.is_open_address, found.without_second_factor) == (open_address, needed == "never")
+
+
+@pytest.mark.parametrize(
+    ("address", "content", "level"),
+    [
+        ("http://127.0.0.1:8000", None, Level.GOOD),
+        ("https://desk.example", None, Level.NOTE),
+        ("https://desk.example", "A" * 40 + "\n", Level.GOOD),
+        ("http://127.0.0.1:8000", "no digest\n", Level.BAD),
+        ("https://desk.example", "B" * 40 + "\n" + "A" * 40, Level.BAD),
+    ],
+)
+@pytest.mark.django_db
+def test_a_list_of_stolen_passwords_is_advised_outside_and_has_to_be_one(
+    address: str, content: str | None, level: Level, settings: LazySettings, tmp_path: Path
+) -> None:
+    path = tmp_path / "stolen.txt"
+    if content is not None:
+        path.write_text(content)
+    named = "" if content is None else str(path)
+    settings.CONFIG = replace(desk.CONFIG, base_url=address, breached_passwords_file=named)
+    assert found("Passwords").level is level

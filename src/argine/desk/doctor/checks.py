@@ -40,7 +40,7 @@ def all_checks(facts: Facts) -> list[Check]:
     found = [
         _ticker(facts), _worker(facts), *_courier(facts), _jobs(facts), _mail(facts), *_webhooks(facts), _stuck(facts),
         _disk(facts), _keys(facts), _log(facts), _sandbox(facts), _clock(facts), _backup(facts), _settings(facts),
-        _outside(facts),
+        _outside(facts), _passwords(facts),
     ]  # fmt: skip
     return sorted(found, key=lambda check: -list(Level).index(check.level))
 
@@ -226,3 +226,15 @@ def _outside(facts: Facts) -> Check:
     return Check(
         name, Level.GOOD, _("The desk is reached by a sealed way and with a second factor, or from this machine alone.")
     )
+
+
+def _passwords(facts: Facts) -> Check:
+    name = _("Passwords")
+    if facts.breaches_problem:
+        what = _("The list of passwords from breaches cannot be used, so none can be set: %(why)s")
+        to_do = _("Put the file that ARGINE_BREACHED_PASSWORDS_FILE names in its place again.")
+        return Check(name, Level.BAD, what % {"why": facts.breaches_problem}, to_do)
+    if facts.without_breaches:
+        to_do = _("Name a list of them in ARGINE_BREACHED_PASSWORDS_FILE; the operator's guide says where to get it.")
+        return Check(name, Level.NOTE, _("Passwords that were stolen elsewhere can be set here."), to_do)
+    return Check(name, Level.GOOD, _("Those that are tried first are refused."))

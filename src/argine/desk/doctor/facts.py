@@ -22,6 +22,7 @@ from argine.desk.core.queries import clock_set_lately, late_processes
 from argine.desk.jobs.models import Job
 from argine.desk.notify import queries as notify
 from argine.desk.notify import ways
+from argine.desk.people.breaches import BreachList, BreachListError
 
 NEEDED_KEYS = (keys.SESSIONS, keys.FIELDS, keys.CODES, keys.LOG)
 # Whoever makes backups touches this file in the data folder after each: nothing else tells the desk of them.
@@ -54,6 +55,8 @@ class Facts:
         backup_at: when the last backup was made; None if nothing tells.
         is_open_address: people outside reach the desk, and not by https.
         without_second_factor: people outside reach the desk, and staff need no second factor.
+        breaches_problem: why the list of passwords from breaches cannot be used.
+        without_breaches: people outside reach the desk, and no such list is set.
         settings_problem: why what was set in the console cannot be taken.
     """
 
@@ -82,6 +85,8 @@ class Facts:
     backup_at: datetime | None = None
     is_open_address: bool = False
     without_second_factor: bool = False
+    breaches_problem: str = ""
+    without_breaches: bool = False
     settings_problem: str = ""
 
 
@@ -123,6 +128,8 @@ def gather() -> Facts:
         backup_at=changed_at(config.data / BACKUP_MARK),
         is_open_address=not config.local_only and not is_sealed(config.base_url),
         without_second_factor=not config.local_only and not config.mfa_required,
+        breaches_problem=breaches_problem(config),
+        without_breaches=not config.local_only and not config.breached_passwords_file,
         settings_problem=LIVE.problem,
     )
 
@@ -131,6 +138,15 @@ def is_sealed(address: str) -> bool:
     """Whether nobody on the way can read: https, or an onion service, which is sealed by itself."""
     parts = urlsplit(address)
     return parts.scheme == "https" or (parts.hostname or "").endswith(".onion")
+
+
+def breaches_problem(config: Config) -> str:
+    if config.breached_passwords_file:
+        try:
+            BreachList(Path(config.breached_passwords_file)).check()
+        except BreachListError as error:
+            return str(error)
+    return ""
 
 
 def open_files(folder: Path) -> Iterator[str]:

@@ -4,14 +4,20 @@ Lists of stolen passwords hold few that have twelve characters; people make long
 looked for inside: without digits and signs around it, once if it is repeated, and two of them in a row.
 """
 
+import logging
 import re
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from argine.desk.people.breaches import BreachList, BreachListError
+
+logger = logging.getLogger(__name__)
 
 OWN_WORDS = frozenset({
     "argine", "console", "desk", "helpline", "reviewer", "supervisor", "operator", "moderator", "admin", "staff",
@@ -42,6 +48,38 @@ class NotGuessable:
 
     def get_help_text(self) -> str:
         return _("Not made of common passwords, nor of the words of this desk.")
+
+
+class NotBreached:
+    """Refuses what is in the operator's list of passwords from breaches, if there is one.
+
+    While it cannot be read no password is set: whoever named it relies on it, and the person can come again.
+    """
+
+    def validate(self, password: str, _user: AbstractBaseUser | None = None) -> None:
+        """Check a password.
+
+        Raises:
+            ValidationError: it was in a breach, or that cannot be told.
+        """
+        if not (named := settings.CONFIG.breached_passwords_file):
+            return
+        try:
+            found = BreachList(Path(named)).holds(password)
+        except BreachListError as error:
+            logger.error("The list of passwords from breaches cannot be used: %s", error)  # noqa: TRY400 - no trace: it has the password
+            raise ValidationError(
+                _("The desk cannot read its list of passwords from breaches, so none can be set. Tell who runs it."),
+                code="password_list_unread",
+            ) from None
+        if found:
+            raise ValidationError(
+                _("This password was stolen somewhere and is in lists that thieves try. Choose another."),
+                code="password_breached",
+            )
+
+    def get_help_text(self) -> str:
+        return _("Not one that is known from a breach.")
 
 
 def said_once(password: str) -> str:
