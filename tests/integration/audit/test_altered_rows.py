@@ -99,7 +99,7 @@ FOUND: dict[type[models.Model], str] = {
     PageRecord: "case address taken_at status problem record salt",
     HostRecord: "case asked_at host record salt",
     Staff: "role is_active sees_sensitive",
-    ApiKey: "digest scopes revoked_at",
+    ApiKey: "digest scopes revoked_at ends_on",
 }
 # What tells nothing that anybody decides by, or follows from what is covered.
 NOT_COVERED: dict[type[models.Model], str] = {
@@ -127,7 +127,7 @@ NOT_COVERED: dict[type[models.Model], str] = {
     HostRecord: "by",
     Action: "address at by copy_digest content_id content_url",
     Staff: "password must_change_password last_login email name joined_at warning_mails",
-    ApiKey: "name prefix created_at",
+    ApiKey: "name prefix created_at used_on",
 }
 OTHER = {
     "bank": "lawful",
@@ -155,6 +155,7 @@ def another(field: "models.Field[Any, Any]", was: Any) -> object:
     if isinstance(field, models.BinaryField):
         return bytes(len(was) or 40)
     others: dict[type, str] = {models.DateTimeField: "2026-11-01 00:00:00", models.JSONField: "[1]"}
+    others[models.DateField] = "2026-11-01"
     others |= dict.fromkeys((models.ForeignKey, models.UUIDField, models.OneToOneField), uuid.uuid4().hex)
     return others.get(type(field), "something else"[: field.max_length])
 

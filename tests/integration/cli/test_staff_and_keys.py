@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,8 +12,9 @@ from tests.factories import PASSWORD, make_staff
 
 from argine.cli.exits import Exit
 from argine.desk.audit.models import Entry
+from argine.desk.core import time
 from argine.desk.people.enums import Role
-from argine.desk.people.models import Staff
+from argine.desk.people.models import ApiKey, Staff
 from argine.desk.people.operations import open_invitation
 from argine.desk.people.queries import find_key
 
@@ -145,6 +147,19 @@ def test_a_key_may_be_written_to_a_file_for_its_owner_alone(run: Run, tmp_path: 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81, "two\nlines"])
 def test_a_key_needs_a_name_on_one_line(run: Run, name: str) -> None:
     assert run("key", "create", name).exit_code == Exit.USAGE
+
+
+def test_a_key_may_have_a_last_day(run: Run, told: Told) -> None:
+    day = str(time.now().date() + timedelta(days=90))
+    (made,) = told(run("key", "create", "Forum", "--ends", day))
+    (listed,) = told(run("key", "list"))
+    assert (made["ends_on"], listed["ends_on"], listed["used_on"]) == (day, day, None)
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "tomorrow"])
+def test_a_last_day_that_is_over_or_none_makes_no_key(run: Run, day: str) -> None:
+    assert run("key", "create", "Forum", "--ends", day).exit_code == Exit.USAGE
+    assert not ApiKey.objects.exists()
 
 
 def test_a_revoked_key_lets_nobody_in(run: Run, told: Told) -> None:

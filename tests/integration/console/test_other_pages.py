@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -23,11 +24,12 @@ from argine.desk.audit.operations import sign_head
 from argine.desk.banks.operations import create_default_banks
 from argine.desk.cases.enums import CaseState
 from argine.desk.console.views.log import PAGE_SIZE
+from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM, staff
 from argine.desk.people.enums import Role, Scope
 from argine.desk.people.models import ApiKey, Invitation, Staff
-from argine.desk.people.operations import invite
-from argine.desk.people.queries import find_key
+from argine.desk.people.operations import invite, note_used_keys
+from argine.desk.people.queries import find_key, known_key
 from argine.merkle.note import VerifierKey
 from argine.merkle.receipt import verify_receipt
 
@@ -124,6 +126,31 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(operator: Client) -> None
 )
 def test_a_key_without_a_name_or_a_known_scope_is_not_made(operator: Client, form: dict[str, object]) -> None:
     assert operator.post("/console/keys/new", form).status_code == 422
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_may_have_a_last_day_and_the_page_tells_it_and_when_it_was_used(operator: Client) -> None:
+    day = time.now().date() + timedelta(days=30)
+    made = operator.post("/console/keys/new", {"name": "Image host", "scopes": ["check"], "ends_on": str(day)})
+    (secret,) = set(re.findall(r"argine_[A-Za-z0-9_-]{43}", made.content.decode()))
+    assert ApiKey.objects.get().ends_on == day
+    assert "never" in operator.get("/console/keys").content.decode()
+    known_key(secret)
+    note_used_keys()
+    page = operator.get("/console/keys").content.decode()
+    assert f'<time datetime="{day}">' in page
+    assert f'<time datetime="{time.now().date()}">' in page
+    assert "over" not in re.findall(r'<span class="badge">(\w+)</span>', page)
+    with time.shifted(timedelta(days=31)):
+        over = log_in(make_staff(Role.OPERATOR)).get("/console/keys").content.decode()
+    assert "over" in re.findall(r'<span class="badge">(\w+)</span>', over)
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "next week", "31.12.2030 x", "9" * 40])
+def test_a_last_day_that_is_over_or_none_is_refused_with_a_sentence(operator: Client, day: str) -> None:
+    answer = operator.post("/console/keys/new", {"name": "A", "scopes": ["check"], "ends_on": day})
+    assert answer.status_code == 422
+    assert "id_ends_on_error" in answer.content.decode()
     assert not ApiKey.objects.exists()
 
 

@@ -13,10 +13,13 @@ from tests.factories import log_in, make_case, make_staff, make_stuck
 
 from argine.desk.audit.operations import publish_head, sign_head
 from argine.desk.audit.queries import HEAD_FILE
+from argine.desk.core import time
+from argine.desk.core.actor import SYSTEM
 from argine.desk.core.operations import beat
 from argine.desk.doctor.checks import Check, Level, all_checks, is_well
 from argine.desk.doctor.facts import BACKUP_MARK, Facts, changed_at, gather, open_files
-from argine.desk.people.enums import Role
+from argine.desk.people.enums import Role, Scope
+from argine.desk.people.operations import create_key
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 WELL = Facts(now=NOW, sends_anything=True, sends_mail=True, signed_at=NOW, newest_entry=NOW, backup_at=NOW)
@@ -51,6 +54,8 @@ def before(**past: float) -> datetime:
         ({"unwrapped_keys": ("fields.key",)}, "Keys", Level.WARN),
         ({"is_open_address": True}, "From outside", Level.BAD),
         ({"without_second_factor": True}, "From outside", Level.WARN),
+        ({"ending_keys": (("Forum", NOW.date()),)}, "Platform keys", Level.WARN),
+        ({"ending_keys": (("Forum", before(days=2).date()),)}, "Platform keys", Level.WARN),
         ({"breaches_problem": "It is empty."}, "Passwords", Level.BAD),
         ({"without_breaches": True}, "Passwords", Level.NOTE),
         ({"continues": False}, "Log", Level.BAD),
@@ -218,3 +223,10 @@ def test_a_list_of_stolen_passwords_is_advised_outside_and_has_to_be_one(
     named = "" if content is None else str(path)
     settings.CONFIG = replace(desk.CONFIG, base_url=address, breached_passwords_file=named)
     assert found("Passwords").level is level
+
+
+def test_a_key_that_ends_within_two_weeks_is_named_with_its_last_day(living: None) -> None:
+    for days in (15, 13, -1):
+        create_key(f"in {days}", [Scope.CHECK], by=SYSTEM, ends_on=time.now().date() + timedelta(days=days))
+    told = [check.what for check in all_checks(gather()) if check.name == "Platform keys"]
+    assert [what.partition("”")[0] for what in told] == ["“in -1", "The last day of “in 13"]

@@ -234,7 +234,7 @@ def understand(status: int, body: bytes) -> Mapping[str, object]:
         CommandError: it refuses everything, has a fault, or is no Argine.
     """
     if status == UNAUTHORIZED:
-        raise CommandError("The server does not know this key, or it was revoked.", Exit.REFUSED)
+        raise CommandError("The server does not know this key, or it was revoked or is over.", Exit.REFUSED)
     if status == FORBIDDEN:
         raise CommandError("The server does not let this key check uploads.", Exit.REFUSED)
     if status == TOO_MANY:

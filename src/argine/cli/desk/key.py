@@ -1,5 +1,6 @@
 """`argine key`: what lets a platform's software in."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypedDict
 
@@ -28,6 +29,8 @@ class KeyRecord(TypedDict):
     scopes: list[str]
     created_at: str
     revoked_at: str | None
+    ends_on: str | None
+    used_on: str | None
 
 
 @click.group("key")
@@ -48,13 +51,20 @@ def command() -> None:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write the key to, alone."
 )
+@click.option(
+    "--ends", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="Last day on which it opens anything, in UTC, such as 2027-12-31; without it until it is revoked.",
+)  # fmt: skip
 @json_option
 @makes_desk
-def create(name: str, scopes: tuple[str, ...], output: Path | None, *, as_json: bool) -> None:
+def create(name: str, scopes: tuple[str, ...], output: Path | None, ends: datetime | None, *, as_json: bool) -> None:
     """Make a key, and tell it once: only a digest of it is kept. NAME says which software has it."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise CommandError(f"A name has 1 to {LONGEST_NAME} characters on one line.", Exit.USAGE)
-    secret = operations.create_key(name.strip(), {Scope(scope) for scope in scopes}, by=SHELL)
+    ends_on = ends.date() if ends else None
+    if ends_on is not None and ends_on < time.now().date():
+        raise CommandError("That day is over: such a key would open nothing.", Exit.USAGE)
+    secret = operations.create_key(name.strip(), {Scope(scope) for scope in scopes}, by=SHELL, ends_on=ends_on)
     made = queries.find_key(secret)
     if output is not None:
         with writing(output) as file:
@@ -70,17 +80,25 @@ def create(name: str, scopes: tuple[str, ...], output: Path | None, *, as_json: 
 @json_option
 @reads_desk
 def list_keys(*, as_json: bool) -> None:
-    """Show the keys: what they begin with, what they may do, whether they were revoked. None is told again."""
+    """Show the keys: what they begin with and may do, when they end and were last used. None is told again."""
     records = [_record(key) for key in queries.api_keys()]
     if wants_json(as_json=as_json):
         for record in records:
             json_line(record)
         return
     rows = [
-        (record["id"], record["begins"], ",".join(record["scopes"]), record["revoked_at"] or "no", record["name"])
+        (
+            record["id"],
+            record["begins"],
+            ",".join(record["scopes"]),
+            record["revoked_at"] or "no",
+            record["ends_on"] or "-",
+            record["used_on"] or "never",
+            record["name"],
+        )
         for record in records
     ]
-    columns([("ID", "BEGINS", "SCOPES", "REVOKED", "NAME"), *rows])
+    columns([("ID", "BEGINS", "SCOPES", "REVOKED", "ENDS", "USED", "NAME"), *rows])
 
 
 def _record(key: ApiKey) -> KeyRecord:
@@ -91,7 +109,13 @@ def _record(key: ApiKey) -> KeyRecord:
         "scopes": key.scopes,
         "created_at": time.iso(key.created_at),
         "revoked_at": time.iso(key.revoked_at) if key.revoked_at else None,
+        "ends_on": _day(key.ends_on),
+        "used_on": _day(key.used_on),
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 @command.command("revoke")

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,7 @@ from argine.desk.cases.drafts import LONGEST_REASONS, LONGEST_TEXT, DecisionDraf
 from argine.desk.cases.enums import GROUNDS, ORDER_GROUNDS, Basis, CaseKind, Ground, Outcome
 from argine.desk.cases.models import Address, Appeal, Case, Decision
 from argine.desk.console.access import refusal
+from argine.desk.core import time
 from argine.desk.exchange.enums import Shape
 from argine.desk.people.enums import GIVEN, Role
 
@@ -232,6 +235,24 @@ class KeyForm(forms.Form):
         choices=[(scope.value, scope.label) for scope in GIVEN],
         error_messages={"required": _("Tick at least one thing that the key may do.")},
     )
+    ends_on = forms.DateField(
+        required=False,
+        label=_("Last day"),
+        help_text=_("In UTC; empty: until it is revoked. Health tells of it two weeks before."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write a day, such as 2027-12-31.")},
+    )
+
+    def clean_ends_on(self) -> date | None:
+        """Refuse a day that is over.
+
+        Raises:
+            ValidationError: such a key would open nothing.
+        """
+        day: date | None = self.cleaned_data["ends_on"]
+        if day is not None and day < time.now().date():
+            raise ValidationError(_("That day is over: such a key would open nothing."))
+        return day
 
 
 class PartnerForm(forms.Form):

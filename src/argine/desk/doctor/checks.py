@@ -40,7 +40,7 @@ def all_checks(facts: Facts) -> list[Check]:
     found = [
         _ticker(facts), _worker(facts), *_courier(facts), _jobs(facts), _mail(facts), *_webhooks(facts), _stuck(facts),
         _disk(facts), _keys(facts), _log(facts), _sandbox(facts), _clock(facts), _backup(facts), _settings(facts),
-        _outside(facts), _passwords(facts),
+        _outside(facts), _passwords(facts), *_platform_keys(facts),
     ]  # fmt: skip
     return sorted(found, key=lambda check: -list(Level).index(check.level))
 
@@ -238,3 +238,13 @@ def _passwords(facts: Facts) -> Check:
         to_do = _("Name a list of them in ARGINE_BREACHED_PASSWORDS_FILE; the operator's guide says where to get it.")
         return Check(name, Level.NOTE, _("Passwords that were stolen elsewhere can be set here."), to_do)
     return Check(name, Level.GOOD, _("Those that are tried first are refused."))
+
+
+def _platform_keys(facts: Facts) -> Iterator[Check]:
+    for name, day in facts.ending_keys:
+        what = _("The last day of “%(name)s” is %(day)s.")
+        if day < facts.now.date():
+            what = _("“%(name)s” opens nothing any more: its last day was %(day)s.")
+        to_do = _("Make another, give it to who has this one, then revoke this one.")
+        said = what % {"name": name, "day": day.isoformat()}
+        yield Check(_("Platform keys"), Level.WARN, said, to_do, "console:keys")

@@ -6,7 +6,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,10 +23,12 @@ from argine.desk.jobs.models import Job
 from argine.desk.notify import queries as notify
 from argine.desk.notify import ways
 from argine.desk.people.breaches import BreachList, BreachListError
+from argine.desk.people.queries import ending_keys
 
 NEEDED_KEYS = (keys.SESSIONS, keys.FIELDS, keys.CODES, keys.LOG)
 # Whoever makes backups touches this file in the data folder after each: nothing else tells the desk of them.
 BACKUP_MARK = "last-backup"
+KEY_WARNING = timedelta(days=14)
 CLOCK_SET_LATELY = timedelta(minutes=15)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # The kernel's own answer to "is my clock kept right?" (adjtimex(2)): 5 says that nobody keeps it.
@@ -55,6 +57,7 @@ class Facts:
         backup_at: when the last backup was made; None if nothing tells.
         is_open_address: people outside reach the desk, and not by https.
         without_second_factor: people outside reach the desk, and staff need no second factor.
+        ending_keys: platform keys whose last day comes within two weeks or has come, each with that day.
         breaches_problem: why the list of passwords from breaches cannot be used.
         without_breaches: people outside reach the desk, and no such list is set.
         settings_problem: why what was set in the console cannot be taken.
@@ -85,6 +88,7 @@ class Facts:
     backup_at: datetime | None = None
     is_open_address: bool = False
     without_second_factor: bool = False
+    ending_keys: tuple[tuple[str, date], ...] = ()
     breaches_problem: str = ""
     without_breaches: bool = False
     settings_problem: str = ""
@@ -128,6 +132,7 @@ def gather() -> Facts:
         backup_at=changed_at(config.data / BACKUP_MARK),
         is_open_address=not config.local_only and not is_sealed(config.base_url),
         without_second_factor=not config.local_only and not config.mfa_required,
+        ending_keys=tuple((key.name, key.ends_on) for key in ending_keys((now + KEY_WARNING).date()) if key.ends_on),
         breaches_problem=breaches_problem(config),
         without_breaches=not config.local_only and not config.breached_passwords_file,
         settings_problem=LIVE.problem,

@@ -98,10 +98,15 @@ class Invitation(models.Model):
 
 
 class ApiKey(models.Model):
-    """A platform's key. Only the digest of it is kept; `prefix` lets people tell keys apart."""
+    """A platform's key. Only the digest of it is kept; `prefix` lets people tell keys apart.
+
+    Attributes:
+        ends_on: the last day, in UTC, on which it opens anything; None if it has no end.
+        used_on: the last day on which it was shown.
+    """
 
     PRIVACY: ClassVar[dict[str, FieldPrivacy]] = classify(
-        Keep.ACCOUNT, "id name prefix scopes created_at revoked_at", digest=SECRET
+        Keep.ACCOUNT, "id name prefix scopes created_at revoked_at ends_on used_on", digest=SECRET
     )
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -111,3 +116,5 @@ class ApiKey(models.Model):
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    ends_on = models.DateField(null=True)
+    used_on = models.DateField(null=True)

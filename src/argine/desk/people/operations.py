@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -24,6 +24,7 @@ from argine.desk.core.errors import InvalidError, NotFoundError
 from argine.desk.people import permissions, policies, queries, sessions
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Permission, Role, Scope
+from argine.desk.people.key_use import USED
 from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff, StaffSession
 from argine.merkle.canonical import Json
 
@@ -246,8 +247,8 @@ def note_own_password(person: Staff, session: SessionBase) -> None:
         note_own_change(person, {"changed": "password"}, session)
 
 
-def create_key(name: str, scopes: Iterable[Scope], *, by: Actor) -> str:
-    """Make a platform's key. It is told once and not kept."""
+def create_key(name: str, scopes: Iterable[Scope], *, by: Actor, ends_on: date | None = None) -> str:
+    """Make a platform's key, for good or until the end of a day in UTC. It is told once and not kept."""
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
     granted = sorted(scope.value for scope in scopes)
     with transaction.atomic():
@@ -257,8 +258,11 @@ def create_key(name: str, scopes: Iterable[Scope], *, by: Actor) -> str:
             digest=digest(secret),
             scopes=granted,
             created_at=time.now(),
+            ends_on=ends_on,
         )
         data: dict[str, Json] = {"scopes": list(granted), "key": queries.key_commitment(made)}
+        if ends_on is not None:
+            data["ends_on"] = ends_on.isoformat()
         append(Event.KEY_CREATED, f"key:{made.id}", by=by, data=data)
     return secret
 
@@ -268,6 +272,14 @@ def revoke_key(key: ApiKey, *, by: Actor) -> None:
         key.revoked_at = time.now()
         key.save(update_fields=["revoked_at"])
         append(Event.KEY_REVOKED, f"key:{key.id}", by=by)
+
+
+def note_used_keys() -> None:
+    """Write down on which day the keys were last used that this process has seen since it did so last."""
+    seen = USED.unwritten()
+    for key_id, day in seen.items():
+        ApiKey.objects.filter(Q(used_on=None) | Q(used_on__lt=day), pk=key_id).update(used_on=day)
+    USED.written(seen)
 
 
 def forget_old_invitations() -> int:

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections.abc import Collection
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from argine.desk.core.errors import NotFoundError
 from argine.desk.core.remembered import remembered
 from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role
+from argine.desk.people.key_use import USED
 from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
 
 
@@ -25,20 +27,30 @@ class KnownKey(NamedTuple):
 
     id: UUID
     scopes: frozenset[str]
+    ends_on: date | None = None
 
 
 def known_key(secret: str) -> KnownKey | None:
-    """The key that a request shows, unless it is unknown or revoked."""
-    return _key_of(digest(secret))
+    """The key that a request shows, unless it is unknown, revoked or over. That it was used is noted."""
+    key, today = _key_of(digest(secret)), time.now().date()
+    if key is None or (key.ends_on is not None and key.ends_on < today):
+        return None
+    USED.note(key.id, today)
+    return key
 
 
 @remembered
 def _key_of(its_digest: bytes) -> KnownKey | None:
     """Asked at every request of a platform: written out, as putting a query together takes longer than running it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, scopes FROM people_apikey WHERE digest = %s AND revoked_at IS NULL", [its_digest])
+        cursor.execute(
+            "SELECT id, scopes, ends_on FROM people_apikey WHERE digest = %s AND revoked_at IS NULL", [its_digest]
+        )
         row = cursor.fetchone()
-    return None if row is None else KnownKey(UUID(str(row[0])), frozenset(json.loads(row[1])))
+    if row is None:
+        return None
+    ends_on = date.fromisoformat(str(row[2])) if row[2] else None
+    return KnownKey(UUID(str(row[0])), frozenset(json.loads(row[1])), ends_on)
 
 
 def find_key(secret: str) -> ApiKey | None:
@@ -53,6 +65,11 @@ def key_commitment(key: ApiKey) -> str:
 
 def api_keys() -> list[ApiKey]:
     return list(ApiKey.objects.order_by("created_at", "id"))
+
+
+def ending_keys(until: date) -> list[ApiKey]:
+    """Keys in use whose last day has come or comes until then, first the one that ends first."""
+    return list(ApiKey.objects.filter(revoked_at=None, ends_on__lte=until).order_by("ends_on", "created_at"))
 
 
 def find_keys(start: str) -> list[ApiKey]:

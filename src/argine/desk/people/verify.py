@@ -16,7 +16,7 @@ RIGHTS = ("role", "active", "sees_sensitive")
 
 @dataclass(slots=True)
 class Record:
-    """By subject, as the log tells it: role and whether active; scopes, commitment, whether revoked."""
+    """By subject, as the log tells it: role and whether active; scopes, commitment, whether revoked, last day."""
 
     staff: dict[str, dict[str, Json]] = field(default_factory=dict)
     keys: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -28,7 +28,9 @@ class Record:
             changed: dict[str, Json] = {name: data[name] for name in RIGHTS if name in data}
             self.staff.setdefault(subject, {}).update(changed)
         elif event == Event.KEY_CREATED:
-            self.keys[subject] = {"scopes": data["scopes"], "key": data["key"], "revoked": False}
+            self.keys[subject] = {
+                "scopes": data["scopes"], "key": data["key"], "revoked": False, "ends_on": data.get("ends_on"),
+            }  # fmt: skip
         else:
             self.keys.setdefault(subject, {})["revoked"] = True
 
@@ -43,7 +45,12 @@ def faults() -> Iterator[Fault]:
         }
         yield from _compare(f"staff:{person.pk}", now, record.staff, "has another role or access than the log says")
     for key in ApiKey.objects.order_by("created_at"):
-        now = {"scopes": key.scopes, "key": key_commitment(key), "revoked": key.revoked_at is not None}
+        now = {
+            "scopes": key.scopes,
+            "key": key_commitment(key),
+            "revoked": key.revoked_at is not None,
+            "ends_on": key.ends_on.isoformat() if key.ends_on else None,
+        }
         yield from _compare(
             f"key:{key.id}", now, record.keys, "is another key, or may do other things, than the log says"
         )

@@ -1,13 +1,14 @@
-"""What a web process does beside its requests: get decoder and banks ready, then change over to newer bank files."""
+"""What a web process does beside its requests: get decoder and banks ready, take newer bank files, note used keys."""
 
 import logging
 from threading import Thread
 from time import sleep
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from argine.desk.banks.live import BANKS
 from argine.desk.core import hashing
+from argine.desk.people.operations import note_used_keys
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,10 @@ def _work() -> None:
     while True:
         connection.close()
         sleep(RENEW_S)
+        try:
+            note_used_keys()
+        except DatabaseError:
+            logger.warning("Which keys were used could not be written down; it is tried again")
         try:
             BANKS.renew()
         except Exception:

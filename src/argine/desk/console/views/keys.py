@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from argine.desk.console.access import StaffRequest, needs
 from argine.desk.console.forms import KeyForm
+from argine.desk.core import time
 from argine.desk.people import operations
 from argine.desk.people.enums import GIVEN, Permission, Scope
 from argine.desk.people.models import ApiKey
@@ -30,7 +31,8 @@ def create(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     scopes = [Scope(scope) for scope in form.cleaned_data["scopes"]]
-    return _page(request, KeyForm(), secret=operations.create_key(form.cleaned_data["name"], scopes, by=request.actor))
+    name, ends_on = form.cleaned_data["name"], form.cleaned_data["ends_on"]
+    return _page(request, KeyForm(), secret=operations.create_key(name, scopes, by=request.actor, ends_on=ends_on))
 
 
 @require_POST
@@ -48,6 +50,7 @@ def _page(request: StaffRequest, form: KeyForm, *, secret: str = "") -> HttpResp
             for key in ApiKey.objects.order_by("revoked_at", "-created_at")
         ],
         "form": form,
+        "today": time.now().date(),
         "scopes": [(scope.value, scope.label) for scope in GIVEN],
         "chosen": form["scopes"].value() or [],
         "secret": secret,
