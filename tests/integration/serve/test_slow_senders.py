@@ -4,6 +4,7 @@ import select
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from http.client import HTTPResponse
 from time import monotonic, sleep
 
 import pytest
@@ -88,6 +89,14 @@ def test_who_waits_to_be_told_that_the_body_may_come_is_told_once(web: WebProces
         assert connection.recv(65_536).startswith(b"HTTP/1.1 401 ")
 
 
+def status_of(connection: socket.socket) -> int:
+    """Read an answer to its end, which may come in several pieces: what is there then belongs to the next."""
+    with HTTPResponse(connection) as answer:
+        answer.begin()
+        answer.read()
+        return answer.status
+
+
 def test_a_connection_is_used_again_after_a_refusal_and_never_inside_a_body(web: WebProcess) -> None:
     """What follows a body that was not read to its end is no request."""
     body = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -96,9 +105,9 @@ def test_a_connection_is_used_again_after_a_refusal_and_never_inside_a_body(web:
     ).decode()
     with web.connect() as connection:
         connection.sendall(refused.format(200_000).encode() + b"a" * 200_000)
-        assert connection.recv(65_536).startswith(b"HTTP/1.1 401 ")
+        assert status_of(connection) == 401
         connection.sendall(refused.format(400_000).encode() + b"a" * 200_000)
-        assert connection.recv(65_536).startswith(b"HTTP/1.1 401 ")
+        assert status_of(connection) == 401
         sleep(0.5)
         with suppress(OSError):
             connection.sendall(b"a" * 200_000 + body)
