@@ -107,7 +107,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "argine.desk.people.passwords.NotGuessable"},
-    {"NAME": "argine.desk.people.passwords.NotBreached"},
 ]
 LOGIN_URL = "/console/login/"
 LOGIN_REDIRECT_URL = "/console/"

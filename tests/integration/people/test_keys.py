@@ -12,6 +12,7 @@ from argine.desk.audit.events import Event
 from argine.desk.audit.models import Entry
 from argine.desk.core import time
 from argine.desk.core.actor import SYSTEM
+from argine.desk.core.errors import InvalidError
 from argine.desk.people.enums import Scope
 from argine.desk.people.key_use import KeyUse
 from argine.desk.people.models import ApiKey
@@ -63,13 +64,21 @@ def test_a_prefix_or_another_case_does_not_open() -> None:
 
 
 def key_until(days: int) -> str:
-    """A key whose last day is so many days from today."""
-    return create_key("A", [Scope.CHECK], by=SYSTEM, ends_on=time.now().date() + timedelta(days=days))
+    """A key whose last day is so many days from today; one that is over was made while it was not."""
+    last = time.now().date() + timedelta(days=days)
+    with time.shifted(timedelta(days=min(days, 0))):
+        return create_key("A", [Scope.CHECK], by=SYSTEM, ends_on=last)
 
 
 @pytest.mark.parametrize(("days", "opens"), [(-1, False), (0, True), (1, True)])
 def test_a_key_opens_until_the_end_of_its_last_day(days: int, opens: bool) -> None:
     assert (known_key(key_until(days)) is not None) == opens
+
+
+def test_a_key_that_is_over_already_is_not_made() -> None:
+    with pytest.raises(InvalidError, match="over"):
+        create_key("A", [Scope.CHECK], by=SYSTEM, ends_on=time.now().date() - timedelta(days=1))
+    assert not ApiKey.objects.exists()
 
 
 def test_a_key_that_opened_today_opens_nothing_the_day_after_its_last() -> None:

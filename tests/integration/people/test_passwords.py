@@ -94,7 +94,9 @@ def test_while_the_list_cannot_be_read_no_password_is_set_and_no_line_holds_it(
 def test_who_chooses_a_stolen_one_is_told_so_on_the_page_and_keeps_the_old(tmp_path: Path, settings: Any) -> None:
     person, client = make_staff(), Client(headers={"Host": "localhost"})
     client.post("/console/login/", {"login": person.email, "password": PASSWORD})
+    assert "breach" not in client.get("/console/account/password").content.decode(), "no promise without a list"
     settings.CONFIG = listed(tmp_path, "tW9#kq!vZr2m")
+    assert "breach" in client.get("/console/account/password").content.decode()
     new = {"password1": "tW9#kq!vZr2m", "password2": "tW9#kq!vZr2m"}
     answer = client.post("/console/account/password", {"oldpassword": PASSWORD, **new})
     assert "stolen somewhere" in answer.content.decode()

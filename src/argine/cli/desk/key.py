@@ -12,6 +12,7 @@ from argine.cli.output import columns, json_line, json_option, wants_json
 from argine.cli.private_file import writing
 from argine.desk.core import time
 from argine.desk.core.actor import SHELL
+from argine.desk.core.errors import InvalidError
 from argine.desk.people import operations, queries
 from argine.desk.people.enums import GIVEN, Scope
 from argine.desk.people.models import ApiKey
@@ -61,10 +62,11 @@ def create(name: str, scopes: tuple[str, ...], output: Path | None, ends: dateti
     """Make a key, and tell it once: only a digest of it is kept. NAME says which software has it."""
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise CommandError(f"A name has 1 to {LONGEST_NAME} characters on one line.", Exit.USAGE)
-    ends_on = ends.date() if ends else None
-    if ends_on is not None and ends_on < time.now().date():
-        raise CommandError("That day is over: such a key would open nothing.", Exit.USAGE)
-    secret = operations.create_key(name.strip(), {Scope(scope) for scope in scopes}, by=SHELL, ends_on=ends_on)
+    granted, ends_on = {Scope(scope) for scope in scopes}, ends.date() if ends else None
+    try:
+        secret = operations.create_key(name.strip(), granted, by=SHELL, ends_on=ends_on)
+    except InvalidError as error:
+        raise CommandError(str(error), Exit.USAGE) from None
     made = queries.find_key(secret)
     if output is not None:
         with writing(output) as file:

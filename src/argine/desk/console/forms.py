@@ -18,8 +18,10 @@ from argine.desk.cases.enums import GROUNDS, ORDER_GROUNDS, Basis, CaseKind, Gro
 from argine.desk.cases.models import Address, Appeal, Case, Decision
 from argine.desk.console.access import refusal
 from argine.desk.core import time
+from argine.desk.core.errors import InvalidError
 from argine.desk.exchange.enums import Shape
 from argine.desk.people.enums import GIVEN, Role
+from argine.desk.people.policies import check_last_day
 
 NAME_LENGTH = 80
 YES = "yes"
@@ -250,8 +252,10 @@ class KeyForm(forms.Form):
             ValidationError: such a key would open nothing.
         """
         day: date | None = self.cleaned_data["ends_on"]
-        if day is not None and day < time.now().date():
-            raise ValidationError(_("That day is over: such a key would open nothing."))
+        try:
+            check_last_day(day, time.now().date())
+        except InvalidError as error:
+            raise ValidationError(str(error)) from None
         return day
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from argine.desk.doctor.facts import Facts
+from argine.desk.people.policies import is_over
 
 LITTLE_DISK, NO_DISK = 0.10, 0.03
 LITTLE_MIB, NO_MIB = 2048, 256
@@ -243,7 +244,7 @@ def _passwords(facts: Facts) -> Check:
 def _platform_keys(facts: Facts) -> Iterator[Check]:
     for name, day in facts.ending_keys:
         what = _("The last day of “%(name)s” is %(day)s.")
-        if day < facts.now.date():
+        if is_over(day, facts.now.date()):
             what = _("“%(name)s” opens nothing any more: its last day was %(day)s.")
         to_do = _("Make another, give it to who has this one, then revoke this one.")
         said = what % {"name": name, "day": day.isoformat()}

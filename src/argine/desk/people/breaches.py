@@ -47,7 +47,7 @@ class BreachList:
         """
         try:
             with self.path.open("rb") as file:
-                found = [line for line in _sample(file) if line]
+                found = _sample(file)
         except OSError as error:
             raise BreachListError(f"{self.path.name} cannot be read.") from error
         if not found:
@@ -76,7 +76,7 @@ def _search(file: BinaryIO, wanted: bytes) -> bool:
 def _sample(file: BinaryIO) -> list[bytes]:
     size = _size(file)
     lines = (_line_from(file, size * number // LOOKED_AT)[1] for number in range(LOOKED_AT))
-    return [_digest(line) if line else b"" for line in lines]
+    return [_digest(line) for line in lines if line]
 
 
 def _size(file: BinaryIO) -> int:

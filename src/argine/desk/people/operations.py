@@ -248,7 +248,12 @@ def note_own_password(person: Staff, session: SessionBase) -> None:
 
 
 def create_key(name: str, scopes: Iterable[Scope], *, by: Actor, ends_on: date | None = None) -> str:
-    """Make a platform's key, for good or until the end of a day in UTC. It is told once and not kept."""
+    """Make a platform's key, for good or until the end of a day in UTC. It is told once and not kept.
+
+    Raises:
+        InvalidError: that day is over.
+    """
+    policies.check_last_day(ends_on, time.now().date())
     secret = KEY_PREFIX + secrets.token_urlsafe(32)
     granted = sorted(scope.value for scope in scopes)
     with transaction.atomic():

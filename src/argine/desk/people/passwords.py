@@ -31,13 +31,13 @@ _WORDS = re.compile(r"[^\W\d_]{4,}")
 
 
 class NotGuessable:
-    """Refuses what is left too short once the desk's own words are taken out, and common passwords in disguise."""
+    """Refuses what is left too short without the desk's own words, common passwords in disguise, and stolen ones."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Check a password.
 
         Raises:
-            ValidationError: it is one that would be tried first.
+            ValidationError: it is one that would be tried first, or was stolen; or that cannot be told.
         """
         said = password.casefold()
         if is_common(said_once(said)) or len(_without(said, own_words(user))) < LEAST_OTHER:
@@ -45,41 +45,37 @@ class NotGuessable:
                 _("Such a password is tried first. Take some words that do not belong together."),
                 code="password_guessable",
             )
+        check_breaches(password)
 
     def get_help_text(self) -> str:
+        if settings.CONFIG.breached_passwords_file:
+            return _("Not made of common passwords, nor of the words of this desk, nor known from a breach.")
         return _("Not made of common passwords, nor of the words of this desk.")
 
 
-class NotBreached:
-    """Refuses what is in the operator's list of passwords from breaches, if there is one.
+def check_breaches(password: str) -> None:
+    """Refuse what is in the operator's list of passwords from breaches, if there is one.
 
     While it cannot be read no password is set: whoever named it relies on it, and the person can come again.
+
+    Raises:
+        ValidationError: it was in a breach, or that cannot be told.
     """
-
-    def validate(self, password: str, _user: AbstractBaseUser | None = None) -> None:
-        """Check a password.
-
-        Raises:
-            ValidationError: it was in a breach, or that cannot be told.
-        """
-        if not (named := settings.CONFIG.breached_passwords_file):
-            return
-        try:
-            found = BreachList(Path(named)).holds(password)
-        except BreachListError as error:
-            logger.error("The list of passwords from breaches cannot be used: %s", error)  # noqa: TRY400 - no trace: it has the password
-            raise ValidationError(
-                _("The desk cannot read its list of passwords from breaches, so none can be set. Tell who runs it."),
-                code="password_list_unread",
-            ) from None
-        if found:
-            raise ValidationError(
-                _("This password was stolen somewhere and is in lists that thieves try. Choose another."),
-                code="password_breached",
-            )
-
-    def get_help_text(self) -> str:
-        return _("Not one that is known from a breach.")
+    if not (named := settings.CONFIG.breached_passwords_file):
+        return
+    try:
+        found = BreachList(Path(named)).holds(password)
+    except BreachListError as error:
+        logger.error("The list of passwords from breaches cannot be used: %s", error)  # noqa: TRY400 - no trace: it has the password
+        raise ValidationError(
+            _("The desk cannot read its list of passwords from breaches, so none can be set. Tell who runs it."),
+            code="password_list_unread",
+        ) from None
+    if found:
+        raise ValidationError(
+            _("This password was stolen somewhere and is in lists that thieves try. Choose another."),
+            code="password_breached",
+        )
 
 
 def said_once(password: str) -> str:

@@ -1,8 +1,10 @@
 """Does the state of the desk permit it? Each `check_` raises the sentence that its disabled button shows."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
-from argine.desk.core.errors import RefusedError
+from argine.desk.core.errors import InvalidError, RefusedError
 from argine.desk.people.enums import Role
 from argine.desk.people.models import Staff
 
@@ -29,3 +31,14 @@ def check_look(looks: int, most: int) -> None:
             _("You have looked at %(count)d copies today: that is enough for one day. A colleague can go on.")
             % {"count": looks}
         )
+
+
+def is_over(last_day: date | None, today: date) -> bool:
+    """Whether a key with such a last day opens nothing any more."""
+    return last_day is not None and last_day < today
+
+
+def check_last_day(last_day: date | None, today: date) -> None:
+    """Refuse to make a key that is over already."""
+    if is_over(last_day, today):
+        raise InvalidError(_("That day is over: such a key would open nothing."))

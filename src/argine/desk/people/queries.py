@@ -16,6 +16,7 @@ from argine.desk.people.digests import digest
 from argine.desk.people.enums import Role
 from argine.desk.people.key_use import USED
 from argine.desk.people.models import ApiKey, Exposure, Invitation, Staff
+from argine.desk.people.policies import is_over
 
 
 def has_staff() -> bool:
@@ -27,13 +28,13 @@ class KnownKey(NamedTuple):
 
     id: UUID
     scopes: frozenset[str]
-    ends_on: date | None = None
+    ends_on: date | None
 
 
 def known_key(secret: str) -> KnownKey | None:
     """The key that a request shows, unless it is unknown, revoked or over. That it was used is noted."""
     key, today = _key_of(digest(secret)), time.now().date()
-    if key is None or (key.ends_on is not None and key.ends_on < today):
+    if key is None or is_over(key.ends_on, today):
         return None
     USED.note(key.id, today)
     return key

@@ -1,10 +1,11 @@
 """What a web process does beside its requests: get decoder and banks ready, take newer bank files, note used keys."""
 
 import logging
+from collections.abc import Callable
 from threading import Thread
 from time import sleep
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from argine.desk.banks.live import BANKS
 from argine.desk.core import hashing
@@ -30,11 +31,13 @@ def _work() -> None:
     while True:
         connection.close()
         sleep(RENEW_S)
-        try:
-            note_used_keys()
-        except DatabaseError:
-            logger.warning("Which keys were used could not be written down; it is tried again")
-        try:
-            BANKS.renew()
-        except Exception:
-            logger.exception("Newer bank files could not be opened; the old ones serve on")
+        _try(BANKS.renew, "Newer bank files could not be opened; the old ones serve on")
+        _try(note_used_keys, "On which day keys were used could not be written down; it is tried again")
+
+
+def _try(work: Callable[[], object], otherwise: str) -> None:
+    """Do it; what fails is told and ends nothing: the banks are renewed by nobody else."""
+    try:
+        work()
+    except Exception:
+        logger.exception(otherwise)

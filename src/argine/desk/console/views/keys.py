@@ -13,6 +13,7 @@ from argine.desk.core import time
 from argine.desk.people import operations
 from argine.desk.people.enums import GIVEN, Permission, Scope
 from argine.desk.people.models import ApiKey
+from argine.desk.people.policies import is_over
 
 UNPROCESSABLE = 422
 
@@ -44,13 +45,13 @@ def revoke(request: StaffRequest, key_id: UUID) -> HttpResponse:
 
 
 def _page(request: StaffRequest, form: KeyForm, *, secret: str = "") -> HttpResponse:
+    today = time.now().date()
     context = {
         "keys": [
-            (key, [Scope(scope).label for scope in key.scopes])
+            (key, [Scope(scope).label for scope in key.scopes], is_over(key.ends_on, today))
             for key in ApiKey.objects.order_by("revoked_at", "-created_at")
         ],
         "form": form,
-        "today": time.now().date(),
         "scopes": [(scope.value, scope.label) for scope in GIVEN],
         "chosen": form["scopes"].value() or [],
         "secret": secret,
