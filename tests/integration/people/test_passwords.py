@@ -97,6 +97,10 @@ def test_who_chooses_a_stolen_one_is_told_so_on_the_page_and_keeps_the_old(tmp_p
     assert "breach" not in client.get("/console/account/password").content.decode(), "no promise without a list"
     settings.CONFIG = listed(tmp_path, "tW9#kq!vZr2m")
     assert "breach" in client.get("/console/account/password").content.decode()
+    # A list within a paragraph would end it in the browser, and the field would be described by nothing.
+    assert (
+        '<div class="hint" id="id_password1_helptext"><ul>' in client.get("/console/account/password").content.decode()
+    )
     new = {"password1": "tW9#kq!vZr2m", "password2": "tW9#kq!vZr2m"}
     answer = client.post("/console/account/password", {"oldpassword": PASSWORD, **new})
     assert "stolen somewhere" in answer.content.decode()
